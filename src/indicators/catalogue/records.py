@@ -1,0 +1,352 @@
+"""Typed records of the declared data; unknown keys and wrong types are refused.
+
+Each record mirrors one entry of a YAML file in ``data/``. What belongs together across files is checked
+in `indicators.catalogue.crosscheck`, not here.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from indicators.model import Direction, Language, Level, Sex
+
+MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$")]
+RegionCode = Annotated[str, Field(pattern=r"^MK\d{2}$")]
+CountyCode = Annotated[str, Field(pattern=r"^HVA\d{2}$")]
+GoalId = Annotated[str, Field(pattern=r"^\d\.\d$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+IndicatorId = Annotated[str, Field(pattern=r"^(sotkanet|statfin|own):[a-z0-9_-]+$")]
+Text = Annotated[str, Field(min_length=1)]
+Year = Annotated[int, Field(ge=1900, le=2100)]
+
+
+class Record(BaseModel):
+    """Base of all declared records: immutable, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LocalText(Record):
+    """A text for readers in Finnish and, where translated, in Swedish and English."""
+
+    fi: Text
+    sv: Text | None = None
+    en: Text | None = None
+
+    def language_for(self, language: Language) -> Language:
+        """The language in which the text can be had: the one asked, else Finnish."""
+        return language if getattr(self, language) else "fi"
+
+    def text(self, language: Language) -> str:
+        """The text in the language, else in Finnish."""
+        return getattr(self, self.language_for(language))
+
+
+# --- areas.yaml -------------------------------------------------------------------------------------
+
+
+class NameForms(Record):
+    """Finnish case forms of a place name, as running text uses them."""
+
+    locative: Text  # "Viitasaarella", "Jyväskylässä"
+    genitive: Text  # "Viitasaaren"
+
+
+class Municipality(Record):
+    """A current municipality. ``forms`` is declared for those whose reports use running text."""
+
+    code: MunicipalityCode
+    name: LocalText
+    region: RegionCode
+    county: CountyCode
+    sotkanet_id: int | None = None
+    forms: NameForms | None = None
+
+
+class FormerMunicipality(Record):
+    """A municipality that has merged away; figures of its time stay under its own code."""
+
+    code: MunicipalityCode
+    name: LocalText
+    merged_into: MunicipalityCode
+    year: Year  # the first year of the merged municipality
+
+
+class RegionalChange(Record):
+    """A municipality that moved to another region; old figures of the regions follow the old division."""
+
+    code: MunicipalityCode
+    from_region: RegionCode
+    to_region: RegionCode
+    year: Year
+
+
+class LargerArea(Record):
+    """A region, a wellbeing services county or the whole country."""
+
+    code: Annotated[str, Field(pattern=r"^(MK\d{2}|HVA\d{2}|SSS)$")]
+    name: LocalText
+    sotkanet_id: int | None = None
+    forms: NameForms | None = None
+
+
+class AreaFile(Record):
+    """``areas.yaml``."""
+
+    country: LargerArea
+    regions: tuple[LargerArea, ...]
+    counties: tuple[LargerArea, ...]
+    municipalities: tuple[Municipality, ...]
+    former_municipalities: tuple[FormerMunicipality, ...] = ()
+    regional_changes: tuple[RegionalChange, ...] = ()
+
+
+# --- agreement.yaml ---------------------------------------------------------------------------------
+
+
+class Decision(Record):
+    """The decision from which the agreement's frame is known."""
+
+    body: LocalText
+    date: dt.date
+    section: str
+    case_number: str
+
+
+class Period(Record):
+    """The agreement's period; ``end`` is open where the decision does not fix it."""
+
+    start: dt.date
+    end: dt.date | None = None
+    replaces: LocalText
+
+
+class Party(Record):
+    """A party of the agreement; a municipality's name comes from ``areas.yaml``."""
+
+    id: Annotated[str, Field(pattern=r"^(\d{3}|[a-z][a-z0-9-]*)$")]
+    kind: Literal["municipality", "regional_council", "wellbeing_services_county"]
+    name: LocalText | None = None
+
+    @model_validator(mode="after")
+    def _named_unless_municipality(self) -> "Party":
+        if (self.kind == "municipality") == (self.name is not None):
+            raise ValueError("a municipality takes its name from areas.yaml, other parties state theirs")
+        return self
+
+
+class Forum(Record):
+    """A forum that follows the agreement."""
+
+    id: Slug
+    name: LocalText
+    note: LocalText | None = None
+
+
+class GoalGroup(Record):
+    """One of the agreement's groups of goals."""
+
+    id: Annotated[str, Field(pattern=r"^\d$")]
+    title: LocalText
+
+
+class Goal(Record):
+    """One of the agreement's goals; ``wording`` tells whether the title is the agreement's own."""
+
+    id: GoalId
+    title: LocalText
+    wording: Literal["working", "agreed"]
+    forums: tuple[Slug, ...]
+    note: LocalText | None = None  # what readers must know of the goal's indicators
+
+    @property
+    def group(self) -> str:
+        """Id of the goal's group."""
+        return self.id.split(".")[0]
+
+
+class Agreement(Record):
+    """``agreement.yaml``: who agreed on what, and who follows it."""
+
+    title: LocalText
+    short_title: LocalText
+    decision: Decision
+    period: Period
+    region: RegionCode
+    county: CountyCode
+    wording_note: LocalText
+    parties: tuple[Party, ...]
+    forums: tuple[Forum, ...]
+    groups: tuple[GoalGroup, ...]
+    goals: tuple[Goal, ...]
+
+
+# --- indicators.yaml --------------------------------------------------------------------------------
+
+
+class Producer(Record):
+    """Who produced the figures, as the reader should see it."""
+
+    id: Slug
+    name: LocalText
+    url: Text
+
+
+class Service(Record):
+    """A service that gives figures of one or more producers."""
+
+    id: Literal["sotkanet", "statfin", "own"]
+    name: LocalText
+    url: Text
+    licence: Text
+
+
+class Unit(Record):
+    """A unit of values. ``multiplier`` turns numerator / denominator into the unit."""
+
+    id: Slug
+    label: LocalText  # in tables and axes: "% työvoimasta" is the indicator's, "%" the unit's
+    symbol: str = ""  # printed after the number, with a no-break space
+    multiplier: Annotated[float, Field(gt=0)] | None = None
+    difference: LocalText | None = None  # the unit of a difference: "prosenttiyksikköä"
+    minimum: float | None = None  # plausible range of values, for the snapshot's checks
+    maximum: float | None = None
+    is_additive: bool = False  # a count: the region's value is the sum of its municipalities'
+
+
+class Warning_(Record):
+    """A warning that indicators may carry, with its words for readers."""
+
+    id: Slug
+    text: LocalText
+
+
+class GoalLink(Record):
+    """An indicator serving a goal, with the direction that the goal gives it."""
+
+    goal: GoalId
+    direction: Direction
+
+
+class SeriesBreak(Record):
+    """A break in a series: values before ``year`` are not comparable with it and later ones."""
+
+    year: Year
+    note: LocalText
+
+
+class YearSpan(Record):
+    """The years of a series that are used, with the reason where the provider has more."""
+
+    first: Year | None = None
+    last: Year | None = None
+    reason: LocalText | None = None
+
+
+class SotkanetSource(Record):
+    """A Sotkanet indicator."""
+
+    service: Literal["sotkanet"]
+    key: Annotated[int, Field(gt=0)]
+    sexes: tuple[Sex, ...] = ("total",)
+
+
+class PxSelection(Record):
+    """One figure of a PxWeb table: which content, and which class of each other variable.
+
+    Contents and classes are given by value code or by label in Finnish; variables by their label. The
+    variables' codes are never declared: they are found from the table's metadata.
+    """
+
+    content: Text
+    select: dict[Text, Text] = {}
+    table: Text | None = None  # where the figure comes from another table than the indicator's
+
+
+class StatfinSource(Record):
+    """A Statistics Finland table. ``value`` or ``count`` over ``denominator`` makes the figure."""
+
+    service: Literal["statfin"]
+    table: Text  # "StatFin/vaerak/11ra"
+    is_archived: bool = False  # no live table gives the series any more: its figures are carried
+    value: PxSelection | None = None
+    count: PxSelection | None = None
+    denominator: PxSelection | None = None
+    monthly: Literal["mean_of_full_years", "sum_of_full_years"] | None = None
+    years_per_query: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _has_figures(self) -> "StatfinSource":
+        if not self.is_archived and self.value is None and self.count is None:
+            raise ValueError("a live table needs 'value' or 'count'")
+        return self
+
+
+class TableFileSource(Record):
+    """A party's own table: CSV or Excel with area, year and value columns."""
+
+    service: Literal["own"]
+    path: Text
+    sheet: Text | None = None
+
+
+class Indicator(Record):
+    """A followed figure.
+
+    Attributes
+    ----------
+    id : str
+        ``sotkanet:ID``, ``statfin:NAME`` or ``own:NAME``.
+    decimals : int
+        Decimals shown in text, charts and tables alike.
+    value_type : str
+        proportion, rate, mean, amount, index or count; decides which statistics apply.
+    events : str
+        What the numerator counts: independent ``persons``, dependent ``events``, ``none`` where there is
+        no count.
+    levels : tuple of str
+        The levels at which the figure may be shown, whatever a service publishes.
+    breaks, never_joined_with, warnings
+        What a reader must know before comparing years or series.
+    """
+
+    id: IndicatorId
+    title: LocalText
+    unit: Slug
+    decimals: Annotated[int, Field(ge=0, le=3)]
+    value_type: Literal["proportion", "rate", "mean", "amount", "index", "count"]
+    events: Literal["persons", "events", "none"] = "none"
+    producer: Slug
+    source: Annotated[SotkanetSource | StatfinSource | TableFileSource, Field(discriminator="service")]
+    numerator: LocalText | None = None
+    denominator: LocalText | None = None
+    levels: tuple[Level, ...] = ("municipality", "region", "county", "country")
+    goals: tuple[GoalLink, ...] = ()
+    is_key_fact: bool = False
+    years: YearSpan = YearSpan()
+    interval_years: Annotated[int, Field(gt=0)] = 1  # the series' calendar: elections every four years
+    comparison: Literal["interval", "quartile", "none"] = "quartile"
+    breaks: tuple[SeriesBreak, ...] = ()
+    never_joined_with: tuple[IndicatorId, ...] = ()
+    warnings: tuple[Slug, ...] = ()
+    note: LocalText | None = None
+
+    @model_validator(mode="after")
+    def _id_matches_source(self) -> "Indicator":
+        service, _, key = self.id.partition(":")
+        if service != self.source.service:
+            raise ValueError(f"id begins with {service!r}, but the source is {self.source.service!r}")
+        if isinstance(self.source, SotkanetSource) and key != str(self.source.key):
+            raise ValueError(f"id ends with {key!r}, but the source's key is {self.source.key}")
+        return self
+
+
+class IndicatorFile(Record):
+    """``indicators.yaml``."""
+
+    services: tuple[Service, ...]
+    producers: tuple[Producer, ...]
+    units: tuple[Unit, ...]
+    warnings: tuple[Warning_, ...]
+    indicators: tuple[Indicator, ...]
