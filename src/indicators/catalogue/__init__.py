@@ -1,0 +1,6 @@
+"""Declared data: the agreement, its goals, areas and indicators. Loads, validates and looks up."""
+
+from indicators.catalogue.areas import Area, AreaRegister
+from indicators.catalogue.catalogue import Catalogue, finnish_order, load_catalogue
+
+__all__ = ["Area", "AreaRegister", "Catalogue", "finnish_order", "load_catalogue"]

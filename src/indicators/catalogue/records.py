@@ -215,7 +215,7 @@ class Unit(Record):
     is_additive: bool = False  # a count: the region's value is the sum of its municipalities'
 
 
-class Warning_(Record):
+class KnownWarning(Record):
     """A warning that indicators may carry, with its words for readers."""
 
     id: Slug
@@ -348,5 +348,5 @@ class IndicatorFile(Record):
     services: tuple[Service, ...]
     producers: tuple[Producer, ...]
     units: tuple[Unit, ...]
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[KnownWarning, ...]
     indicators: tuple[Indicator, ...]

@@ -1,0 +1,194 @@
+"""The register of areas: finds an area by code or name, and never guesses.
+
+Owns everything that is known of areas: names, codes, which municipality belongs where, which have merged
+away. A text that names no current area exactly is an error with the nearest names, since a report of the
+wrong municipality is the worst thing that could be made.
+"""
+
+import difflib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from indicators.catalogue.records import AreaFile, FormerMunicipality, LargerArea, Municipality, NameForms
+from indicators.errors import UnknownAreaError
+from indicators.model import Language, Level
+
+_LEVEL_BY_PREFIX: dict[str, Level] = {"MK": "region", "HV": "county", "SS": "country"}
+
+
+@dataclass(frozen=True)
+class Area:
+    """A current area.
+
+    Attributes
+    ----------
+    code : str
+        Three digits, ``MK13``, ``HVA15`` or ``SSS``.
+    level : str
+        municipality, region, county or country.
+    names : tuple of str
+        Name in Finnish, Swedish and English; the Finnish one where no other is declared.
+    region, county : str
+        Codes of the larger areas of a municipality; empty otherwise.
+    forms : NameForms or None
+        Finnish case forms, where declared.
+    """
+
+    code: str
+    level: Level
+    names: tuple[str, str, str]
+    region: str = ""
+    county: str = ""
+    sotkanet_id: int | None = None
+    forms: NameForms | None = None
+
+    def name(self, language: Language = "fi") -> str:
+        """The area's name in a language."""
+        return self.names[("fi", "sv", "en").index(language)]
+
+
+class AreaRegister:
+    """All declared areas, by code and by name."""
+
+    def __init__(self, declared: AreaFile) -> None:
+        self._areas = {area.code: area for area in _current_areas(declared)}
+        self._former = {item.code: item for item in declared.former_municipalities}
+        self.regional_changes = declared.regional_changes
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._areas
+
+    def __iter__(self):
+        return iter(self._areas.values())
+
+    def get(self, code: str) -> Area:
+        """The area with exactly this code.
+
+        Raises
+        ------
+        UnknownAreaError
+            No current area has the code.
+        """
+        try:
+            return self._areas[code]
+        except KeyError:
+            raise self._unknown(code) from None
+
+    def resolve(self, text: str, level: Level | None = "municipality") -> Area:
+        """Find an area by code or by Finnish or Swedish name, in any case of letters.
+
+        Parameters
+        ----------
+        text : str
+            "931", "Viitasaari", "äänekoski"...
+        level : str or None
+            The level that is wanted; None accepts all.
+
+        Raises
+        ------
+        UnknownAreaError
+            The text is empty or ambiguous, names no area, a former municipality, or an area of another
+            level. The message tells which, with the nearest names.
+        """
+        wanted = _normalise(str(text))
+        if not wanted:
+            raise UnknownAreaError(text, (), "The area is empty; give a three-digit code or a name.")
+        codes = self._codes_by_name.get(wanted, ())
+        found = [self._areas[code] for code in codes if level is None or self._areas[code].level == level]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = tuple(f"{area.name()} ({area.code})" for area in found)
+            raise UnknownAreaError(text, names, "The name is ambiguous; give the code.")
+        raise self._unknown(text, level)
+
+    def municipalities(self) -> list[Area]:
+        """Current municipalities in order of code."""
+        return [area for area in self._areas.values() if area.level == "municipality"]
+
+    def members(self, code: str) -> list[Area]:
+        """Current municipalities of a region, a county or the country, in order of code."""
+        if self.get(code).level == "country":
+            return self.municipalities()
+        return [area for area in self.municipalities() if code in (area.region, area.county)]
+
+    def former(self) -> list[FormerMunicipality]:
+        """Municipalities that have merged away."""
+        return list(self._former.values())
+
+    def successor(self, code: str) -> str:
+        """Code of the current municipality on whose ground the given one lies."""
+        while code in self._former:
+            code = self._former[code].merged_into
+        return code
+
+    def merged_since(self, code: str, division: int) -> list[FormerMunicipality]:
+        """Municipalities merged into this one after the area division of the given year."""
+        return [
+            item
+            for item in self._former.values()
+            if item.year > division and self.successor(item.code) == code
+        ]
+
+    def moved_since(self, region: str, division: int) -> list[str]:
+        """Names of municipalities that left or joined a region after the division of the given year."""
+        return [
+            self._areas[change.code].name()
+            for change in self.regional_changes
+            if region in (change.from_region, change.to_region) and change.year > division
+        ]
+
+    @cached_property
+    def _codes_by_name(self) -> dict[str, tuple[str, ...]]:
+        codes = defaultdict(list)
+        for area in self._areas.values():
+            for name in {area.code, *area.names}:
+                codes[_normalise(name)].append(area.code)
+        return {name: tuple(sorted(found)) for name, found in codes.items()}
+
+    def _unknown(self, text: str, level: Level | None = None) -> UnknownAreaError:
+        wanted = _normalise(str(text))
+        for item in self._former.values():
+            if wanted in {_normalise(name) for name in (item.code, item.name.fi, item.name.sv) if name}:
+                heir = self._areas[self.successor(item.code)]
+                return UnknownAreaError(
+                    text,
+                    (f"{heir.name()} ({heir.code})",),
+                    f"{item.name.fi} ({item.code}) merged into {heir.name()} in {item.year}.",
+                )
+        other = [self._areas[code] for code in self._codes_by_name.get(wanted, ())]
+        if other and level:
+            return UnknownAreaError(
+                text, (), f"{other[0].name()} is a {other[0].level}; here a {level} is expected."
+            )
+        return UnknownAreaError(text, self._nearest(wanted, level))
+
+    def _nearest(self, wanted: str, level: Level | None) -> tuple[str, ...]:
+        areas = [area for area in self._areas.values() if level is None or area.level == level]
+        names = {_normalise(name): area for area in areas for name in (area.code, *area.names)}
+        close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+        return tuple(dict.fromkeys(f"{names[name].name()} ({names[name].code})" for name in close))
+
+
+def _current_areas(declared: AreaFile) -> Iterable[Area]:
+    yield from sorted((_from_municipality(item) for item in declared.municipalities), key=lambda a: a.code)
+    yield from (_from_larger(item) for item in (*declared.regions, *declared.counties, declared.country))
+
+
+def _from_municipality(item: Municipality) -> Area:
+    names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
+    return Area(item.code, "municipality", names, item.region, item.county, item.sotkanet_id, item.forms)
+
+
+def _from_larger(item: LargerArea) -> Area:
+    names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
+    level = _LEVEL_BY_PREFIX[item.code[:2]]
+    return Area(item.code, level, names, sotkanet_id=item.sotkanet_id, forms=item.forms)
+
+
+def _normalise(text: str) -> str:
+    """One spelling for comparison: composed letters (ä is one character), no outer spaces, lower case."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

@@ -1,0 +1,135 @@
+"""The catalogue: everything declared, loaded once, validated, and looked up by id."""
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from indicators.catalogue.areas import Area, AreaRegister
+from indicators.catalogue.crosscheck import check_references
+from indicators.catalogue.records import (
+    Agreement,
+    AreaFile,
+    Goal,
+    GoalLink,
+    Indicator,
+    IndicatorFile,
+    KnownWarning,
+    Producer,
+    Service,
+    Unit,
+)
+from indicators.catalogue.yamlfile import load_record
+from indicators.config import DATA_FOLDER
+from indicators.errors import UnknownIndicatorError, UnknownNameError
+
+FILES = ("agreement.yaml", "areas.yaml", "indicators.yaml")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The declared agreement, areas and indicators.
+
+    Attributes
+    ----------
+    agreement : Agreement
+        Parties, forums, groups and goals.
+    areas : AreaRegister
+        All areas.
+    indicators : dict of Indicator
+        By id, in the order of the file.
+    sha256 : str
+        Hash over the files, so that a report can say which declarations it followed.
+    """
+
+    agreement: Agreement
+    areas: AreaRegister
+    indicators: dict[str, Indicator]
+    services: dict[str, Service]
+    producers: dict[str, Producer]
+    units: dict[str, Unit]
+    warnings: dict[str, KnownWarning]
+    sha256: str
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """The goals in order."""
+        return self.agreement.goals
+
+    @cached_property
+    def links(self) -> list[tuple[Indicator, GoalLink]]:
+        """Pairs of indicator and goal link, by goal and then in the order of the file."""
+        pairs = [(indicator, link) for indicator in self.indicators.values() for link in indicator.goals]
+        order = [goal.id for goal in self.goals]
+        return sorted(pairs, key=lambda pair: order.index(pair[1].goal))
+
+    @cached_property
+    def members(self) -> list[Area]:
+        """The municipalities of the agreement, in alphabetical order of the Finnish language."""
+        codes = [party.id for party in self.agreement.parties if party.kind == "municipality"]
+        return sorted((self.areas.get(code) for code in codes), key=lambda area: finnish_order(area.name()))
+
+    def goal(self, goal_id: str) -> Goal:
+        """The goal with an id.
+
+        Raises
+        ------
+        UnknownNameError
+            No goal has the id.
+        """
+        for goal in self.goals:
+            if goal.id == goal_id:
+                return goal
+        known = difflib.get_close_matches(str(goal_id), [goal.id for goal in self.goals], n=3)
+        raise UnknownNameError("goal", goal_id, known, "'yhdyspinta goals' lists them.")
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """The indicator with an id.
+
+        Raises
+        ------
+        UnknownIndicatorError
+            No indicator has the id.
+        """
+        try:
+            return self.indicators[indicator_id]
+        except KeyError:
+            near = difflib.get_close_matches(str(indicator_id), self.indicators, n=3)
+            raise UnknownIndicatorError(indicator_id, near) from None
+
+
+def load_catalogue(folder: Path = DATA_FOLDER) -> Catalogue:
+    """Load and validate the declared data of a folder.
+
+    Raises
+    ------
+    CatalogueError
+        A file breaks its schema, or the files contradict each other.
+    """
+    agreement = load_record(folder / "agreement.yaml", Agreement)
+    areas = load_record(folder / "areas.yaml", AreaFile)
+    indicators = load_record(folder / "indicators.yaml", IndicatorFile)
+    check_references(folder, agreement, areas, indicators)
+    return Catalogue(
+        agreement=agreement,
+        areas=AreaRegister(areas),
+        indicators={item.id: item for item in indicators.indicators},
+        services={item.id: item for item in indicators.services},
+        producers={item.id: item for item in indicators.producers},
+        units={item.id: item for item in indicators.units},
+        warnings={item.id: item for item in indicators.warnings},
+        sha256=_hash_files([folder / name for name in FILES]),
+    )
+
+
+def finnish_order(name: str) -> str:
+    """Sort key of a name in Finnish alphabetical order: å, ä and ö last, in this order."""
+    return name.casefold().translate(str.maketrans("åäö", "{|}"))
+
+
+def _hash_files(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

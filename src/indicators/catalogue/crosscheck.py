@@ -1,0 +1,101 @@
+"""Checks that the declared files agree: every reference resolves, nothing is declared twice or in vain."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from indicators.catalogue.records import Agreement, AreaFile, IndicatorFile
+from indicators.errors import CatalogueError
+
+
+def check_references(folder: Path, agreement: Agreement, areas: AreaFile, indicators: IndicatorFile) -> None:
+    """Raise on the first contradiction between the files.
+
+    Raises
+    ------
+    CatalogueError
+        An id is declared twice, a reference names nothing, a goal has no indicator, or an indicator serves
+        neither a goal nor the key facts.
+    """
+    _check_areas(folder / "areas.yaml", areas)
+    _check_agreement(folder / "agreement.yaml", agreement, areas)
+    _check_indicators(folder / "indicators.yaml", indicators, agreement)
+
+
+def _check_areas(path: Path, areas: AreaFile) -> None:
+    regions, counties = {item.code for item in areas.regions}, {item.code for item in areas.counties}
+    current = [item.code for item in areas.municipalities]
+    former = [item.code for item in areas.former_municipalities]
+    _require_unique(path, "municipalities", [*current, *former])
+    for item in areas.municipalities:
+        _require_known(path, f"municipalities {item.code}.region", [item.region], regions)
+        _require_known(path, f"municipalities {item.code}.county", [item.county], counties)
+    for item in areas.former_municipalities:
+        key = f"former_municipalities {item.code}.merged_into"
+        _require_known(path, key, [item.merged_into], {*current, *former} - {item.code})
+    for change in areas.regional_changes:
+        _require_known(path, "regional_changes.code", [change.code], current)
+        _require_known(path, "regional_changes", [change.from_region, change.to_region], regions)
+
+
+def _check_agreement(path: Path, agreement: Agreement, areas: AreaFile) -> None:
+    codes = {item.code for item in areas.municipalities}
+    parties = [party.id for party in agreement.parties if party.kind == "municipality"]
+    forums = [forum.id for forum in agreement.forums]
+    groups = [group.id for group in agreement.groups]
+    _require_unique(path, "parties", [party.id for party in agreement.parties])
+    _require_unique(path, "forums", forums)
+    _require_unique(path, "goals", [goal.id for goal in agreement.goals])
+    _require_known(path, "parties", parties, codes)
+    _require_known(path, "region", [agreement.region], {item.code for item in areas.regions})
+    _require_known(path, "county", [agreement.county], {item.code for item in areas.counties})
+    for goal in agreement.goals:
+        _require_known(path, f"goals {goal.id}", [goal.group], groups)
+        _require_known(path, f"goals {goal.id}.forums", goal.forums, forums)
+    _require_used(path, "forums", forums, {forum for goal in agreement.goals for forum in goal.forums})
+
+
+def _check_indicators(path: Path, declared: IndicatorFile, agreement: Agreement) -> None:
+    ids = [item.id for item in declared.indicators]
+    goals = {goal.id for goal in agreement.goals}
+    tables = {
+        "unit": [item.id for item in declared.units],
+        "producer": [item.id for item in declared.producers],
+        "warnings": [item.id for item in declared.warnings],
+    }
+    _require_unique(path, "indicators", ids)
+    for name, allowed in tables.items():
+        _require_unique(path, name, allowed)
+    for item in declared.indicators:
+        _require_known(path, f"{item.id}.unit", [item.unit], tables["unit"])
+        _require_known(path, f"{item.id}.producer", [item.producer], tables["producer"])
+        _require_known(path, f"{item.id}.warnings", item.warnings, tables["warnings"])
+        _require_known(path, f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
+        _require_known(path, f"{item.id}.goals", [link.goal for link in item.goals], goals)
+        _require_unique(path, f"{item.id}.goals", [link.goal for link in item.goals])
+        if not item.goals and not item.is_key_fact:
+            raise CatalogueError(path, item.id, "serves no goal; add one under 'goals', or is_key_fact: true")
+    _require_used(path, "warnings", tables["warnings"], {w for i in declared.indicators for w in i.warnings})
+    served = {link.goal for item in declared.indicators for link in item.goals}
+    _require_used(path, "goals (an indicator for each)", sorted(goals), served)
+
+
+def _require_unique(path: Path, key: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for item in ids:
+        if item in seen:
+            raise CatalogueError(path, key, f"{item!r} is declared twice")
+        seen.add(item)
+
+
+def _require_known(path: Path, key: str, ids: Iterable[str], allowed: Iterable[str]) -> None:
+    allowed = sorted(allowed)
+    for item in ids:
+        if item not in allowed:
+            listed = ", ".join(allowed[:12]) + (", ..." if len(allowed) > 12 else "")
+            raise CatalogueError(path, key, f"{item!r} is not declared; declared are {listed}")
+
+
+def _require_used(path: Path, key: str, ids: Iterable[str], used: set[str]) -> None:
+    for item in ids:
+        if item not in used:
+            raise CatalogueError(path, key, f"{item!r} is declared but nothing refers to it")

@@ -1,0 +1,97 @@
+"""Reads a YAML file into a record, and says where in the file a fault lies.
+
+Reading is fast (the C parser, no line numbers); only when something is wrong is the file read again with
+line numbers, to point at the place.
+"""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from indicators.errors import CatalogueError
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+def load_record(path: Path, record: type[RecordT]) -> RecordT:
+    """Read and validate one file.
+
+    Raises
+    ------
+    CatalogueError
+        The file is missing, is not YAML, or breaks the record's rules. The first fault is told with file,
+        key and the line's content; the number of further faults is added.
+    """
+    content = load_yaml(path)
+    try:
+        return record.model_validate(content)
+    except ValidationError as error:
+        raise _located(path, error) from error
+
+
+def load_yaml(path: Path) -> Any:
+    """Plain content of a YAML file.
+
+    Raises
+    ------
+    CatalogueError
+        The file is missing, not UTF-8 or not YAML.
+    """
+    try:
+        return YAML(typ="safe").load(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise CatalogueError(path, "(whole file)", "is missing") from error
+    except UnicodeDecodeError as error:
+        raise CatalogueError(path, "(whole file)", f"is not UTF-8: {error}") from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise CatalogueError(
+            path, "(syntax)", f"is not YAML: {error.problem}", line, _line_of(path, line)
+        ) from error
+    except YAMLError as error:
+        raise CatalogueError(path, "(syntax)", f"is not YAML: {error}") from error
+
+
+def _located(path: Path, error: ValidationError) -> CatalogueError:
+    """The first fault of a validation, with the line on which it stands."""
+    first, *others = error.errors(include_url=False)
+    steps = [step for step in first["loc"] if not _is_union_tag(step)]
+    line = _find_line(YAML(typ="rt").load(path.read_text("utf-8")), steps)
+    problem = first["msg"].removeprefix("Value error, ")
+    if first["type"] != "missing" and not isinstance(first["input"], dict | list):
+        problem += f"; found {first['input']!r}"
+    if others:
+        problem += f" (and {len(others)} more in this file)"
+    return CatalogueError(path, _join(steps), problem, line, _line_of(path, line))
+
+
+def _is_union_tag(step: int | str) -> bool:
+    """Pydantic names the chosen member of a tagged union in the path; the file has no such key."""
+    return step in ("sotkanet", "statfin", "own")
+
+
+def _join(steps: list[int | str]) -> str:
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".") or "(whole file)"
+
+
+def _find_line(node: Any, steps: list[int | str]) -> int | None:
+    """Line (from 1) of the deepest place on the path that the file has."""
+    line = node.lc.line + 1 if hasattr(node, "lc") else None
+    for step in steps:
+        try:
+            position = node.lc.key(step) if isinstance(node, dict) else node.lc.item(step)
+            line, node = position[0] + 1, node[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line
+
+
+def _line_of(path: Path, line: int | None) -> str:
+    lines = path.read_text("utf-8").splitlines()
+    return lines[line - 1] if line and line <= len(lines) else ""

@@ -1,0 +1,446 @@
+"""Snapshots: what was fetched, written once, hashed, and never changed.
+
+A snapshot is a folder with ``observations.parquet``, ``areas.parquet``, ``series.json`` and
+``manifest.json``. It is written into a temporary folder, checked, and renamed, so that a folder with a
+manifest is always a whole one. Loading re-hashes every file: a damaged one is refused.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from indicators import __version__
+from indicators.catalogue import Catalogue
+from indicators.config import DATA_FOLDER
+from indicators.errors import (
+    LockError,
+    OutputError,
+    SnapshotCheckError,
+    SnapshotError,
+    UnknownNameError,
+)
+from indicators.model import (
+    OBSERVATION_COLUMNS,
+    OBSERVATION_KEY,
+    SEXES,
+    STATUSES,
+    SeriesMetadata,
+    SeriesPart,
+)
+
+FORMAT: Final = 1
+BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
+_MANIFEST: Final = "manifest.json"
+_FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
+_WORDS: Final = ("indicator_id", "area_code", "sex", "status", "status_note")
+_VALUELESS: Final = ("missing", "suppressed", "not_collected")
+#: Written with dictionaries and a strong codec: the bundled snapshot must stay small in the repository.
+_PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 19, "version": "2.6"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A loaded snapshot.
+
+    Attributes
+    ----------
+    id, sha256 : str
+        Its name and the hash of its content.
+    created : date
+        The day from which the age of figures is counted.
+    observations : DataFrame
+        Columns `OBSERVATION_COLUMNS`, one row per indicator, area, year and sex, sorted by these; text
+        columns are categorical.
+    series : dict of SeriesMetadata
+        By indicator id.
+    manifest : dict
+        As written.
+    """
+
+    id: str
+    sha256: str
+    created: dt.date
+    path: Path
+    observations: pd.DataFrame = field(repr=False)
+    series: dict[str, SeriesMetadata] = field(repr=False)
+    manifest: dict[str, Any] = field(repr=False)
+
+    @cached_property
+    def _blocks(self) -> dict[str, pd.DataFrame]:
+        return {
+            str(indicator_id): rows
+            for indicator_id, rows in self.observations.groupby("indicator_id", observed=True, sort=False)
+        }
+
+    def rows(self, indicator_id: str) -> pd.DataFrame:
+        """Observations of one indicator; empty where the snapshot has none."""
+        return self._blocks.get(indicator_id, self.observations.iloc[:0])
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def write_snapshot(
+    folder: Path,
+    observations: pd.DataFrame,
+    series: Mapping[str, SeriesMetadata],
+    catalogue: Catalogue,
+    created: dt.date,
+    previous: Snapshot | None = None,
+    name: str | None = None,
+) -> Snapshot:
+    """Check, write and publish a snapshot; nothing is left behind when anything fails.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of snapshots.
+    observations : DataFrame
+        Columns `OBSERVATION_COLUMNS`, in any order of rows.
+    series : mapping of SeriesMetadata
+        One for each indicator of the observations.
+    created : date
+        The snapshot's date.
+    previous : Snapshot, optional
+        The one it follows; named in the manifest.
+    name : str, optional
+        The folder's name; the snapshot's id by default.
+
+    Returns
+    -------
+    Snapshot
+        Loaded from what was written.
+
+    Raises
+    ------
+    SnapshotCheckError
+        The observations fail a check.
+    OutputError, LockError
+        The folder cannot be written, or another run is writing into it.
+    """
+    table = _tidy(observations)
+    check_observations(table, series, catalogue, created)
+    with _writing(folder):
+        work = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+        try:
+            manifest = _write_files(work, table, series, catalogue, created, previous)
+            target = folder / (name or manifest["id"])
+            if target.exists() and name is None:
+                return load_snapshot(str(target))  # the same content is there already
+            if name is not None:
+                shutil.rmtree(target, ignore_errors=True)
+            os.replace(work, target)
+            _sync(folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return load_snapshot(str(target))
+
+
+class _writing:  # noqa: N801 - reads as a verb at its only place
+    """Holds the folder's lock and turns the system's errors into ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.lock = FileLock(self.folder / ".lock", timeout=0)
+            self.lock.acquire()
+        except Timeout as error:
+            raise LockError(
+                self.folder, "another run is writing here;", "wait until it has ended."
+            ) from error
+        except OSError as error:
+            raise OutputError(self.folder, f"cannot be written: {error.strerror}.") from error
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.lock.release()
+        if isinstance(error, OSError):
+            raise OutputError(
+                self.folder, f"could not be written: {error.strerror}.", "Nothing was left behind."
+            ) from error
+
+
+def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
+    """Columns in order, rows sorted, words categorical; the argument is not changed."""
+    missing = [column for column in OBSERVATION_COLUMNS if column not in observations.columns]
+    if missing:
+        raise SnapshotCheckError("(new)", f"columns {missing} are missing.")
+    table = observations.loc[:, list(OBSERVATION_COLUMNS)].copy()
+    for column in _WORDS:
+        table[column] = table[column].fillna("").astype(str).astype("category")
+    table["year"] = table["year"].astype("int16")
+    table[["value", "count", "denominator"]] = table[["value", "count", "denominator"]].astype("float64")
+    return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
+
+
+def _write_files(
+    work: Path,
+    table: pd.DataFrame,
+    series: Mapping[str, SeriesMetadata],
+    catalogue: Catalogue,
+    created: dt.date,
+    previous: Snapshot | None,
+) -> dict[str, Any]:
+    _write_parquet(work / "observations.parquet", table)
+    _write_parquet(work / "areas.parquet", _area_table(catalogue))
+    _write_json(work / "series.json", {key: asdict(series[key]) for key in sorted(series)})
+    files = {name: _sha256((work / name).read_bytes()) for name in _FILES}
+    total = _sha256(json.dumps(files, sort_keys=True).encode())
+    manifest = {
+        "format": FORMAT,
+        "id": f"{created.isoformat()}-{total[:8]}",
+        "created": created.isoformat(),
+        "version": __version__,
+        "previous": {"id": previous.id, "sha256": previous.sha256} if previous else None,
+        "sha256": total,
+        "files": files,
+        "series": _series_manifest(table, series),
+    }
+    _write_json(work / _MANIFEST, manifest)
+    for name in (*_FILES, _MANIFEST):
+        _sync(work / name)
+    return manifest
+
+
+def _series_manifest(table: pd.DataFrame, series: Mapping[str, SeriesMetadata]) -> list[dict[str, Any]]:
+    entries = []
+    for indicator_id, rows in table.groupby("indicator_id", observed=True):
+        metadata = series[str(indicator_id)]
+        entries.append(
+            {
+                "indicator_id": str(indicator_id),
+                "source": metadata.source,
+                "provider": metadata.producer,
+                "url": metadata.url,
+                "retrieved_at": metadata.retrieved_at,
+                "updated": metadata.updated,
+                "carried": metadata.carried,
+                "stale_reason": metadata.stale_reason,
+                "rows": len(rows),
+                "sha256": _sha256(rows.to_csv(index=False, lineterminator="\n").encode()),
+            }
+        )
+    return entries
+
+
+def _area_table(catalogue: Catalogue) -> pd.DataFrame:
+    """One row per current area: code, level, names, and the codes of a municipality's larger areas."""
+    return pd.DataFrame(
+        [(a.code, a.level, *a.names, a.region, a.county) for a in catalogue.areas],
+        columns=["area_code", "level", "name_fi", "name_sv", "name_en", "region_code", "county_code"],
+    )
+
+
+def _write_parquet(path: Path, table: pd.DataFrame) -> None:
+    # pandas' own metadata names versions; without it equal figures give equal files.
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(arrow, path, **_PARQUET)
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# --- checks -----------------------------------------------------------------------------------------
+
+
+def check_observations(
+    table: pd.DataFrame, series: Mapping[str, SeriesMetadata], catalogue: Catalogue, created: dt.date
+) -> None:
+    """Named checks that every snapshot passes before it is written.
+
+    Raises
+    ------
+    SnapshotCheckError
+        On the first check that fails, with the first offending row.
+    """
+    indicators = table["indicator_id"].astype(str)
+    declared = indicators.isin(list(catalogue.indicators))
+    _refuse(table, ~declared, "an indicator that the catalogue does not declare")
+    _refuse(table, ~indicators.isin(list(series)), "an indicator without series metadata")
+    _refuse(table, table.duplicated(list(OBSERVATION_KEY)), "two rows with the same key")
+    _refuse(table, ~table["status"].isin(list(STATUSES)), "an unknown status")
+    _refuse(table, ~table["sex"].isin(list(SEXES)), "an unknown sex")
+    _refuse(table, table["year"] > created.year, f"a year after the snapshot's {created.year}")
+    valueless = table["status"].isin(list(_VALUELESS))
+    _refuse(table, table["value"].isna() & ~valueless, "no value, and no status that says why")
+    _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")
+    _refuse(table, table["denominator"] <= 0, "a denominator of zero or less")
+    _check_areas(table, catalogue)
+    _check_ranges(table, indicators, catalogue)
+
+
+def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
+    levels = {area.code: area.level for area in catalogue.areas}
+    levels |= {item.code: "municipality" for item in catalogue.areas.former()}
+    level = table["area_code"].astype(str).map(levels)
+    _refuse(table, level.isna(), "an area that is not declared")
+    shown = {(i.id, item) for i in catalogue.indicators.values() for item in (*i.levels, "country")}
+    keys = pd.Series(list(zip(table["indicator_id"].astype(str), level, strict=True)), index=table.index)
+    _refuse(table, ~keys.isin(shown), "a level at which the indicator may not be shown")
+
+
+def _check_ranges(table: pd.DataFrame, indicators: pd.Series, catalogue: Catalogue) -> None:
+    units = {item.id: catalogue.units[item.unit] for item in catalogue.indicators.values()}
+    for name, is_outside in (("minimum", pd.Series.lt), ("maximum", pd.Series.gt)):
+        limits = {key: getattr(unit, name) for key, unit in units.items()}
+        limit = indicators.map(limits).astype("float64")
+        _refuse(table, is_outside(table["value"], limit), f"a value beyond the unit's {name}")
+
+
+def _refuse(table: pd.DataFrame, is_wrong: pd.Series, what: str) -> None:
+    if is_wrong.any():
+        row = table.loc[is_wrong.idxmax(), list(OBSERVATION_COLUMNS)].to_dict()
+        found = ", ".join(f"{key}={value}" for key, value in row.items())
+        raise SnapshotCheckError("(new)", f"{int(is_wrong.sum())} row(s) with {what}; the first: {found}.")
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+def list_snapshots(folder: Path) -> list[dict[str, Any]]:
+    """Manifests of the snapshots in a folder and of the bundled one, newest first."""
+    paths = [BUNDLED_FOLDER, *sorted(folder.glob("[!.]*"))] if folder.is_dir() else [BUNDLED_FOLDER]
+    manifests = [
+        {"path": str(path), "is_bundled": path == BUNDLED_FOLDER} | _read_manifest(path)
+        for path in paths
+        if (path / _MANIFEST).is_file()
+    ]
+    return sorted(
+        manifests, key=lambda item: (item["created"], not item["is_bundled"], item["id"]), reverse=True
+    )
+
+
+def find_snapshot(reference: str, folder: Path) -> Path:
+    """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such snapshot.
+    """
+    if reference == "bundled":
+        return BUNDLED_FOLDER
+    stored = list_snapshots(folder)
+    if reference == "latest":
+        return Path(stored[0]["path"])
+    for manifest in stored:
+        if manifest["id"] == reference:
+            return Path(manifest["path"])
+    if (Path(reference) / _MANIFEST).is_file():
+        return Path(reference)
+    near = [manifest["id"] for manifest in stored][:3]
+    raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
+
+
+def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:
+    """Load a snapshot after checking every file's hash.
+
+    Parameters
+    ----------
+    reference : str
+        ``bundled``, ``latest``, an id or a path.
+    folder : Path, optional
+        The folder of snapshots, for ``latest`` and ids.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such snapshot.
+    SnapshotError
+        A file is missing or damaged, or the format is not this version's.
+    """
+    path = find_snapshot(reference, folder or Path())
+    manifest = _read_manifest(path)
+    problems = _find_damage(path, manifest)
+    if problems:
+        raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
+    series = json.loads((path / "series.json").read_text("utf-8"))
+    return Snapshot(
+        id=manifest["id"],
+        sha256=manifest["sha256"],
+        created=dt.date.fromisoformat(manifest["created"]),
+        path=path,
+        observations=_read_observations(path / "observations.parquet"),
+        series={key: _to_metadata(value) for key, value in series.items()},
+        manifest=manifest,
+    )
+
+
+def verify_snapshot(path: Path) -> list[str]:
+    """Re-hash a snapshot; the problems found, an empty list when it is whole.
+
+    Raises
+    ------
+    SnapshotError
+        The manifest itself cannot be read.
+    """
+    return _find_damage(path, _read_manifest(path))
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((path / _MANIFEST).read_text("utf-8"))
+        found = manifest["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(path, f"{_MANIFEST} cannot be read: {error}.") from error
+    if found != FORMAT:
+        raise SnapshotError(
+            path,
+            f"{_MANIFEST} has format {found}; this version reads format {FORMAT}.",
+            "Use the version that wrote it, or a newer one.",
+        )
+    return manifest
+
+
+def _find_damage(path: Path, manifest: dict[str, Any]) -> list[str]:
+    problems = []
+    for name in _FILES:
+        try:
+            found = _sha256((path / name).read_bytes())
+        except OSError:
+            problems.append(f"{name} is missing or cannot be read.")
+            continue
+        if found != manifest["files"].get(name):
+            problems.append(f"{name} is damaged: its hash differs from the manifest's.")
+    if _sha256(json.dumps(manifest["files"], sort_keys=True).encode()) != manifest["sha256"]:
+        problems.append(f"{_MANIFEST} is damaged: the whole snapshot's hash differs.")
+    return problems
+
+
+def _read_observations(path: Path) -> pd.DataFrame:
+    # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
+    file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(_WORDS))
+    return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+def _to_metadata(content: dict[str, Any]) -> SeriesMetadata:
+    parts = tuple(SeriesPart(**part) for part in content["parts"])
+    return SeriesMetadata(**(content | {"parts": parts}))
