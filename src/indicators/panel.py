@@ -8,6 +8,7 @@ used.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import STATUSES
 from indicators.snapshot import Snapshot
+from indicators.statistics.quartile import Distribution, distribution
 
 ABSENT: Final = -1
 #: How a value of a larger area came to be.
@@ -109,10 +111,10 @@ class Panel:
     division: np.ndarray
     vintage: np.ndarray
 
-    @property
-    def municipal(self) -> np.ndarray:
-        """Values of current municipalities; NaN in every other row. Shape (areas, years)."""
-        return np.where(self.index.is_municipality[:, None], self.value, np.nan)
+    @cached_property
+    def spread(self) -> Distribution:
+        """Distribution of the current municipalities' values in each year; arrays of shape (years,)."""
+        return distribution(self.value[self.index.is_municipality].T)
 
     def latest(self) -> np.ndarray:
         """Position of each area's newest year with a value; -1 where it has none. Shape (areas,)."""
@@ -121,7 +123,13 @@ class Panel:
         return np.where(has_value.any(axis=1), newest, -1)
 
 
-def build_panel(
+def build_panels(snapshot: Snapshot, catalogue: Catalogue, index: AreaIndex) -> dict[str, Panel]:
+    """Panels of all indicators of which the snapshot has rows, by indicator id."""
+    panels = (_build_panel(snapshot, catalogue, item, index) for item in catalogue.indicators.values())
+    return {panel.indicator_id: panel for panel in panels if panel is not None}
+
+
+def _build_panel(
     snapshot: Snapshot, catalogue: Catalogue, indicator: Indicator, index: AreaIndex
 ) -> Panel | None:
     """Arrays of one indicator; None where the snapshot has no row of it."""

@@ -142,6 +142,7 @@ def write_snapshot(
                 return load_snapshot(str(target))  # the same content is there already
             if name is not None:
                 shutil.rmtree(target, ignore_errors=True)
+            work.chmod(0o755)  # temporary folders are private; a snapshot is for others to read
             os.replace(work, target)
             _sync(folder)
         finally:

@@ -70,6 +70,8 @@ def _check_indicators(path: Path, declared: IndicatorFile, agreement: Agreement)
         _require_known(path, f"{item.id}.producer", [item.producer], tables["producer"])
         _require_known(path, f"{item.id}.warnings", item.warnings, tables["warnings"])
         _require_known(path, f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
+        fallbacks = [item.fallback_for] if item.fallback_for else []
+        _require_known(path, f"{item.id}.fallback_for", fallbacks, {*ids} - {item.id})
         _require_known(path, f"{item.id}.goals", [link.goal for link in item.goals], goals)
         _require_unique(path, f"{item.id}.goals", [link.goal for link in item.goals])
         if not item.goals and not item.is_key_fact:

@@ -307,6 +307,8 @@ class Indicator(Record):
         no count.
     levels : tuple of str
         The levels at which the figure may be shown, whatever a service publishes.
+    fallback_for : str or None
+        The indicator of the same matter that is preferred wherever it has a value.
     breaks, never_joined_with, warnings
         What a reader must know before comparing years or series.
     """
@@ -329,6 +331,7 @@ class Indicator(Record):
     comparison: Literal["interval", "quartile", "none"] = "quartile"
     breaks: tuple[SeriesBreak, ...] = ()
     never_joined_with: tuple[IndicatorId, ...] = ()
+    fallback_for: IndicatorId | None = None
     warnings: tuple[Slug, ...] = ()
     note: LocalText | None = None
 

@@ -1,0 +1,113 @@
+"""Numbers as readers of each language write them.
+
+Finnish and Swedish have a decimal comma and a no-break space between thousands, English a point and a
+comma; the minus is a true minus and never parts from its number. Halves are rounded away from zero, as
+published tables do and Python's ``round`` does not.
+"""
+
+import datetime as dt
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date as babel_format_date
+
+from indicators.model import Language
+
+NO_BREAK_SPACE: Final = "\u00a0"
+MINUS: Final = "−"
+
+
+def round_half_up(value: float, decimals: int) -> Decimal:
+    """Round a number of the unit to a number of decimals, halves away from zero.
+
+    Examples
+    --------
+    >>> round_half_up(2.5, 0), round_half_up(-0.25, 1), round_half_up(1.005, 2)
+    (Decimal('3'), Decimal('-0.3'), Decimal('1.01'))
+    """
+    return Decimal(repr(float(value))).quantize(_step(decimals), rounding=ROUND_HALF_UP)
+
+
+def format_number(value: float, decimals: int, language: Language) -> str:
+    """A number as the language writes it; an empty text for NaN.
+
+    Examples
+    --------
+    >>> format_number(-12345.65, 1, "fi")
+    '−12\\xa0345,7'
+    >>> format_number(-12345.65, 1, "en")
+    '−12,345.7'
+    """
+    if value is None or math.isnan(value):
+        return ""
+    rounded = round_half_up(value, decimals)
+    return f"{rounded + 0:,f}".translate(_marks(language))  # "+ 0" makes a negative zero a plain one
+
+
+def format_value(value: float, decimals: int, symbol: str, language: Language) -> str:
+    """A number with its unit's symbol, held together by a no-break space.
+
+    Examples
+    --------
+    >>> format_value(11.4, 1, "%", "fi")
+    '11,4\\xa0%'
+    >>> format_value(11.4, 1, "%", "en")
+    '11.4%'
+    """
+    number = format_number(value, decimals, language)
+    if not number or not symbol:
+        return number
+    joint = "" if symbol == "%" and language == "en" else NO_BREAK_SPACE
+    return f"{number}{joint}{symbol}"
+
+
+def parse_number(text: str, language: Language) -> Decimal:
+    """Read a number back from a page; the inverse of `format_number`.
+
+    Raises
+    ------
+    ValueError
+        The text is not a number as the language writes it.
+    """
+    symbols = _symbols(language)
+    plain = text.strip().replace(MINUS, "-").replace(symbols["group"], "").replace(symbols["decimal"], ".")
+    try:
+        return Decimal(plain)
+    except ArithmeticError as error:
+        raise ValueError(f"{text!r} is not a number as {language} writes it") from error
+
+
+def format_date(text: str, language: Language) -> str:
+    """A date as the language writes it; what is known only as a year or in part stays as it is.
+
+    Examples
+    --------
+    >>> format_date("2013-09-08", "fi"), format_date("2024", "fi")
+    ('8.9.2013', '2024')
+    """
+    try:
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+    return babel_format_date(day, "d MMMM y" if language == "en" else "d.M.y", locale=language)
+
+
+@lru_cache(maxsize=8)
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
+
+
+@lru_cache(maxsize=8)
+def _symbols(language: Language) -> dict[str, str]:
+    symbols = Locale(language).number_symbols["latn"]
+    group = "," if language == "en" else NO_BREAK_SPACE
+    return {"decimal": symbols["decimal"], "group": group}
+
+
+@lru_cache(maxsize=8)
+def _marks(language: Language) -> dict[int, str]:
+    symbols = _symbols(language)
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"], "-": MINUS})

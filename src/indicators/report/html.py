@@ -1,0 +1,67 @@
+"""Turns facts into HTML: one template environment, always escaping, and the part that notebooks show."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from indicators.charts.style import css_variables
+
+
+@dataclass(frozen=True)
+class HtmlPart:
+    """A piece of a report; a notebook cell shows it, and the page takes it as it is."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("indicators.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["slug"] = slug
+    return environment
+
+
+@lru_cache(maxsize=4)
+def load_macros(template: str) -> Any:
+    """The macros of one of the package's templates, as callables."""
+    return _environment().get_template(template).module
+
+
+def render(template: str, **facts: object) -> Markup:
+    """Render one of the package's templates; every text in the facts is escaped."""
+    return Markup(_environment().get_template(template).render(**facts))
+
+
+def slug(text: str) -> str:
+    """A text as an HTML id: lower-case letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> slug("sotkanet:181"), slug("1.1")
+    ('sotkanet-181', '1-1')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+@lru_cache(maxsize=1)
+def stylesheet() -> Markup:
+    """The page's stylesheet with the charts' colours in it, white space squeezed."""
+    source = (
+        _environment()
+        .get_template("style.css")
+        .render(light=css_variables("light"), dark=css_variables("dark"))
+    )
+    return Markup(re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip())

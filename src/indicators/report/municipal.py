@@ -1,0 +1,273 @@
+"""The municipal report: what the notebook's cells show, one call a cell.
+
+The parts are made from one assessment, so that every report of an edition rests on the same figures.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from indicators import __version__
+from indicators.assessment import Assessment, compute_assessment
+from indicators.catalogue import Area, load_catalogue
+from indicators.catalogue.records import Goal
+from indicators.config import Settings, load_settings
+from indicators.narrative.formats import format_date
+from indicators.narrative.texts import Texts, load_texts
+from indicators.report.html import HtmlPart, load_macros, stylesheet
+from indicators.report.views import IndicatorView, ViewMaker
+from indicators.snapshot import find_snapshot, load_snapshot
+
+PARTS = "parts.html.j2"
+
+
+@dataclass(frozen=True)
+class GoalSummary:
+    """One goal's row in the summary."""
+
+    id: str
+    title: str
+    n: int
+    n_with_value: int
+    newest: int | None
+    n_old: int
+
+
+class MunicipalReport:
+    """All parts of one municipality's report in one language.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What is reported.
+    area : Area
+        The municipality.
+    texts : Texts
+        The reader's words.
+    edition : str
+        Id of the edition, printed in header and footer.
+    settings : Settings
+        Publisher and feedback address.
+    """
+
+    def __init__(
+        self, assessment: Assessment, area: Area, texts: Texts, edition: str, settings: Settings
+    ) -> None:
+        self.assessment, self.area, self.texts = assessment, area, texts
+        self.edition, self.settings = edition, settings
+        self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
+        self.views = ViewMaker(assessment, area, texts)
+        self._rows = assessment.of_area(area.code)
+
+    # --- the parts, in the order of the page --------------------------------------------------------
+
+    def style(self) -> HtmlPart:
+        """The stylesheet, for a notebook opened by hand; the page has its own."""
+        return HtmlPart(f"<style>{stylesheet()}</style>")
+
+    def header(self) -> HtmlPart:
+        """Title, lead and edition."""
+        return self._part("header")
+
+    def contents(self) -> HtmlPart:
+        """List of contents."""
+        return self._part("contents")
+
+    def key_facts(self) -> HtmlPart:
+        """Region, population and age structure, each with its year."""
+        return self._part("key_facts")
+
+    def summary(self) -> HtmlPart:
+        """The goals at a glance: how many indicators, how fresh."""
+        return self._part("summary")
+
+    def goal(self, goal_id: str) -> HtmlPart:
+        """One goal's section with its indicators.
+
+        Raises
+        ------
+        UnknownNameError
+            No goal has the id.
+        """
+        return self._part("goal", self._goal_view(self.catalogue.goal(goal_id)))
+
+    def about(self) -> HtmlPart:
+        """Wording, methods, data, sources and feedback."""
+        return self._part("about")
+
+    def footer(self) -> HtmlPart:
+        """Area, edition and version."""
+        return self._part("footer")
+
+    def _part(self, macro: str, *more: object) -> HtmlPart:
+        return HtmlPart(str(getattr(load_macros(PARTS), macro)(self._page, *more, self.texts)))
+
+    # --- facts ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def _page(self) -> SimpleNamespace:
+        """What the templates read."""
+        t, language = self.texts, self.texts.language
+        date = format_date(self.snapshot.created.isoformat(), language)
+        region = self.catalogue.areas.get(self.area.region)
+        return SimpleNamespace(
+            title=t("report_title", area=self.views.area_name),
+            lead=self._lead(),
+            edition=self.edition,
+            date=date,
+            version=__version__,
+            area_code=self.area.code,
+            area_name=self.views.area_name,
+            region_name=region.name(language),
+            snapshot_id=self.snapshot.id,
+            facts=list(self._key_facts()),
+            groups=list(self._groups()),
+            wording_note=self.views.local(self.catalogue.agreement.wording_note),
+            data_text=self._data_text(date),
+            sources_text=self._sources_text(),
+            feedback_text=self._feedback_text(),
+        )
+
+    def _lead(self) -> str:
+        if self.area.forms is None:
+            return self.texts("report_lead", area=self.views.area_name)
+        return self.texts(
+            "report_lead_forms", area=self.views.area_name, area_locative=self.area.forms.locative
+        )
+
+    def _key_facts(self) -> Iterator[SimpleNamespace]:
+        for indicator in self.catalogue.indicators.values():
+            if not indicator.is_key_fact:
+                continue
+            row = self._rows[self._rows["indicator_id"] == indicator.id].iloc[0]
+            value = self.views.value(indicator, row["value"])
+            text = (
+                f"{value} ({row['year']})" if value else self.views.reason(row["status"], row["status_note"])
+            )
+            yield SimpleNamespace(id=indicator.id, title=self.views.local(indicator.title), text=text)
+
+    def _groups(self) -> Iterator[SimpleNamespace]:
+        for group in self.catalogue.agreement.groups:
+            goals = [self._summarise(goal) for goal in self.catalogue.goals if goal.group == group.id]
+            yield SimpleNamespace(id=group.id, title=self.views.local(group.title), goals=goals)
+
+    def _summarise(self, goal: Goal) -> GoalSummary:
+        rows = self._rows[self._rows["goal_id"] == goal.id]
+        with_value = rows[rows["value"].notna()]
+        return GoalSummary(
+            id=goal.id,
+            title=self.views.local(goal.title),
+            n=len(rows),
+            n_with_value=len(with_value),
+            newest=int(with_value["year"].max()) if len(with_value) else None,
+            n_old=int(with_value["is_old"].sum()),
+        )
+
+    def _goal_view(self, goal: Goal) -> SimpleNamespace:
+        rows = self._rows[self._rows["goal_id"] == goal.id]
+        views = [self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()]
+        title = self.views.local(goal.title)
+        group = next(item for item in self.catalogue.agreement.groups if item.id == goal.group)
+        first = next(item for item in self.catalogue.goals if item.group == goal.group)
+        return SimpleNamespace(
+            id=goal.id,
+            title=title,
+            opens_group=goal.id == first.id,
+            group_id=group.id,
+            group_title=self.views.local(group.title),
+            lead=self._goal_lead(self._summarise(goal)),
+            note=self.views.local(goal.note),
+            caption=self.texts("latest_caption", goal=goal.id, area=self.views.area_name),
+            with_value=views,
+            without_value=self._without_value(rows[rows["value"].isna()]),
+            region_only=self._region_only(goal, views),
+        )
+
+    def _goal_lead(self, summary: GoalSummary) -> str:
+        sentences = [self.texts("goal_lead", n=summary.n)]
+        if summary.n_with_value:
+            sentences.append(self.texts("goal_with_value", n=summary.n_with_value, year=summary.newest))
+        else:
+            sentences.append(self.texts("goal_no_value"))
+        if summary.n_old:
+            sentences.append(self.texts("goal_old", n=summary.n_old))
+        return " ".join(sentences)
+
+    def _without_value(self, rows: Any) -> list[tuple[str, list[str]]]:
+        """Titles of indicators without a value, gathered by reason."""
+        reasons: dict[str, list[str]] = {}
+        for row in rows.itertuples():
+            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
+            reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
+        return list(reasons.items())
+
+    def _region_only(self, goal: Goal, views: list[IndicatorView]) -> list[str]:
+        return [
+            self.views.local(indicator.title)
+            for indicator, link in self.catalogue.links
+            if link.goal == goal.id and "municipality" not in indicator.levels
+        ]
+
+    def _data_text(self, date: str) -> str:
+        return self.texts(
+            "about_data_text",
+            snapshot=self.snapshot.id,
+            date=date,
+            sha256=self.snapshot.sha256,
+            catalogue=self.catalogue.sha256[:16],
+            version=__version__,
+        )
+
+    def _sources_text(self) -> str:
+        """Services with their licences and producers of the figures in the snapshot."""
+        used = self.snapshot.series.values()
+        services = [self.catalogue.services[key] for key in dict.fromkeys(item.source for item in used)]
+        producers = [self.catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
+        return self.texts(
+            "about_sources_text",
+            services=", ".join(f"{self.views.local(item.name)} ({item.licence})" for item in services),
+            producers=", ".join(self.views.local(item.name) for item in producers),
+        )
+
+    def _feedback_text(self) -> str:
+        if not self.settings.feedback:
+            return self.texts("about_feedback_none")
+        return self.texts("about_feedback_text", feedback=self.settings.feedback)
+
+
+def open_municipal_report(
+    area: str, language: str = "fi", snapshot: str = "bundled", edition: str = ""
+) -> MunicipalReport:
+    """Open a municipality's report, as a notebook does.
+
+    Parameters
+    ----------
+    area : str
+        Three-digit code, or a name in Finnish or Swedish.
+    language : str
+        fi, sv or en.
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+    edition : str
+        Id of the edition; the snapshot's id where a notebook is run by hand.
+
+    Raises
+    ------
+    UnknownNameError
+        An area, language or snapshot that is not there.
+    SnapshotError
+        The snapshot is damaged.
+    """
+    settings = load_settings()
+    texts = load_texts(language)
+    assessment = load_assessment(str(find_snapshot(snapshot, settings.snapshots_folder)))
+    found = assessment.catalogue.areas.resolve(area)
+    return MunicipalReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
+
+
+@lru_cache(maxsize=2)
+def load_assessment(snapshot_path: str) -> Assessment:
+    """Assessment of a snapshot under the package's catalogue, kept for the process's next report."""
+    return compute_assessment(load_snapshot(snapshot_path), load_catalogue())

@@ -1,0 +1,241 @@
+"""What the page says of an indicator, in words of the report's language; no HTML and no computing here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
+from indicators.charts.figure_part import FigurePart
+from indicators.charts.municipal_trend import make_trend_chart
+from indicators.model import SeriesMetadata
+from indicators.narrative.formats import format_date, format_number, format_value
+from indicators.narrative.texts import Texts
+from indicators.report.html import slug
+
+
+@dataclass(frozen=True)
+class LargerAreaFigure:
+    """Value of the region or the country beside the municipality's."""
+
+    value: str
+    is_computed: bool
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One row of an indicator's table of years."""
+
+    year: int
+    sex: str
+    sex_name: str
+    value: str
+    count: str
+    denominator: str
+    region: str
+    median: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class IndicatorView:
+    """An indicator with a value, ready for the page."""
+
+    id: str
+    html_id: str
+    title: str
+    direction: str
+    value: str
+    year: int
+    is_old: bool
+    region: LargerAreaFigure
+    country: LargerAreaFigure
+    median: str
+    middle_half: str
+    figure: FigurePart | None
+    remarks: list[str]
+    rows: list[YearRow]
+    numerator: str
+    denominator: str
+    trend_caption: str
+    source_line: str
+    source_url: str
+    series_name: str
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether any year has a count with a denominator."""
+        return any(row.denominator for row in self.rows)
+
+    @property
+    def has_sexes(self) -> bool:
+        """Whether women and men are shown apart."""
+        return any(row.sex != "total" for row in self.rows)
+
+    @property
+    def has_row_remarks(self) -> bool:
+        """Whether any year needs a remark."""
+        return any(row.remark for row in self.rows)
+
+
+class ViewMaker:
+    """Makes the views of one area in one language."""
+
+    def __init__(self, assessment: Assessment, area: Area, texts: Texts) -> None:
+        self.assessment, self.area, self.texts = assessment, area, texts
+        self.catalogue = assessment.catalogue
+
+    def indicator(self, row: Any) -> IndicatorView:
+        """The view of one assessment row that has a value."""
+        indicator = self.catalogue.indicators[row.indicator_id]
+        html_id = f"m-{slug(row.goal_id)}-{slug(indicator.id)}"
+        title = self.local(indicator.title)
+        source_line, url, series_name = self._source(indicator)
+        low = format_number(row.q1, indicator.decimals, self.texts.language)
+        return IndicatorView(
+            id=indicator.id,
+            html_id=html_id,
+            title=title,
+            direction=self.texts(f"direction_{row.direction}"),
+            value=self.value(indicator, row.value),
+            year=int(row.year),
+            is_old=bool(row.is_old),
+            region=LargerAreaFigure(self.value(indicator, row.region_value), row.region_origin == "computed"),
+            country=LargerAreaFigure(
+                self.value(indicator, row.country_value), row.country_origin == "computed"
+            ),
+            median=self.value(indicator, row.median),
+            middle_half=f"{low}–{self.value(indicator, row.q3)}" if low else "",
+            figure=make_trend_chart(self.assessment, self.area, indicator, self.texts, html_id),
+            remarks=self._remarks(indicator, row),
+            rows=self._year_rows(indicator),
+            numerator=self.local(indicator.numerator),
+            denominator=self.local(indicator.denominator),
+            trend_caption=self.texts("trend_caption", indicator=title, area=self.area_name),
+            source_line=source_line,
+            source_url=url,
+            series_name=series_name,
+        )
+
+    @property
+    def area_name(self) -> str:
+        """The area's name in the report's language."""
+        return self.area.name(self.texts.language)
+
+    def local(self, text: LocalText | None) -> str:
+        """A declared text in the report's language; empty where there is none."""
+        return text.text(self.texts.language) if text else ""
+
+    def value(self, indicator: Indicator, value: float) -> str:
+        """A value with its unit's symbol; empty where missing."""
+        unit = self.catalogue.units[indicator.unit]
+        return format_value(value, indicator.decimals, unit.symbol, self.texts.language)
+
+    def reason(self, status: str, note: str) -> str:
+        """Why there is no value, as one sentence."""
+        if note and self.texts.has(f"note_{note}"):
+            return self.texts(f"note_{note}")
+        return self.texts("note_") if status == "missing" else f"{self.texts(f'status_{status}')}."
+
+    def _remarks(self, indicator: Indicator, row: Any) -> list[str]:
+        """What a reader must know before using the figure, the most pressing first."""
+        remarks = []
+        if row.is_old:
+            remarks.append(self.texts("old_value_note", year=row.year))
+        if row.newer_status:
+            note = self._note_of_year(indicator, int(row.newer_year))
+            reason = self.reason(row.newer_status, note)
+            remarks.append(self.texts("newer_without_value", year=row.newer_year, reason=reason))
+        if row.is_boundary_changed:
+            merged = self.catalogue.areas.merged_since(self.area.code, row.division)
+            names = ", ".join(self.local(item.name) for item in merged)
+            remarks.append(self.texts("boundary_changed", names=names))
+        remarks += self._region_remark(row)
+        remarks += [
+            self.texts("break_note", year=item.year, note=self.local(item.note)) for item in indicator.breaks
+        ]
+        remarks += [self.local(self.catalogue.warnings[key].text) for key in indicator.warnings]
+        return remarks + ([self.local(indicator.note)] if indicator.note else [])
+
+    def _region_remark(self, row: Any) -> list[str]:
+        """Told where the region's published figure follows an older division than today's."""
+        if row.region_origin != "published" or not row.division:
+            return []
+        moved = self.catalogue.areas.moved_since(row.region_code, row.division)
+        if not moved:
+            return []
+        region = self.catalogue.areas.get(row.region_code).name(self.texts.language)
+        return [
+            self.texts("division_line", division=row.division)
+            + " "
+            + self.texts("division_moved", region=region, names=", ".join(moved))
+        ]
+
+    def _note_of_year(self, indicator: Indicator, year: int) -> str:
+        table = self.assessment.trend(self.area.code, indicator.id)
+        return str(table.loc[table["year"] == year, "status_note"].iloc[0])
+
+    def _year_rows(self, indicator: Indicator) -> list[YearRow]:
+        trend = self.assessment.trend(self.area.code, indicator.id)
+        rows = [self._year_row(indicator, item, "total") for item in trend.itertuples()]
+        rows += [self._year_row(indicator, item, item.sex) for item in self._by_sex(indicator).itertuples()]
+        return sorted(rows, key=lambda row: (-row.year, ("total", "female", "male").index(row.sex)))
+
+    def _by_sex(self, indicator: Indicator) -> pd.DataFrame:
+        rows = self.assessment.snapshot.rows(indicator.id)
+        rows = rows[(rows["sex"] != "total") & (rows["area_code"] == self.area.code)]
+        return rows.assign(region_value=np.nan, median=np.nan)
+
+    def _year_row(self, indicator: Indicator, item: Any, sex: str) -> YearRow:
+        language = self.texts.language
+        has_value = not np.isnan(item.value)
+        remark = (
+            self.texts(f"status_{item.status}") if has_value else self.reason(item.status, item.status_note)
+        )
+        return YearRow(
+            year=int(item.year),
+            sex=sex,
+            sex_name="" if sex == "total" else self.texts(f"sex_{sex}"),
+            value=self.value(indicator, item.value),
+            count=format_number(item.count, 0, language),
+            denominator=format_number(item.denominator, 0, language),
+            region=self.value(indicator, item.region_value),
+            median=self.value(indicator, item.median),
+            remark=remark,
+        )
+
+    def _source(self, indicator: Indicator) -> tuple[str, str, str]:
+        """Source line, address and name of the series."""
+        metadata = self.assessment.snapshot.series[indicator.id]
+        service = self.catalogue.services[metadata.source]
+        producer = self.catalogue.producers[metadata.producer]
+        line = self.texts(
+            "source_line",
+            service=self.local(service.name),
+            producer=self.local(producer.name),
+            retrieved=self._vintages(metadata),
+        )
+        if metadata.updated:
+            updated = format_date(metadata.updated, self.texts.language)
+            line += " " + self.texts("updated_line", date=updated)
+        key = self.texts(f"series_{metadata.source}", key=_series_key(indicator))
+        return line, metadata.url, key
+
+    def _vintages(self, metadata: SeriesMetadata) -> str:
+        """When the figures were read: one date, or a date for each run of years."""
+        language = self.texts.language
+        dates = [format_date(part.vintage, language) for part in metadata.parts]
+        if len(set(dates)) == 1:
+            return dates[0]
+        spans = zip(metadata.parts, dates, strict=True)
+        return ", ".join(f"{date} ({part.first_year}–{part.last_year})" for part, date in spans)
+
+
+def _series_key(indicator: Indicator) -> str:
+    source = indicator.source
+    if isinstance(source, SotkanetSource):
+        return str(source.key)
+    return source.table if isinstance(source, StatfinSource) else source.path
