@@ -7,6 +7,7 @@ wrong municipality is the worst thing that could be made.
 
 import difflib
 import unicodedata
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ class AreaRegister:
             The text is empty or ambiguous, names no area, a former municipality, or an area of another
             level. The message tells which, with the nearest names.
         """
-        wanted = _normalise(str(text))
+        wanted = _pad_code(_normalise(str(text)))
         if not wanted:
             raise UnknownAreaError(text, (), "The area is empty; give a three-digit code or a name.")
         codes = self._codes_by_name.get(wanted, ())
@@ -187,6 +188,14 @@ def _from_larger(item: LargerArea) -> Area:
     names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
     level = _LEVEL_BY_PREFIX[item.code[:2]]
     return Area(item.code, level, names, sotkanet_id=item.sotkanet_id, forms=item.forms)
+
+
+def _pad_code(text: str) -> str:
+    """A code whose leading zeros were lost on the way (77 for 077) as it was meant, with a note."""
+    if not (text.isascii() and text.isdigit() and len(text) < 3):
+        return text
+    warnings.warn(f"area {text} was read as the code {text.zfill(3)}; codes have three digits", stacklevel=3)
+    return text.zfill(3)
 
 
 def _normalise(text: str) -> str:

@@ -65,7 +65,19 @@ def inspect_report(html: str, expected: Expectation) -> list[str]:
         page = lxml.html.document_fromstring(html)
     except (ValueError, lxml.etree.ParserError) as error:
         return [f"the page cannot be parsed: {error}"]
-    checks = (_head, _identity, _levels, _goals, _values, _figures, _years, _ids, _requests, _traces)
+    checks = (
+        _head,
+        _identity,
+        _levels,
+        _goals,
+        _key_facts,
+        _values,
+        _figures,
+        _years,
+        _ids,
+        _requests,
+        _traces,
+    )
     return [finding for check in checks for finding in check(page, expected)]
 
 
@@ -117,6 +129,17 @@ def _goals(page: Any, expected: Expectation) -> Iterator[str]:
         yield f"goal sections are {found}; expected {wanted}"
 
 
+def _key_facts(page: Any, expected: Expectation) -> Iterator[str]:
+    """Key facts are there, and equal the assessment's."""
+    shown = {line.get("data-indicator"): line for line in page.xpath(".//dl//*[@data-indicator]")}
+    rows = expected.assessment.of_area(expected.area.code).drop_duplicates("indicator_id")
+    facts = [item.id for item in expected.assessment.catalogue.indicators.values() if item.is_key_fact]
+    if list(shown) != facts:
+        yield f"key facts are {list(shown)}; expected {facts}"
+    for row in rows[rows["indicator_id"].isin(list(shown)) & rows["value"].notna()].itertuples():
+        yield from _compare(shown[row.indicator_id], row, expected)
+
+
 def _values(page: Any, expected: Expectation) -> Iterator[str]:
     """The latest value and year of every indicator, read from the page, equal the assessment's."""
     rows = expected.rows
@@ -135,8 +158,8 @@ def _values(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _compare(line: Any, row: Any, expected: Expectation) -> Iterator[str]:
     indicator = expected.assessment.catalogue.indicators[row.indicator_id]
-    value = line.xpath(".//*[@data-field='value']")[0].text_content()
-    year = line.xpath(".//*[@data-field='year']")[0].text_content()
+    value = "".join(line.xpath(".//*[@data-field='value']//text()"))
+    year = "".join(line.xpath(".//*[@data-field='year']//text()"))
     wanted = round_half_up(row.value, indicator.decimals)
     if _read(value, expected.language) != wanted:
         yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"

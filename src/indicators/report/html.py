@@ -17,6 +17,9 @@ class HtmlPart:
 
     html: str
 
+    def __repr__(self) -> str:
+        return f"<HtmlPart of {len(self.html)} characters>"
+
     def _repr_html_(self) -> str:
         return self.html
 

@@ -142,11 +142,13 @@ class MunicipalReport:
             if not indicator.is_key_fact:
                 continue
             row = self._rows[self._rows["indicator_id"] == indicator.id].iloc[0]
-            value = self.views.value(indicator, row["value"])
-            text = (
-                f"{value} ({row['year']})" if value else self.views.reason(row["status"], row["status_note"])
+            yield SimpleNamespace(
+                id=indicator.id,
+                title=self.views.local(indicator.title),
+                value=self.views.value(indicator, row["value"]),
+                year=row["year"],
+                reason=self.views.reason(row["status"], row["status_note"]),
             )
-            yield SimpleNamespace(id=indicator.id, title=self.views.local(indicator.title), text=text)
 
     def _groups(self) -> Iterator[SimpleNamespace]:
         for group in self.catalogue.agreement.groups:
@@ -262,12 +264,28 @@ def open_municipal_report(
     """
     settings = load_settings()
     texts = load_texts(language)
-    assessment = load_assessment(str(find_snapshot(snapshot, settings.snapshots_folder)))
+    assessment = load_assessment(snapshot)
     found = assessment.catalogue.areas.resolve(area)
     return MunicipalReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
 
 
+def load_assessment(snapshot: str) -> Assessment:
+    """Assessment of a snapshot under the package's catalogue.
+
+    Parameters
+    ----------
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+
+    Raises
+    ------
+    UnknownNameError, SnapshotError
+        There is no such snapshot, or it is damaged.
+    """
+    return _assess_once(str(find_snapshot(snapshot, load_settings().snapshots_folder)))
+
+
 @lru_cache(maxsize=2)
-def load_assessment(snapshot_path: str) -> Assessment:
-    """Assessment of a snapshot under the package's catalogue, kept for the process's next report."""
-    return compute_assessment(load_snapshot(snapshot_path), load_catalogue())
+def _assess_once(path: str) -> Assessment:
+    """Kept for the process's next report of the same snapshot."""
+    return compute_assessment(load_snapshot(path), load_catalogue())

@@ -1,0 +1,150 @@
+"""A papermill engine that runs a notebook in the present process, without a kernel of its own.
+
+Isolation is the process: the runner forks one from a warm server for each report, so nothing can leak from
+one report into the next. Outputs are those that an ordinary kernel gives; ``input()``, widgets and what
+subprocesses write to the terminal are not captured.
+"""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import nbformat
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_output
+from papermill.engines import Engine, NotebookExecutionManager
+
+NAME: Final = "indicators-in-process"
+
+
+class InProcessEngine(Engine):
+    """papermill engine ``indicators-in-process``."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> nbformat.NotebookNode:
+        """Run all code cells in order; stop after the first that raises, as the kernel engine does."""
+        shell = _CapturingShell()
+        count = 0
+        for at, cell in enumerate(nb_man.nb.cells):
+            nb_man.cell_start(cell, at)
+            is_run = cell.cell_type == "code" and bool(cell.source.strip())
+            count += is_run
+            try:
+                has_failed = is_run and _run_cell(shell, cell, count)
+            finally:
+                nb_man.cell_complete(cell, at)
+            if has_failed:
+                cell.metadata.papermill["exception"] = True
+                break
+        return nb_man.nb
+
+
+def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int) -> bool:
+    """Run one code cell into its outputs; whether it raised."""
+    shell.outputs = cell.outputs = []
+    shell.execution_count = shell.cell_count = cell.execution_count = count
+    started = dt.datetime.now(dt.UTC)
+    with _streams(shell.outputs):
+        result = shell.run_cell(cell.source, store_history=True)
+    cell.metadata["execution"] = {"iopub.execute_input": started.isoformat()}
+    return not result.success
+
+
+class _Stream:
+    """Stands for stdout or stderr; consecutive writes of one name make one output."""
+
+    encoding, errors = "utf-8", "strict"
+
+    def __init__(self, name: str, outputs: list[nbformat.NotebookNode]) -> None:
+        self.name, self.outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        last = self.outputs[-1] if self.outputs else None
+        if last is not None and last.output_type == "stream" and last.name == self.name:
+            last.text += text
+        elif text:
+            self.outputs.append(new_output("stream", name=self.name, text=text))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        self.write("".join(lines))
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+@contextmanager
+def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
+    kept = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = _Stream("stdout", outputs), _Stream("stderr", outputs)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = kept
+
+
+class _CapturingHook(DisplayHook):
+    """Takes a cell's last value into its outputs instead of printing it."""
+
+    def write_output_prompt(self) -> None:
+        """No prompt: outputs carry their count themselves."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+        self.shell.outputs.append(
+            new_output(
+                "execute_result",
+                data=format_dict,
+                metadata=md_dict or {},
+                execution_count=self.shell.cell_count,  # the shell's own has moved on already
+            )
+        )
+
+    def finish_displayhook(self) -> None:
+        """Nothing was printed, so nothing ends."""
+        self._is_active = False
+
+
+class _CapturingPublisher(DisplayPublisher):
+    """Takes what ``display`` shows into the cell's outputs."""
+
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        source: str | None = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **more: Any,
+    ) -> None:
+        self.shell.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.clear()
+
+
+class _CapturingShell(InteractiveShell):
+    """An IPython shell whose results, displays and errors go to a list of notebook outputs."""
+
+    def __init__(self) -> None:
+        self.outputs: list[nbformat.NotebookNode] = []
+        self.cell_count = 0
+        super().__init__(displayhook_class=_CapturingHook, display_pub_class=_CapturingPublisher)
+        self.history_manager.enabled = False
+        # Without this, results are formatted for a terminal and shown as plain text only.
+        self.display_formatter.active_types = self.display_formatter.format_types
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no event loop here."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.append(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb))

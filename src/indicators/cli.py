@@ -1,0 +1,344 @@
+"""The command ``yhdyspinta``: turns flags into one function call, and errors into messages and exit codes.
+
+Heavy imports wait inside the commands, so that ``--help`` is quick.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from indicators import __version__
+from indicators.config import load_settings
+from indicators.errors import IndicatorsError, OutputError, SnapshotError, SourceError
+from indicators.model import LANGUAGES
+
+EXIT_SOME_FAILED: Final = 1
+EXIT_WRONG_USE: Final = 2
+EXIT_NO_SNAPSHOT: Final = 3
+EXIT_STORAGE: Final = 4
+
+_EPILOG: Final = """\b
+Exit codes: 0 all done; 1 some reports or series failed, the rest are done; 2 wrong use or wrong declared
+data, nothing run; 3 no snapshot written; 4 folder not writable, disk full, lock held, damaged snapshot."""
+
+
+class _Group(click.Group):
+    """Shows the package's own errors as one message and the stated exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except IndicatorsError as error:
+            click.echo(f"yhdyspinta: {error}", err=True)
+            context.exit(_exit_code(error))
+
+
+def _exit_code(error: IndicatorsError) -> int:
+    if isinstance(error, OutputError | SnapshotError):
+        return EXIT_STORAGE
+    return EXIT_NO_SNAPSHOT if isinstance(error, SourceError) else EXIT_WRONG_USE
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+snapshot_option = click.option(
+    "--snapshot", default="latest", show_default=True, help="bundled, latest, an id or a path."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=True),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of editions.",
+)
+
+
+@click.group(cls=_Group, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="yhdyspinta")
+def main() -> None:
+    """Follow the strategic cooperation agreement of Keski-Suomi with public statistics."""
+
+
+# --- what is declared -------------------------------------------------------------------------------
+
+
+def _list_command(name: str, help_text: str, rows: Callable[[Any], Iterable[dict[str, Any]]]) -> None:
+    """Add a command that lists declared things as a table or as JSON."""
+
+    @main.command(name, help=help_text)
+    @json_option
+    def command(as_json: bool) -> None:
+        from indicators.catalogue import load_catalogue
+
+        _show(list(rows(load_catalogue())), as_json)
+
+
+_list_command(
+    "areas",
+    "List the areas: municipalities, regions, counties and the country.",
+    lambda catalogue: (
+        {
+            "code": area.code,
+            "level": area.level,
+            "fi": area.name("fi"),
+            "sv": area.name("sv"),
+            "region": area.region,
+        }
+        for area in catalogue.areas
+    ),
+)
+_list_command(
+    "goals",
+    "List the goals, with their forums.",
+    lambda catalogue: (
+        {"id": goal.id, "title": goal.title.fi, "wording": goal.wording, "forums": ", ".join(goal.forums)}
+        for goal in catalogue.goals
+    ),
+)
+_list_command(
+    "indicators",
+    "List the indicators, with the goals they serve.",
+    lambda catalogue: (
+        {
+            "id": item.id,
+            "title": item.title.fi,
+            "unit": item.unit,
+            "goals": ", ".join(f"{link.goal} {link.direction}" for link in item.goals),
+            "levels": ", ".join(item.levels),
+        }
+        for item in catalogue.indicators.values()
+    ),
+)
+_list_command(
+    "forums",
+    "List the forums that follow the agreement.",
+    lambda catalogue: (
+        {
+            "id": forum.id,
+            "name": forum.name.fi,
+            "goals": ", ".join(goal.id for goal in catalogue.goals if forum.id in goal.forums),
+        }
+        for forum in catalogue.agreement.forums
+    ),
+)
+_list_command(
+    "parties",
+    "List the parties of the agreement.",
+    lambda catalogue: (
+        {
+            "id": party.id,
+            "kind": party.kind,
+            "name": party.name.fi if party.name else catalogue.areas.get(party.id).name(),
+        }
+        for party in catalogue.agreement.parties
+    ),
+)
+
+
+@main.command()
+@json_option
+def snapshots(as_json: bool) -> None:
+    """List the stored snapshots and the bundled one, newest first."""
+    from indicators.snapshot import list_snapshots
+
+    keys = ("id", "created", "is_bundled", "version", "path")
+    found = list_snapshots(load_settings().snapshots_folder)
+    _show([{key: item[key] for key in keys} | {"series": len(item["series"])} for item in found], as_json)
+
+
+@main.command()
+@out_option
+@json_option
+def editions(out: Path, as_json: bool) -> None:
+    """List the editions in a folder, newest first."""
+    from indicators.edition import list_editions
+
+    rows = [
+        {
+            "folder": item["folder"],
+            "snapshot": item["snapshot"]["id"],
+            "finished": item["finished"],
+            "reports": len(item["reports"]),
+            "failed": sum(entry["state"] == "failed" for entry in item["reports"]),
+        }
+        for item in list_editions(out)
+    ]
+    _show(rows, as_json)
+
+
+@main.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Validate the declared data and its references."""
+    from indicators.catalogue import load_catalogue
+    from indicators.narrative.texts import load_texts
+
+    catalogue = load_catalogue()
+    for language in LANGUAGES:
+        load_texts(language)
+    found = {
+        "goals": len(catalogue.goals),
+        "indicators": len(catalogue.indicators),
+        "municipalities": len(catalogue.areas.municipalities()),
+        "parties": len(catalogue.agreement.parties),
+        "forums": len(catalogue.agreement.forums),
+        "sha256": catalogue.sha256,
+    }
+    _show([found], as_json, is_single=True)
+
+
+@main.command()
+@click.argument("snapshot")
+@json_option
+def verify(snapshot: str, as_json: bool) -> None:
+    """Re-hash SNAPSHOT; exit 4 if anything differs."""
+    from indicators.snapshot import find_snapshot, verify_snapshot
+
+    path = find_snapshot(snapshot, load_settings().snapshots_folder)
+    problems = verify_snapshot(path)
+    _show([{"path": str(path), "is_whole": not problems, "problems": problems}], as_json, is_single=True)
+    if problems:
+        raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
+
+
+# --- results ----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("areas", nargs=-1, metavar="[AREA]...")
+@snapshot_option
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
+)
+def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
+    """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
+    from indicators.report.municipal import load_assessment
+
+    assessment = load_assessment(snapshot)
+    table = assessment.table
+    if areas:
+        codes = [assessment.catalogue.areas.resolve(item, level=None).code for item in areas]
+        table = table[table["area_code"].isin(codes)]
+    if form == "parquet" and output is None:
+        raise click.UsageError("--format parquet needs a file: -o FILE")
+    try:
+        _write_table(table, form, output)
+    except OSError as error:
+        raise OutputError(output or "stdout", f"cannot be written: {error.strerror}.") from error
+
+
+def _write_table(table: Any, form: str, output: Path | None) -> None:
+    if form == "parquet":
+        table.to_parquet(output, index=False)
+    elif form == "json":
+        table.to_json(output or sys.stdout, orient="records", force_ascii=False, indent=1)
+    else:
+        table.to_csv(output or sys.stdout, index=False)
+
+
+@main.command()
+@click.argument("what", nargs=-1)
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(["kunta"]), help="Kind of report; may be repeated."
+)
+@click.option(
+    "--all", "is_all", is_flag=True, help="The 22 municipalities of the agreement (also the default)."
+)
+@click.option("--country", "is_country", is_flag=True, help="Every current municipality of Finland.")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    default=("fi",),
+    show_default=True,
+    help="fi, sv or en; may be repeated.",
+)
+@snapshot_option
+@out_option
+@click.option("--jobs", type=click.IntRange(1), help="Reports made at once; by default one per core.")
+@click.option(
+    "--engine",
+    type=click.Choice(["fork", "kernel"]),
+    help="fork: warm processes, the default on Linux; kernel: an ordinary Jupyter kernel for each.",
+)
+@json_option
+def report(
+    what: Sequence[str],
+    kinds: Sequence[str],
+    is_all: bool,
+    is_country: bool,
+    languages: Sequence[str],
+    snapshot: str,
+    out: Path,
+    jobs: int | None,
+    engine: str | None,
+    as_json: bool,
+) -> None:
+    """Make an edition of reports of the areas WHAT (codes or names); all 22 municipalities without WHAT."""
+    if is_all and (what or is_country):
+        raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
+    from indicators.batch.make import make_edition
+    from indicators.batch.plan import plan_reports
+    from indicators.catalogue import load_catalogue
+    from indicators.narrative.texts import load_texts
+
+    named = [load_texts(language).language for language in languages]
+    tasks = plan_reports(load_catalogue(), what, named, is_country)
+    edition = make_edition(tasks, snapshot, out, jobs, engine, _tell_progress)
+    if as_json:
+        _print_json(edition.manifest | {"path": str(edition.folder), "is_latest": edition.is_latest})
+    else:
+        _summarise(edition)
+    if edition.failed:
+        sys.exit(EXIT_SOME_FAILED)
+
+
+def _tell_progress(result: Any, done: int, total: int) -> None:
+    task = result.task
+    outcome = f"FAILED: {result.error}" if result.error else f"{result.seconds:.1f} s"
+    click.echo(f"{done}/{total} {task.kind} {task.area} {task.language}: {outcome}", err=True)
+
+
+def _summarise(edition: Any) -> None:
+    n = len(edition.manifest["reports"])
+    click.echo(f"{edition.folder}: {n - len(edition.failed)} of {n} reports published")
+    if edition.is_latest:
+        click.echo(f"Open {edition.folder.parent / 'latest' / 'index.html'}")
+    elif not edition.failed:
+        click.echo(f"Open {edition.folder / 'index.html'} ('latest' moves only with all 22 municipalities)")
+
+
+# --- output -----------------------------------------------------------------------------------------
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool, is_single: bool = False) -> None:
+    """Print rows as one JSON document or as a table; a single row as lines of name and value."""
+    if as_json:
+        _print_json(rows[0] if is_single else rows)
+    elif is_single:
+        for key, value in rows[0].items():
+            click.echo(f"{key}: {value}")
+    elif rows:
+        _print_table(rows)
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for key in rows[0]:
+        table.add_column(key, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)
+
+
+def _print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1))

@@ -1,0 +1,182 @@
+"""Editions: the published set of reports made from one snapshot.
+
+An edition is built in a hidden folder and renamed into place when it is whole, so that a reader never meets
+half of one. ``latest`` moves only to a complete edition. Whatever a killed run has left is cleared by the
+next one.
+"""
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from indicators.errors import LockError, OutputError, UnknownNameError
+
+MANIFEST: Final = "manifest.json"
+LATEST: Final = "latest"
+_UNFINISHED: Final = ".unfinished-"
+_REPLACED: Final = ".replaced-"
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """Hold the folder of editions and give a work folder inside it, which is gone afterwards.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of editions; made where it is not there.
+
+    Raises
+    ------
+    LockError
+        Another run is writing into the folder.
+    OutputError
+        The folder cannot be written, or its disk is full. Nothing is left behind.
+    """
+    lock = _acquire(folder)
+    work = None
+    try:
+        _clear_leftovers(folder)
+        work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+        work.chmod(0o755)
+        yield work
+    except OSError as error:
+        raise _told(folder, error) from error
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        lock.release()
+
+
+def _acquire(folder: Path) -> FileLock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise LockError(
+            folder, "another run is writing editions here;", "wait until it has ended, or use another --out."
+        ) from error
+    except OSError as error:
+        raise _told(folder, error) from error
+    return lock
+
+
+def _told(folder: Path, error: OSError) -> OutputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(
+            folder, "the disk is full;", "make room and run again. Earlier editions are intact."
+        )
+    return OutputError(
+        folder,
+        f"cannot be written: {error.strerror or error};",
+        "check the path and its rights, or use --out.",
+    )
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Finish or undo what a killed run was doing."""
+    for old in folder.glob(f"{_REPLACED}*"):
+        name = folder / old.name.removeprefix(_REPLACED)
+        if name.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(name)
+    for work in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(work)
+
+
+def write_file(work: Path, name: str, content: bytes) -> None:
+    """Write one file of an edition being built."""
+    path = work / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) -> Path:
+    """Put a built edition in its place, replacing one of the same name; move ``latest`` if it is complete.
+
+    Parameters
+    ----------
+    work : Path
+        The work folder given by `building`.
+    name : str
+        The edition's folder name.
+    manifest : dict
+        Written as ``manifest.json``.
+    is_complete : bool
+        Whether the edition holds every municipality of the agreement and none failed.
+
+    Returns
+    -------
+    Path
+        The edition's folder.
+    """
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    write_file(work, MANIFEST, text.encode())
+    folder, target = work.parent, work.parent / name
+    replaced = folder / f"{_REPLACED}{name}"
+    if target.exists():
+        target.rename(replaced)
+    work.rename(target)
+    shutil.rmtree(replaced, ignore_errors=True)
+    if is_complete:
+        _point_latest(folder, name)
+    return target
+
+
+def _point_latest(folder: Path, name: str) -> None:
+    """Move ``latest`` in one step; a copy stands for it where links are not allowed."""
+    latest, new = folder / LATEST, folder / f"{_UNFINISHED}{LATEST}"
+    try:
+        new.symlink_to(name, target_is_directory=True)
+    except OSError:
+        shutil.copytree(folder / name, new)
+    if latest.is_dir() and not latest.is_symlink():
+        latest.rename(folder / f"{_UNFINISHED}old-{LATEST}")
+    os.replace(new, latest)
+    shutil.rmtree(folder / f"{_UNFINISHED}old-{LATEST}", ignore_errors=True)
+
+
+def list_editions(folder: Path) -> list[dict[str, Any]]:
+    """Manifests of the editions in a folder, newest first."""
+    found = [path.parent for path in folder.glob(f"[!.]*/{MANIFEST}") if path.parent.name != LATEST]
+    manifests = [read_manifest(path) for path in found]
+    return sorted(manifests, key=lambda item: (item["finished"], item["folder"]), reverse=True)
+
+
+def find_edition(reference: str, folder: Path) -> Path:
+    """Folder of an edition given by its folder name, ``latest`` or a path.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such edition.
+    """
+    for path in (folder / reference, Path(reference)):
+        if (path / MANIFEST).is_file():
+            return path.resolve()
+    near = [item["folder"] for item in list_editions(folder)][:3]
+    raise UnknownNameError("edition", reference, near, "'yhdyspinta editions' lists them.")
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Manifest of an edition's folder.
+
+    Raises
+    ------
+    OutputError
+        It cannot be read.
+    """
+    try:
+        return json.loads((path / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError(path, f"{MANIFEST} cannot be read: {error}.") from error
