@@ -92,7 +92,7 @@ def main() -> None:
 
 def read_figures(folder: Path) -> pd.DataFrame:
     """The compiled figures with text columns as text; value NaN where there is none."""
-    text = {name: str for name in ("source", "series", "area_code", "sex", "status", "vintage", "division")}
+    text = dict.fromkeys(("source", "series", "area_code", "sex", "status", "vintage", "division"), str)
     figures = pd.read_csv(folder / "figures.csv.gz", dtype=text)
     source, series, vintage, division = POPULATION_2024
     is_late = (figures["source"] == source) & (figures["series"] == series) & (figures["vintage"] == vintage)
@@ -105,7 +105,7 @@ def build(
 ) -> tuple[pd.DataFrame, dict[str, SeriesMetadata]]:
     """Observations and metadata of every declared indicator that the figures have."""
     frames, series = [], {}
-    blocks = {key: rows for key, rows in figures.groupby(["source", "series"])}
+    blocks = dict(figures.groupby(["source", "series"]))
     for indicator in catalogue.indicators.values():
         name = COMPILED.get(indicator.id) or str(getattr(indicator.source, "key", ""))
         first = name.count[0] if isinstance(name, Ratio) else name

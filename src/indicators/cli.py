@@ -5,6 +5,7 @@ Heavy imports wait inside the commands, so that ``--help`` is quick.
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +61,12 @@ out_option = click.option(
 @click.version_option(__version__, prog_name="yhdyspinta")
 def main() -> None:
     """Follow the strategic cooperation agreement of Keski-Suomi with public statistics."""
+    warnings.showwarning = _show_note
+
+
+def _show_note(message: Warning | str, *place: object, **more: object) -> None:
+    """Warnings are for the user of the command, not about a line of code."""
+    click.echo(f"yhdyspinta: note: {message}", err=True)
 
 
 # --- what is declared -------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def round_half_up(value: float, decimals: int) -> Decimal:
 
 
 def format_number(value: float, decimals: int, language: Language) -> str:
-    """A number as the language writes it; an empty text for NaN.
+    r"""A number as the language writes it; an empty text for NaN.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def format_number(value: float, decimals: int, language: Language) -> str:
 
 
 def format_value(value: float, decimals: int, symbol: str, language: Language) -> str:
-    """A number with its unit's symbol, held together by a no-break space.
+    r"""A number with its unit's symbol, held together by a no-break space.
 
     Examples
     --------

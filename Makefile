@@ -1,0 +1,58 @@
+# Every target sets up what it needs in .venv/ first. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= reports
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test lint format lab bench snapshot browser clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+reports: $(VENV)/run.done  ## make the reports of the 22 municipalities into reports/latest/
+	$(BIN)/yhdyspinta report --out $(OUT)
+
+test: $(VENV)/dev.done browser  ## run all tests, the browser's too
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/dev.done  ## check the code's style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/dev.done  ## put the code in the agreed form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lab: $(VENV)/run.done  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
+	$(BIN)/python -m tests.bench
+
+snapshot: $(VENV)/run.done  ## rebuild the bundled snapshot from compiled figures: make snapshot FIGURES=folder
+	$(BIN)/python tools/build_bundled_snapshot.py $(FIGURES)
+
+clean:  ## remove what was built, but no report
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+# Debian's Chromium is installed where it can be; elsewhere the user is told what to install.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core poppler-utils; } || \
+	  { echo "make test needs a browser: install Chromium (Debian: sudo apt-get install chromium poppler-utils) and run again." >&2; exit 1; }
+	@command -v pdfinfo >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get install -y -q --no-install-recommends poppler-utils; } || \
+	  { echo "make test needs pdfinfo: install poppler-utils and run again." >&2; exit 1; }
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+$(VENV)/dev.done: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	@touch $@ $(VENV)/run.done

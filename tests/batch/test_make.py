@@ -1,0 +1,247 @@
+"""Editions: whole or not at all, and the same bytes from the same figures."""
+
+import csv
+import errno
+import json
+from pathlib import Path
+
+import lxml.html
+import pytest
+from filelock import FileLock
+
+from indicators import edition as editions
+from indicators.batch import make
+from indicators.batch.executors import run_jobs
+from indicators.batch.job import Job, JobResult, run_job
+from indicators.batch.make import make_edition
+from indicators.batch.plan import plan_reports
+from indicators.errors import LockError, OutputError, ParameterError
+from indicators.narrative.formats import parse_number, round_half_up
+
+SAMPLE = Path(__file__).parents[1] / "fixtures" / "published_sample.csv"
+
+
+@pytest.fixture
+def in_process(monkeypatch):
+    """Run jobs in the test's own process, so that faults can be put into them."""
+    monkeypatch.setattr(make, "run_jobs", lambda jobs, n_workers: map(run_job, jobs))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Give every job a small accepted page at once, for tests of what surrounds the jobs."""
+    monkeypatch.setattr(
+        make, "run_jobs", lambda jobs, n_workers: (JobResult(job.task, html=b"<p>made") for job in jobs)
+    )
+
+
+def _fail(area):
+    def run(jobs, n_workers):
+        for job in jobs:
+            is_failed = job.task.area == area
+            yield (
+                JobResult(job.task, error="the gate said no", notebook="{}")
+                if is_failed
+                else JobResult(job.task, html=b"<p>made")
+            )
+
+    return run
+
+
+def test_every_municipality_has_its_report(edition, catalogue):
+    """22 files, each with twelve goal sections, each of the municipality its name says."""
+    files = sorted((edition.folder / "kunta").iterdir())
+    assert [path.name[:3] for path in files] == sorted(area.code for area in catalogue.members)
+    for path in files:
+        page = lxml.html.document_fromstring(path.read_text("utf-8"))
+        assert len(page.xpath(".//section[starts-with(@id, 'tavoite-')]")) == 12
+        assert page.xpath("string(.//meta[@name='yhdyspinta:area']/@content)") == path.name[:3]
+        assert catalogue.areas.get(path.name[:3]).name() in page.findtext(".//title")
+
+
+def test_the_manifest_tells_what_was_made(edition, bundled):
+    """The manifest has the agreed keys, and hashes that are the files'."""
+    manifest = edition.manifest
+    assert manifest["snapshot"] == {"id": bundled.id, "sha256": bundled.sha256}
+    assert {"edition", "folder", "version", "started", "finished", "reports"} <= manifest.keys()
+    for entry in manifest["reports"]:
+        assert entry["state"] == "published"
+        assert entry["error"] is None
+        assert entry["parameters"]["area"] == entry["area"]
+        assert 0 < entry["seconds"] < 300
+        assert entry["peak_memory_mb"] > 50
+        content = (edition.folder / entry["file"]).read_bytes()
+        assert JobResult(None, html=content).sha256 == entry["sha256"]
+
+
+def test_the_index_lists_all_reports_and_the_data(edition, bundled, catalogue):
+    """The index links each report once, in alphabetical order, and tells the data's origin and age."""
+    page = lxml.html.document_fromstring((edition.folder / "index.html").read_text("utf-8"))
+    links = page.xpath(".//ul[@class='areas']//a")
+    assert [link.text_content() for link in links] == [area.name() for area in catalogue.members]
+    assert all((edition.folder / link.get("href")).is_file() for link in links)
+    text = page.text_content()
+    assert bundled.id in text
+    assert "24.11.2026" in text
+    assert len(page.xpath(".//tbody/tr")) == 22
+    assert {len(row.xpath("./td")) for row in page.xpath(".//tbody/tr")} == {12}
+
+
+def test_pages_show_the_published_figures(edition, catalogue):
+    """Cells drawn from the published figures are found on the pages of their municipalities."""
+    members = {area.code for area in catalogue.members}
+    pages, compared = {}, 0
+    with SAMPLE.open(encoding="utf-8") as file:
+        cells = [row for row in csv.DictReader(file) if row["area_code"] in members]
+    for cell in cells:
+        area = cell["area_code"]
+        page = pages.setdefault(area, lxml.html.document_fromstring(edition.page(area)))
+        tables = page.xpath(f".//table[@class='years'][@data-indicator='{cell['indicator_id']}']")
+        decimals = catalogue.indicators[cell["indicator_id"]].decimals
+        for table in tables:
+            rows = table.xpath(f".//tr[@data-sex='{cell['sex']}'][th='{cell['year']}']")
+            (shown,) = {row.xpath("string(.//*[@data-field='value'])") for row in rows}
+            if cell["value"]:
+                assert parse_number(shown.rstrip("%€ \u00a0"), "fi") == round_half_up(
+                    float(cell["value"]), decimals
+                )
+                compared += 1
+            else:
+                assert shown == "–"
+    assert compared >= 100
+
+
+def test_a_rerun_gives_the_same_bytes(edition, catalogue, tmp_path):
+    """Reports depend on figures, version and parameters only: another run and folder change nothing."""
+    made = make_edition(plan_reports(catalogue, ["435"]), "bundled", tmp_path)
+    (entry,) = made.manifest["reports"]
+    assert (made.folder / entry["file"]).read_text("utf-8") == edition.page("435")
+
+
+def test_an_ordinary_kernel_gives_the_same_bytes(edition, catalogue, tmp_path):
+    """The engine is a matter of speed only."""
+    made = make_edition(plan_reports(catalogue, ["435"]), "bundled", tmp_path, engine="kernel")
+    assert made.failed == []
+    assert (made.folder / made.manifest["reports"][0]["file"]).read_text("utf-8") == edition.page("435")
+
+
+def test_swedish_and_english_reports_pass_the_gate(catalogue, tmp_path):
+    """The three languages are made from the same figures."""
+    made = make_edition(plan_reports(catalogue, ["931"], ["sv", "en"]), "bundled", tmp_path)
+    assert made.failed == []
+    assert [entry["language"] for entry in made.manifest["reports"]] == ["sv", "en"]
+
+
+def test_a_report_that_fails_is_left_out_and_told(catalogue, tmp_path, monkeypatch):
+    """The others are published, the reason stands in manifest and index, latest does not move."""
+    monkeypatch.setattr(make, "run_jobs", _fail("435"))
+    made = make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    (entry,) = made.failed
+    assert (entry["area"], entry["file"], entry["error"]) == ("435", None, "the gate said no")
+    assert len(list((made.folder / "kunta").iterdir())) == 21
+    assert (made.folder / "virheet" / "435-luhanka.fi.ipynb").read_text() == "{}"
+    assert "Raporttia ei julkaistu: the gate said no" in (made.folder / "index.html").read_text("utf-8")
+    assert not (tmp_path / "latest").exists()
+
+
+def test_the_gate_decides_what_is_published(catalogue, tmp_path, monkeypatch, in_process):
+    """A page with findings is not published."""
+    monkeypatch.setattr("indicators.batch.job.inspect_report", lambda html, expected: ["wrong area"])
+    made = make_edition(plan_reports(catalogue, ["435"]), "bundled", tmp_path)
+    assert [entry["error"] for entry in made.failed] == ["wrong area"]
+    assert not (made.folder / "kunta").exists()
+
+
+def test_a_cell_that_raises_fails_its_report(catalogue, tmp_path, monkeypatch, in_process):
+    """An error in a cell ends in the manifest, with the notebook kept as far as it ran."""
+    monkeypatch.setattr("indicators.report.municipal.MunicipalReport.summary", lambda self: 1 / 0)
+    made = make_edition(plan_reports(catalogue, ["435"]), "bundled", tmp_path)
+    assert "ZeroDivisionError: division by zero" in made.failed[0]["error"]
+    assert "ZeroDivisionError" in (made.folder / "virheet" / "435-luhanka.fi.ipynb").read_text("utf-8")
+
+
+def test_a_hanging_report_is_stopped(catalogue):
+    """The deadline is enforced from outside the report's process."""
+    (task,) = plan_reports(catalogue, ["435"])
+    (result,) = run_jobs([Job(task, "bundled", "x")], 1, deadline=0.02)
+    assert result.error == "stopped: not ready in 0.02 seconds"
+
+
+def test_a_smaller_edition_leaves_latest(catalogue, tmp_path, quick):
+    """Only an edition with every municipality becomes the latest, and folders do not collide."""
+    whole = make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    one = make_edition(plan_reports(catalogue, ["931"]), "bundled", tmp_path)
+    assert (tmp_path / "latest").resolve() == whole.folder
+    assert (tmp_path / "latest").readlink() == Path(whole.folder.name)
+    assert one.folder.name == f"{whole.folder.name}-931-fi"
+    assert not one.is_latest
+
+
+def test_a_copy_stands_for_latest_where_links_are_not_allowed(catalogue, tmp_path, quick, monkeypatch):
+    """On file systems without links latest is a copy, made anew each time."""
+
+    def refuse(*arguments, **options):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    for _ in range(2):
+        made = make_edition(plan_reports(catalogue), "bundled", tmp_path)
+        assert not (tmp_path / "latest").is_symlink()
+        assert (tmp_path / "latest" / "index.html").read_bytes() == (made.folder / "index.html").read_bytes()
+    assert [path.name for path in tmp_path.glob(".*")] == [".lock"]
+
+
+def test_two_runs_into_one_folder(catalogue, tmp_path, quick):
+    """The second one says so and touches nothing."""
+    with FileLock(tmp_path / ".lock"), pytest.raises(LockError, match="another run is writing editions here"):
+        make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_a_full_disk_leaves_the_last_edition(catalogue, tmp_path, quick, monkeypatch):
+    """Nothing half-written stays, and latest is as it was."""
+    whole = make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    before = json.loads((tmp_path / "latest" / "manifest.json").read_text())
+    write = editions.write_file
+
+    def fill(work, name, content):
+        if name == "index.html":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(work, name, content)
+
+    monkeypatch.setattr(editions, "write_file", fill)
+    with pytest.raises(OutputError, match="the disk is full; make room and run again"):
+        make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    assert json.loads((tmp_path / "latest" / "manifest.json").read_text()) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", whole.folder.name, "latest"]
+
+
+def test_a_folder_that_cannot_be_made(catalogue, tmp_path, quick):
+    """A path through a file is told with the path and what to do."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match=r"file/out: cannot be written: .*check the path"):
+        make_edition(plan_reports(catalogue), "bundled", tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize("is_swapped", [True, False])
+def test_what_a_killed_run_left_is_cleared(catalogue, tmp_path, quick, is_swapped):
+    """A run killed between its two renames loses nothing: the next run puts the old edition back first."""
+    whole = make_edition(plan_reports(catalogue), "bundled", tmp_path)
+    (tmp_path / ".unfinished-x").mkdir()
+    replaced = tmp_path / f".replaced-{whole.folder.name}"
+    if is_swapped:
+        replaced.mkdir()
+    else:
+        whole.folder.rename(replaced)
+    make_edition(plan_reports(catalogue, ["931"]), "bundled", tmp_path)
+    assert (tmp_path / "latest" / "manifest.json").is_file()
+    assert [path.name for path in tmp_path.glob(".*")] == [".lock"]
+
+
+def test_wrong_parameters_stop_before_anything_runs(catalogue, tmp_path, monkeypatch):
+    """Parameters are checked before a process starts or a folder is made."""
+    monkeypatch.setattr(make, "run_jobs", lambda jobs, n: pytest.fail("something ran"))
+    monkeypatch.setattr(Job, "parameters", {"kunta": "077"})
+    with pytest.raises(ParameterError, match="parameter"):
+        make_edition(plan_reports(catalogue, ["931"]), "bundled", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,119 @@
+"""The pages in a real browser: accessible, quiet, readable without scripts and at any width."""
+
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.slow
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SETUPS = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture(scope="module", params=["index", "report"])
+def path(request, edition):
+    """The index page and one report."""
+    return edition.folder / ("index.html" if request.param == "index" else "kunta/931-viitasaari.fi.html")
+
+
+@pytest.fixture(scope="module")
+def report(edition):
+    """One report."""
+    return edition.folder / "kunta/931-viitasaari.fi.html"
+
+
+def _violations(page):
+    options = {"runOnly": {"type": "tag", "values": TAGS}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(item["id"], item["nodes"][0]["html"][:120]) for item in found]
+
+
+@pytest.mark.parametrize("setup", SETUPS)
+def test_axe_finds_nothing(open_page, path, setup):
+    """No violation of WCAG 2.0-2.2 A and AA, wide, narrow and dark."""
+    assert _violations(open_page(path, **SETUPS[setup])) == []
+
+
+def test_axe_finds_nothing_in_print(open_page, path):
+    """The printed form keeps contrast and structure."""
+    page = open_page(path)
+    page.emulate_media(media="print")
+    assert _violations(page) == []
+
+
+def test_axe_sees_a_fault(open_page, report):
+    """The check itself works: a spoiled page has violations."""
+    page = open_page(report)
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert "html-has-lang" in [rule for rule, _ in _violations(page)]
+
+
+def test_nothing_is_requested(open_page, path):
+    """Opening a page asks for the page and nothing else."""
+    page = open_page(path)
+    page.wait_for_load_state("networkidle")
+    assert page.requests == [path.resolve().as_uri()]
+
+
+def test_no_sideways_scrolling_at_320_pixels(open_page, path):
+    """Text reflows; only named regions scroll sideways."""
+    page = open_page(path, **SETUPS["narrow"])
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_readable_without_scripts(open_page, report):
+    """Everything is there with JavaScript off."""
+    page = open_page(report, java_script_enabled=False)
+    assert page.locator("section[id^=tavoite-]").count() == 12
+    assert page.locator("figure svg").first.is_visible()
+    page.locator("details summary").first.click()
+    assert page.locator("details table").first.is_visible()
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", (255, 255, 255)), ("dark", (20, 25, 29))])
+def test_chart_text_has_contrast(open_page, report, scheme, ground):
+    """Text in drawings reaches 4.5:1, which axe does not judge."""
+    page = open_page(report, color_scheme=scheme)
+    fills = page.evaluate(
+        "[...new Set([...document.querySelectorAll('figure svg text')].map(t => getComputedStyle(t).fill))]"
+    )
+    assert fills
+    for fill in fills:
+        colour = tuple(int(part) for part in fill.removeprefix("rgb(").removesuffix(")").split(","))
+        assert _contrast(colour, ground) >= 4.5, (scheme, fill)
+
+
+def _contrast(one, other):
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour):
+    parts = [c / 255 for c in colour]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_skip_link_leads_to_the_content(open_page, report):
+    """The first stop of the keyboard jumps over the contents list, and every stop can be seen."""
+    page = open_page(report)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "sisalto"
+
+
+def test_prints_to_tagged_pdf(open_page, report, tmp_path):
+    """The page prints to A4 with tags and its title."""
+    page = open_page(report)
+    page.pdf(path=tmp_path / "r.pdf", tagged=True, prefer_css_page_size=True)
+    told = subprocess.run(["pdfinfo", tmp_path / "r.pdf"], capture_output=True, text=True, check=True).stdout
+    facts = {line.split(":")[0]: line.split(":", 1)[1].strip() for line in told.splitlines() if ":" in line}
+    assert facts["Tagged"] == "yes"
+    assert "A4" in facts["Page size"]
+    assert "Viitasaari" in facts["Title"]
