@@ -105,7 +105,7 @@ def build(
 ) -> tuple[pd.DataFrame, dict[str, SeriesMetadata]]:
     """Observations and metadata of every declared indicator that the figures have."""
     frames, series = [], {}
-    blocks = dict(figures.groupby(["source", "series"]))
+    blocks = dict(iter(figures.groupby(["source", "series"])))
     for indicator in catalogue.indicators.values():
         name = COMPILED.get(indicator.id) or str(getattr(indicator.source, "key", ""))
         first = name.count[0] if isinstance(name, Ratio) else name

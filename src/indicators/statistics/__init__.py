@@ -1,0 +1,53 @@
+"""Statistical methods as pure functions over arrays: no network, disk, clock or settings.
+
+Every function broadcasts or runs over areas at once, leaves its input alone and gives missing for missing.
+Results carry value, limits, confidence, statistic, p, n and the codes of method and reason
+(`indicators.statistics.codes`); `docs/methods.md` gives formulas, limits and references.
+"""
+
+from indicators.statistics.chance import adjust_p, count_tests, expected_by_chance, flag_discoveries
+from indicators.statistics.comparison import (
+    Comparison,
+    compare_with_areas,
+    compare_with_value,
+)
+from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
+from indicators.statistics.interval import Interval, has_few_events, proportion_limits, rate_limits
+from indicators.statistics.peers import Peers, find_peers, pool_counts
+from indicators.statistics.pooling import PooledPeriods, pool_periods
+from indicators.statistics.quartile import Distribution, QuartilePosition, distribution, quartile_position
+from indicators.statistics.reconstruction import compare_reconstructed
+from indicators.statistics.significance import RateRatio, compute_rate_ratio
+from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend
+
+__all__ = [
+    "Comparison",
+    "Dispersion",
+    "Distribution",
+    "Interval",
+    "Peers",
+    "PooledPeriods",
+    "QuartilePosition",
+    "RateRatio",
+    "Trend",
+    "adjust_p",
+    "assess_count_trend",
+    "assess_value_trend",
+    "compare_reconstructed",
+    "compare_with_areas",
+    "compare_with_value",
+    "compute_rate_ratio",
+    "count_tests",
+    "distribution",
+    "estimate_dispersion",
+    "estimate_dispersion_between",
+    "expected_by_chance",
+    "find_peers",
+    "flag_discoveries",
+    "has_few_events",
+    "pool_counts",
+    "pool_periods",
+    "proportion_limits",
+    "quartile_position",
+    "rate_limits",
+]
