@@ -20,6 +20,7 @@ from indicators.catalogue.catalogue import FILES
 from indicators.config import DATA_FOLDER
 from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata, SeriesPart
 from indicators.snapshot import load_snapshot, write_snapshot
+from tests.edition_fixture import edition  # noqa: F401 - a fixture
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

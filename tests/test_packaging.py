@@ -69,7 +69,7 @@ def test_the_wheel_carries_notebooks_data_and_templates(wheel):
         "data/agreement.yaml",
         "data/snapshot/observations.parquet",
         "report/templates/report/index.html.j2",
-        "report/templates/style.css",
+        "report/templates/page.css",
     ):
         assert f"indicators/{name}" in names
     assert not [name for name in names if name.startswith(("tests", "src"))]

@@ -29,20 +29,27 @@ class InProcessEngine(Engine):
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
     ) -> nbformat.NotebookNode:
         """Run all code cells in order; stop after the first that raises, as the kernel engine does."""
-        shell = _CapturingShell()
-        count = 0
-        for at, cell in enumerate(nb_man.nb.cells):
-            nb_man.cell_start(cell, at)
-            is_run = cell.cell_type == "code" and bool(cell.source.strip())
-            count += is_run
-            try:
-                has_failed = is_run and _run_cell(shell, cell, count)
-            finally:
-                nb_man.cell_complete(cell, at)
-            if has_failed:
-                cell.metadata.papermill["exception"] = True
-                break
+        shell = _CapturingShell.instance()  # display() looks for the process's one shell
+        try:
+            _run_cells(shell, nb_man)
+        finally:
+            _CapturingShell.clear_instance()
         return nb_man.nb
+
+
+def _run_cells(shell: "_CapturingShell", nb_man: NotebookExecutionManager) -> None:
+    count = 0
+    for at, cell in enumerate(nb_man.nb.cells):
+        nb_man.cell_start(cell, at)
+        is_run = cell.cell_type == "code" and bool(cell.source.strip())
+        count += is_run
+        try:
+            has_failed = is_run and _run_cell(shell, cell, count)
+        finally:
+            nb_man.cell_complete(cell, at)
+        if has_failed:
+            cell.metadata.papermill["exception"] = True
+            return
 
 
 def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int) -> bool:
@@ -135,10 +142,10 @@ class _CapturingPublisher(DisplayPublisher):
 class _CapturingShell(InteractiveShell):
     """An IPython shell whose results, displays and errors go to a list of notebook outputs."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.outputs: list[nbformat.NotebookNode] = []
         self.cell_count = 0
-        super().__init__(displayhook_class=_CapturingHook, display_pub_class=_CapturingPublisher)
+        super().__init__(displayhook_class=_CapturingHook, display_pub_class=_CapturingPublisher, **options)
         self.history_manager.enabled = False
         # Without this, results are formatted for a terminal and shown as plain text only.
         self.display_formatter.active_types = self.display_formatter.format_types

@@ -16,7 +16,7 @@ from indicators.catalogue.records import Goal
 from indicators.config import Settings, load_settings
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.html import HtmlPart, load_macros, stylesheet
+from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import IndicatorView, ViewMaker
 from indicators.snapshot import find_snapshot, load_snapshot
 
@@ -65,7 +65,7 @@ class MunicipalReport:
 
     def style(self) -> HtmlPart:
         """The stylesheet, for a notebook opened by hand; the page has its own."""
-        return HtmlPart(f"<style>{stylesheet()}</style>")
+        return HtmlPart(f"<style>{notebook_stylesheet()}</style>")
 
     def header(self) -> HtmlPart:
         """Title, lead and edition."""
