@@ -3,10 +3,12 @@
 Heavy imports wait inside the commands, so that ``--help`` is quick.
 """
 
+import datetime as dt
 import json
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -177,9 +179,12 @@ def editions(out: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--live", "is_live", is_flag=True, help="Also ask the services; exit 1 where something differs."
+)
 @json_option
-def check(as_json: bool) -> None:
-    """Validate the declared data and its references."""
+def check(is_live: bool, as_json: bool) -> None:
+    """Validate the declared data and its references; with --live also against the services."""
     from indicators.catalogue import load_catalogue
     from indicators.narrative.texts import load_texts
 
@@ -194,7 +199,22 @@ def check(as_json: bool) -> None:
         "forums": len(catalogue.agreement.forums),
         "sha256": catalogue.sha256,
     }
+    if is_live:
+        _check_live(catalogue, as_json)
+        return
     _show([found], as_json, is_single=True)
+
+
+def _check_live(catalogue: Any, as_json: bool) -> None:
+    """Show what the services say otherwise than the catalogue; exit 1 where anything differs."""
+    from indicators.livecheck import check_live
+
+    findings = [asdict(finding) for finding in check_live(catalogue, load_settings(), dt.date.today().year)]
+    _show(findings, as_json)
+    if findings:
+        sys.exit(EXIT_SOME_FAILED)
+    if not as_json:
+        click.echo("The services agree with the declared data.")
 
 
 @main.command()
@@ -209,6 +229,51 @@ def verify(snapshot: str, as_json: bool) -> None:
     _show([{"path": str(path), "is_whole": not problems, "problems": problems}], as_json, is_single=True)
     if problems:
         raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
+
+
+# --- fetching ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Choice(["sotkanet", "statfin", "table"]),
+    help="Ask only this source; may be repeated.",
+)
+@click.option("--indicator", "indicator_ids", multiple=True, metavar="ID", help="Only this; may be repeated.")
+@json_option
+def fetch(sources: Sequence[str], indicator_ids: Sequence[str], as_json: bool) -> None:
+    """Fetch the declared series from the services into a new snapshot and print its id.
+
+    Exit 0: every asked series answered (with nothing new, no snapshot is written); 1: some failed or are
+    gone, and keep their earlier figures; 3: no snapshot was written because nothing usable came.
+    """
+    from indicators.catalogue import load_catalogue
+    from indicators.fetch import SOURCES, fetch_snapshot
+    from indicators.progress import show_fetch
+
+    with show_fetch() as progress:
+        found = fetch_snapshot(load_catalogue(), load_settings(), sources or SOURCES, indicator_ids, progress)
+    if as_json:
+        _print_json(found.to_dict())
+    else:
+        _tell_fetch(found)
+    if found.problems:
+        sys.exit(EXIT_SOME_FAILED if found.snapshot else EXIT_NO_SNAPSHOT)
+
+
+def _tell_fetch(found: Any) -> None:
+    _print_table([{"source": name} | asdict(summary) for name, summary in found.sources.items()])
+    for indicator_id, problem in found.problems.items():
+        click.echo(f"{indicator_id}: {problem}", err=True)
+    if found.snapshot:
+        click.echo(f"New snapshot {found.snapshot}")
+    elif found.problems:
+        click.echo(f"No snapshot was written; {found.previous} is the newest.", err=True)
+    else:
+        click.echo(f"Nothing is new since {found.previous}; no snapshot was written.")
 
 
 # --- results ----------------------------------------------------------------------------------------

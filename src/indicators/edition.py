@@ -9,7 +9,6 @@ import errno
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,8 +44,8 @@ def building(folder: Path) -> Iterator[Path]:
     work = None
     try:
         _clear_leftovers(folder)
-        work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-        work.chmod(0o755)
+        work = folder / f"{_UNFINISHED}{os.getpid()}"
+        work.mkdir()
         yield work
     except OSError as error:
         raise _told(folder, error) from error

@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ from indicators.model import (
 FORMAT: Final = 1
 BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
 _MANIFEST: Final = "manifest.json"
+_UNFINISHED: Final = ".unfinished-"
 _FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
 _WORDS: Final = ("indicator_id", "area_code", "sex", "status", "status_note")
 _VALUELESS: Final = ("missing", "suppressed", "not_collected")
@@ -133,47 +134,56 @@ def write_snapshot(
     """
     table = _tidy(observations)
     check_observations(table, series, catalogue, created)
-    with _writing(folder):
-        work = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    with hold(folder):
+        work = folder / f"{_UNFINISHED}{os.getpid()}"
         try:
+            work.mkdir()
             manifest = _write_files(work, table, series, catalogue, created, previous)
             target = folder / (name or manifest["id"])
             if target.exists() and name is None:
                 return load_snapshot(str(target))  # the same content is there already
             if name is not None:
                 shutil.rmtree(target, ignore_errors=True)
-            work.chmod(0o755)  # temporary folders are private; a snapshot is for others to read
             os.replace(work, target)
             _sync(folder)
+        except OSError as error:
+            problem = f"could not be written: {error.strerror}."
+            raise OutputError(folder, problem, "Nothing was left behind.") from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return load_snapshot(str(target))
 
 
-class _writing:  # noqa: N801 - reads as a verb at its only place
-    """Holds the folder's lock and turns the system's errors into ours."""
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold the folder of snapshots against other writers; it may be held again inside.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Raises
+    ------
+    LockError
+        Another run holds it.
+    OutputError
+        The folder cannot be written.
+    """
+    lock = _acquire(folder)
+    try:
+        for left in folder.glob(f"{_UNFINISHED}*"):  # of a killed run: nobody else holds the lock
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
 
-    def __enter__(self) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.lock = FileLock(self.folder / ".lock", timeout=0)
-            self.lock.acquire()
-        except Timeout as error:
-            raise LockError(
-                self.folder, "another run is writing here;", "wait until it has ended."
-            ) from error
-        except OSError as error:
-            raise OutputError(self.folder, f"cannot be written: {error.strerror}.") from error
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self.lock.release()
-        if isinstance(error, OSError):
-            raise OutputError(
-                self.folder, f"could not be written: {error.strerror}.", "Nothing was left behind."
-            ) from error
+def _acquire(folder: Path) -> FileLock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0, is_singleton=True)
+        lock.acquire()
+    except Timeout as error:
+        raise LockError(folder, "another run is writing here;", "wait until it has ended.") from error
+    except OSError as error:
+        raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
+    return lock
 
 
 def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
@@ -206,6 +216,7 @@ def _write_files(
         "format": FORMAT,
         "id": f"{created.isoformat()}-{total[:8]}",
         "created": created.isoformat(),
+        "sequence": previous.manifest["sequence"] + 1 if previous else 0,
         "version": __version__,
         "previous": {"id": previous.id, "sha256": previous.sha256} if previous else None,
         "sha256": total,
@@ -334,9 +345,7 @@ def list_snapshots(folder: Path) -> list[dict[str, Any]]:
         for path in paths
         if (path / _MANIFEST).is_file()
     ]
-    return sorted(
-        manifests, key=lambda item: (item["created"], not item["is_bundled"], item["id"]), reverse=True
-    )
+    return sorted(manifests, key=lambda item: (item["created"], item["sequence"], item["id"]), reverse=True)
 
 
 def find_snapshot(reference: str, folder: Path) -> Path:

@@ -1,0 +1,55 @@
+"""Areas as the sources see them: which codes are known, and of which level they are."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from indicators.catalogue.areas import AreaRegister
+from indicators.model import Level
+
+_LEVELS: Final[tuple[tuple[re.Pattern[str], Level], ...]] = (
+    (re.compile(r"\d{3}"), "municipality"),
+    (re.compile(r"MK\d{2}"), "region"),
+    (re.compile(r"HVA\d{2}"), "county"),
+    (re.compile(r"SSS"), "country"),
+)
+
+
+def get_level(code: str) -> Level | None:
+    """The level of an area code; None where it is none of ours.
+
+    Examples
+    --------
+    >>> get_level("931"), get_level("MK13"), get_level("SK131")
+    ('municipality', 'region', None)
+    """
+    return next((level for pattern, level in _LEVELS if pattern.fullmatch(code)), None)
+
+
+@dataclass(frozen=True)
+class KnownAreas:
+    """The areas whose figures are kept.
+
+    Attributes
+    ----------
+    codes : frozenset of str
+        Current and former municipalities, regions, counties and the country.
+    sotkanet_ids : dict of str to int
+        Sotkanet's number by area code, where it is declared.
+    """
+
+    codes: frozenset[str]
+    sotkanet_ids: dict[str, int]
+
+    @classmethod
+    def from_register(cls, register: AreaRegister) -> "KnownAreas":
+        """The areas of the catalogue."""
+        former = {item.code for item in register.former()}
+        numbers = {area.code: area.sotkanet_id for area in register if area.sotkanet_id is not None}
+        return cls(frozenset({area.code for area in register} | former), numbers)
+
+    def select(self, levels: Iterable[Level]) -> frozenset[str]:
+        """Known codes of the levels, and the country, with which all are compared."""
+        wanted = {*levels, "country"}
+        return frozenset(code for code in self.codes if get_level(code) in wanted)

@@ -1,0 +1,119 @@
+"""Reads a json-stat2 dataset into an array with named axes.
+
+Covers what PxWeb sends: one dataset, categories as a map or a list, values as a list or a map of position to
+value, null for missing. Anything else is refused by name.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from indicators.errors import ResponseFormatError
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A dataset.
+
+    Attributes
+    ----------
+    categories : dict of str to list of str
+        Value codes of each dimension; the order of dimensions is that of the array's axes.
+    labels : dict of str to dict of str
+        Labels by dimension and value code, where given.
+    values : ndarray of float
+        NaN where the provider has no value.
+    updated : str or None
+        When the provider updated the table.
+    """
+
+    categories: dict[str, list[str]]
+    labels: dict[str, dict[str, str]]
+    values: np.ndarray
+    updated: str | None
+
+    def select(self, row: str, column: str) -> np.ndarray:
+        """The values by two dimensions, where all others have a single category."""
+        names = list(self.categories)
+        others = tuple(axis for axis, name in enumerate(names) if name not in (row, column))
+        flat = self.values.squeeze(axis=others)
+        return flat if names.index(row) < names.index(column) else flat.T
+
+
+def read_cube(answer: object, url: str) -> Cube:
+    """Read a parsed json-stat2 answer.
+
+    Raises
+    ------
+    ResponseFormatError
+        The answer is no json-stat2 dataset, its parts do not fit each other, or a value is no number.
+    """
+    if not isinstance(answer, dict) or answer.get("class") != "dataset":
+        found = ", ".join(map(str, list(answer)[:5])) if isinstance(answer, dict) else type(answer).__name__
+        raise ResponseFormatError("statfin", url, f"found {found}; expected a json-stat2 dataset")
+    names, dimensions = answer.get("id"), answer.get("dimension")
+    if not (isinstance(names, list) and isinstance(dimensions, dict) and names):
+        raise ResponseFormatError("statfin", url, "the dataset has no 'id' or 'dimension'")
+    categories = {str(name): _read_categories(dimensions.get(name), str(name), url) for name in names}
+    sizes = [len(codes) for codes in categories.values()]
+    if answer.get("size") != sizes or len(categories) != len(names):
+        problem = f"size is {answer.get('size')}, but the categories number {sizes}"
+        raise ResponseFormatError("statfin", url, problem)
+    labels = {name: _read_labels(dimensions[name]) for name in categories}
+    values = _read_values(answer.get("value"), math.prod(sizes), url).reshape(sizes)
+    updated = answer.get("updated")
+    return Cube(categories, labels, values, updated if isinstance(updated, str) else None)
+
+
+def _read_categories(dimension: object, name: str, url: str) -> list[str]:
+    category = dimension.get("category") if isinstance(dimension, dict) else None
+    index = category.get("index") if isinstance(category, dict) else None
+    if index is None and isinstance(category, dict) and isinstance(category.get("label"), dict):
+        index = list(category["label"])  # allowed where there is but one
+        codes = index if len(index) == 1 else None
+    elif isinstance(index, dict):
+        ordered = sorted(index.items(), key=lambda item: str(item[1]).zfill(9))
+        codes = [code for code, _ in ordered] if [n for _, n in ordered] == list(range(len(index))) else None
+    else:
+        codes = index if isinstance(index, list) else None
+    if not codes or not all(isinstance(code, str) for code in codes) or len(set(codes)) != len(codes):
+        raise ResponseFormatError("statfin", url, f"dimension {name!r} has no usable categories")
+    return codes
+
+
+def _read_labels(dimension: dict[str, Any]) -> dict[str, str]:
+    labels = dimension["category"].get("label")
+    return {str(k): str(v) for k, v in labels.items()} if isinstance(labels, dict) else {}
+
+
+def _read_values(values: object, length: int, url: str) -> np.ndarray:
+    if isinstance(values, dict):
+        values = _spread(values, length, url)
+    if not isinstance(values, list) or len(values) != length:
+        found = f"{len(values)} values" if isinstance(values, list) else "no 'value'"
+        raise ResponseFormatError("statfin", url, f"found {found}; expected {length}")
+    return np.array([_to_number(value, place, url) for place, value in enumerate(values)], dtype=float)
+
+
+def _spread(values: dict[str, Any], length: int, url: str) -> list[Any]:
+    """A list of all values from a map that leaves out the missing ones."""
+    places = {key: int(key) for key in values if key.isascii() and key.isdecimal()}
+    if len(set(places.values())) != len(values) or any(place >= length for place in places.values()):
+        raise ResponseFormatError("statfin", url, f"a value's place is not within the {length} cells")
+    spread: list[Any] = [None] * length
+    for key, place in places.items():
+        spread[place] = values[key]
+    return spread
+
+
+def _to_number(value: Any, place: int, url: str) -> float:
+    if value is None:
+        return math.nan
+    try:
+        if type(value) in (int, float) and math.isfinite(number := float(value)):
+            return number
+    except OverflowError:
+        pass
+    raise ResponseFormatError("statfin", url, f"value {place} is {value!r}; expected a number or null")

@@ -1,0 +1,96 @@
+"""Turns the periods of a table into years, by the rule that is declared."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+_PERIOD: Final = re.compile(r"(\d{4})(?:([MQ])\d{1,2})?")
+_PERIODS_IN_YEAR: Final = {None: 1, "M": 12, "Q": 4}
+
+
+def read_period(code: str) -> tuple[int, int]:
+    """Year of a period, and how many such periods a year has.
+
+    Raises
+    ------
+    ValueError
+        The code is no year, quarter or month.
+
+    Examples
+    --------
+    >>> read_period("2024"), read_period("2024M07")
+    ((2024, 1), (2024, 12))
+    """
+    found = _PERIOD.fullmatch(code)
+    if found is None:
+        raise ValueError(code)
+    return int(found.group(1)), _PERIODS_IN_YEAR[found.group(2)]
+
+
+def select_periods(
+    codes: tuple[str, ...], first: int | None, last: int | None, present_year: int
+) -> tuple[list[str], set[int]]:
+    """Periods to ask for, and the running years among them.
+
+    A year that lacks periods is left out, unless it is running: the table's last year, and this one or the
+    one before, whose end may not have been published yet.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        The table's periods.
+    first, last : int or None
+        The years that are used.
+    present_year : int
+        This year.
+
+    Raises
+    ------
+    ValueError
+        A code is no period, or periods of several lengths are mixed.
+    """
+    periods = {code: read_period(code) for code in codes}
+    lengths = {length for _, length in periods.values()}
+    if len(lengths) > 1:
+        raise ValueError("periods of several lengths")
+    counts = pd.Series([year for year, _ in periods.values()]).value_counts()
+    full = {year for year, count in counts.items() if count == max(lengths)}
+    running = {max(counts.index, default=0)} - full
+    running = {year for year in running if year >= present_year - 1}
+    years = {
+        year for year in full | running if (first is None or year >= first) and (last is None or year <= last)
+    }
+    return [code for code, (year, _) in periods.items() if year in years], running & years
+
+
+def aggregate_years(figures: pd.DataFrame, rule: str | None, running: set[int]) -> pd.DataFrame:
+    """Figures by year from figures by period.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        One row per area, one column per period code.
+    rule : str or None
+        ``mean_of_full_years`` or ``sum_of_full_years``; None where the periods are years.
+    running : set of int
+        Years that are not yet full.
+
+    Returns
+    -------
+    DataFrame
+        One row per area, one column per year. A year with a missing period is NaN. A running year has the
+        mean of its periods so far; its sum would be too small and is NaN.
+    """
+    years = [read_period(code)[0] for code in figures.columns]
+    if rule is None:
+        return figures.set_axis(years, axis=1)
+    by_year = figures.T.groupby(np.array(years, dtype=int))
+    if rule == "mean_of_full_years":
+        totals = by_year.mean().T
+    else:
+        totals = by_year.sum().T
+        totals[sorted(running)] = np.nan
+    is_whole = (by_year.size() == by_year.count().T).to_numpy()
+    return totals.where(is_whole)

@@ -1,0 +1,208 @@
+"""What every source gives: results of series, one by one, and the loop that asks for them.
+
+Owns the protocol `Source` and the rule that one failed series never stops the others.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+import pandas as pd
+
+from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource, TableFileSource
+from indicators.errors import IndicatorsError, ParameterError, SourceError
+from indicators.model import SeriesMetadata
+
+State = Literal["new", "unchanged", "failed"]
+Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
+Clock = Callable[[], dt.datetime]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SeriesResult:
+    """What came of asking for one series.
+
+    Attributes
+    ----------
+    indicator_id : str
+        The catalogue's indicator.
+    state : str
+        ``new`` has figures, perhaps none; ``unchanged`` says that the previous figures hold; ``failed``
+        says why in ``error``.
+    observations : DataFrame or None
+        The columns of `indicators.model.OBSERVATION_COLUMNS`, sorted by the key; only where new.
+    metadata : SeriesMetadata or None
+        Only where new.
+    error : IndicatorsError or None
+        Only where failed.
+    """
+
+    indicator_id: str
+    state: State
+    observations: pd.DataFrame | None = None
+    metadata: SeriesMetadata | None = None
+    error: IndicatorsError | None = None
+
+
+@dataclass(frozen=True)
+class SeriesDescription:
+    """What a service says of a series without its figures, for checks against the catalogue.
+
+    Attributes
+    ----------
+    title : dict of str
+        By language, as safe text.
+    updated : str or None
+        The provider's update date, where the service tells it without the figures.
+    first_year, last_year : int or None
+        The years on offer; None where there are none.
+    levels : tuple of str
+        The levels on offer, as far as the service tells them.
+    """
+
+    title: dict[str, str]
+    updated: str | None
+    first_year: int | None
+    last_year: int | None
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One series is done: ``done`` of ``asked``."""
+
+    source: str
+    done: int
+    asked: int
+    indicator_id: str
+    state: State
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+class Source(Protocol):
+    """Gives the series of one service."""
+
+    name: str
+
+    def fetch(
+        self,
+        indicators: Sequence[Indicator],
+        previous: Mapping[str, SeriesMetadata] | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Iterator[SeriesResult]:
+        """Ask for the series of the service among the indicators; results come as they are done."""
+        ...
+
+    def describe(self, indicator: Indicator) -> SeriesDescription:
+        """What the service says of a series, without its figures."""
+        ...
+
+
+def fetch_each(
+    source: str,
+    indicators: Sequence[Indicator],
+    fetch_one: Callable[[Indicator], SeriesResult],
+    progress: ProgressCallback | None = None,
+    threads: int = 4,
+) -> Iterator[SeriesResult]:
+    """Fetch series in a few threads and yield each as it is done; a failed one is a result too.
+
+    Parameters
+    ----------
+    source : str
+        The service's id.
+    indicators : sequence of Indicator
+        What to fetch.
+    fetch_one : callable
+        Fetches one series; may raise.
+    progress : callable, optional
+        Called in the caller's thread after each series.
+    threads : int
+        Twice as many as requests may run at once keep the service busy while rows are read.
+    """
+    executor = ThreadPoolExecutor(threads, thread_name_prefix=source)
+    try:
+        # No list of the futures is kept, so that figures are freed as soon as the caller has dealt with them.
+        waiting = as_completed({executor.submit(_fetch_guarded, source, fetch_one, i) for i in indicators})
+        for done, future in enumerate(waiting, 1):
+            result = future.result()
+            if progress is not None:
+                progress(Progress(source, done, len(indicators), result.indicator_id, result.state))
+            yield result
+            del future, result
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _fetch_guarded(
+    source: str, fetch_one: Callable[[Indicator], SeriesResult], indicator: Indicator
+) -> SeriesResult:
+    try:
+        return fetch_one(indicator)
+    except IndicatorsError as error:
+        return SeriesResult(indicator.id, "failed", error=error)
+    except Exception as error:  # a fault of ours in one series must not cost the others
+        logger.exception("Unexpected error in %s", indicator.id)
+        problem = f"an error in this package: {type(error).__name__}: {error}; please report it"
+        return SeriesResult(indicator.id, "failed", error=SourceError(source, indicator.id, problem))
+
+
+def get_source(indicator: Indicator, kind: type[Declared]) -> Declared:
+    """The source that an indicator declares.
+
+    Raises
+    ------
+    ParameterError
+        It is another service's.
+    """
+    if not isinstance(indicator.source, kind):
+        raise ParameterError("indicator", indicator.id, f"one with a {kind.__name__}")
+    return indicator.source
+
+
+def get_utc_now() -> dt.datetime:
+    """The present moment in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def compute_sha256(content: object) -> str:
+    """Hash of JSON-like content, whatever the order of its keys."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_unchanged(previous: SeriesMetadata | None, sha256: str | None, updated: str | None) -> bool:
+    """Whether the previous figures hold: both the provider's date and the hash are known and the same."""
+    if previous is None or sha256 is None or updated is None:
+        return False
+    return (previous.metadata_sha256, previous.updated) == (sha256, updated)
+
+
+def check_not_older(source: str, url: str, updated: str | None, previous: SeriesMetadata | None) -> None:
+    """Refuse figures whose provider's date is before that of the figures at hand.
+
+    Raises
+    ------
+    SourceError
+        The service has gone back in time: a stale mirror or a restored copy.
+    """
+    new, old = _to_date(updated), _to_date(previous.updated if previous else None)
+    if new is not None and old is not None and new < old:
+        problem = f"is updated {new}, which is before the {old} of the figures at hand; these are kept"
+        raise SourceError(source, url, problem)
+
+
+def _to_date(text: str | None) -> dt.date | None:
+    try:
+        return dt.datetime.fromisoformat(text).date() if text else None
+    except ValueError:
+        return None  # "2024": known only as a year, which cannot be compared with a day

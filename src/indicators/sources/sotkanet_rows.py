@@ -1,0 +1,219 @@
+"""Reads Sotkanet's data rows, in both dialects, and keeps what was asked.
+
+The service answers with flat rows. The present dialect has numbers under ``value`` and ``absValue``; an
+older one has texts under ``primary value`` and ``absolute value``, with a comma or a point as decimal mark.
+Region filters are ignored by the service, so the rows are filtered here.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from indicators.errors import ResponseFormatError
+from indicators.model import SEXES
+from indicators.sources.observations import build_observations
+
+_KEYS: Final = ("indicator", "region", "year", "gender")
+_ROW_KEY: Final = ["area_code", "year", "sex"]
+_VALUE: Final = ("value", "primary value")
+_COUNT: Final = ("absValue", "absolute value")
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+_NOTHING: Final = object()
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RowRequest:
+    """What was asked of the service, by which the rows are filtered.
+
+    Attributes
+    ----------
+    indicator_id : str
+        The catalogue's indicator.
+    key : int
+        Sotkanet's number of the indicator.
+    url : str
+        The address asked, for messages.
+    years, sexes : frozenset
+        What was asked.
+    area_codes : mapping of int to str
+        Area code by Sotkanet's region id, of the areas that are kept.
+    is_count : bool
+        The indicator is itself a count: where no row has a value, the count is the value.
+    """
+
+    indicator_id: str
+    key: int
+    url: str
+    years: frozenset[int]
+    sexes: frozenset[str]
+    area_codes: Mapping[int, str]
+    is_count: bool = False
+
+
+def read_rows(answer: object, request: RowRequest) -> pd.DataFrame:
+    """Observations of the asked areas, years and sexes.
+
+    Rows of other areas, years and sexes are left out. A row without a value has the status ``missing``.
+
+    Parameters
+    ----------
+    answer : object
+        The service's parsed JSON: a list of rows.
+    request : RowRequest
+        What was asked.
+
+    Returns
+    -------
+    DataFrame
+        The observation table: one row per area, year and sex; ``count`` is the service's ``absValue``.
+
+    Raises
+    ------
+    ResponseFormatError
+        The answer is no list of rows, a field is missing or has another name, a number is no number, a row
+        is of another indicator, or two rows contradict each other.
+    """
+    rows = _check_rows(answer, request)
+    indicators, regions, years, sexes = _read_keys(rows, request)
+    if strange := set(indicators) - {request.key}:
+        raise _error(request, f"rows of indicator {min(strange)}; expected {request.key} alone")
+    if unknown := set(sexes) - set(SEXES):
+        raise _error(request, f"rows of gender {min(unknown)!r}; expected {', '.join(SEXES)}")
+    kept = [
+        index
+        for index, (region, year, sex) in enumerate(zip(regions, years, sexes, strict=True))
+        if region in request.area_codes and year in request.years and sex in request.sexes
+    ]
+    table = pd.DataFrame(
+        {
+            "area_code": [request.area_codes[regions[index]] for index in kept],
+            "year": [years[index] for index in kept],
+            "sex": [sexes[index] for index in kept],
+            "value": _read_numbers(rows, kept, _VALUE, request),
+            "count": _read_numbers(rows, kept, _COUNT, request),
+        }
+    )
+    return _finish(table, request)
+
+
+def _finish(table: pd.DataFrame, request: RowRequest) -> pd.DataFrame:
+    if table.duplicated(_ROW_KEY).any():
+        table = table.drop_duplicates()
+        twice = table[table.duplicated(_ROW_KEY, keep=False)].sort_values(_ROW_KEY)
+        if not twice.empty:
+            found = twice.head(2).to_dict("records")
+            raise _error(request, f"two rows contradict each other: {found}")
+    if request.is_count and table["value"].isna().all():
+        table = table.assign(value=table["count"])
+    columns = {name: table[name].to_numpy() for name in table.columns}
+    return build_observations(request.indicator_id, **columns)
+
+
+def _check_rows(answer: object, request: RowRequest) -> list[Row]:
+    if not isinstance(answer, list):
+        raise _error(request, f"found {_describe(answer)}; expected a list of rows")
+    strange = next((row for row in answer if not isinstance(row, dict)), _NOTHING)
+    if strange is not _NOTHING:
+        raise _error(
+            request, f"found {_describe(strange)} among the rows; expected fields {', '.join(_KEYS)}"
+        )
+    if set().union(*answer) - {*_KEYS, *_VALUE, *_COUNT}:
+        _check_names(answer, request)
+    return answer
+
+
+def _check_names(rows: list[Row], request: RowRequest) -> None:
+    """A row with an unknown field and no value: the value's field was probably given another name."""
+    known = {*_KEYS, *_VALUE, *_COUNT}
+    for index, row in enumerate(rows):
+        if not row.keys() & set(_VALUE) and (strange := sorted(row.keys() - known)):
+            raise _error(request, f"row {index} has no 'value' but an unknown field {strange[0]!r}")
+
+
+def _read_keys(rows: list[Row], request: RowRequest) -> tuple[list[int], list[int], list[int], list[str]]:
+    columns = []
+    for name in _KEYS:
+        try:
+            columns.append([row[name] for row in rows])
+        except KeyError:
+            index = next(i for i, row in enumerate(rows) if name not in row)
+            found = ", ".join(map(str, rows[index]))
+            raise _error(request, f"row {index} has no field {name!r}; found {found}") from None
+    indicators, regions, years = (
+        _convert(column, int, _to_integer, name, request)
+        for column, name in zip(columns[:3], _KEYS[:3], strict=True)
+    )
+    return indicators, regions, years, _convert(columns[3], str, _refuse, "gender", request)
+
+
+def _convert(
+    column: list[Any], kind: type, convert: Callable[[Any], Any], name: str, request: RowRequest
+) -> list[Any]:
+    """The column as it is where all are of the kind, else each converted."""
+    if all(type(item) is kind for item in column):
+        return column
+    converted = []
+    for index, item in enumerate(column):
+        try:
+            converted.append(item if type(item) is kind else convert(item))
+        except ValueError:
+            raise _error(request, f"row {index}: {name} is {item!r}") from None
+    return converted
+
+
+def _read_numbers(
+    rows: list[Row], kept: Sequence[int], names: tuple[str, str], request: RowRequest
+) -> np.ndarray:
+    new, old = names
+    column = [rows[index].get(new, rows[index].get(old)) for index in kept]
+    if set(map(type, column)) <= {float, type(None)}:  # the usual case, all at once
+        numbers = np.array(column, dtype=float)
+        if np.isfinite(numbers).sum() == len(column) - column.count(None):
+            return numbers
+    pairs = zip(kept, column, strict=True)
+    return np.array([_to_number(item, index, new, request) for index, item in pairs], dtype=float)
+
+
+def _to_number(item: Any, index: int, name: str, request: RowRequest) -> float:
+    """A number; NaN for null and empty text."""
+    if item is None or (isinstance(item, str) and not item.strip()):
+        return math.nan
+    try:
+        if isinstance(item, str) and _NUMBER.fullmatch(item.strip()):
+            number = float(item.strip().replace(",", "."))
+        elif type(item) in (int, float):
+            number = float(item)
+        else:
+            raise ValueError
+        if math.isfinite(number):
+            return number
+    except (ValueError, OverflowError):
+        pass
+    raise _error(request, f"row {index}: {name} is {item!r}; expected a number")
+
+
+def _to_integer(item: Any) -> int:
+    if isinstance(item, str) and re.fullmatch(r"[0-9]{1,9}", item.strip()):
+        return int(item)
+    raise ValueError(item)
+
+
+def _refuse(item: Any) -> str:
+    raise ValueError(item)
+
+
+def _describe(content: object) -> str:
+    if isinstance(content, dict):
+        return f"an object with {', '.join(map(str, list(content)[:5])) or 'no fields'}"
+    return f"a {type(content).__name__}"
+
+
+def _error(request: RowRequest, problem: str) -> ResponseFormatError:
+    return ResponseFormatError("sotkanet", request.url, problem)

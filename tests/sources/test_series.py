@@ -1,0 +1,124 @@
+"""The loop over series, and the small parts that all sources share."""
+
+import pickle
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicators.errors import ParameterError, SourceError
+from indicators.sources import Sotkanet
+from indicators.sources.answers import SharedAnswers
+from indicators.sources.observations import build_observations
+from indicators.sources.safetext import read_languages, to_safe_text
+from indicators.sources.series import SeriesResult, fetch_each, is_unchanged
+
+
+def test_unexpected_error_costs_one_series(make_indicator):
+    """A fault in this package fails its series with an error that asks for a report."""
+    indicators = [make_indicator(f"sotkanet:{key}") for key in (1, 2, 3)]
+
+    def fetch_one(indicator):
+        if indicator.id == "sotkanet:2":
+            raise KeyError("x")
+        return SeriesResult(indicator.id, "unchanged")
+
+    results = {item.indicator_id: item for item in fetch_each("sotkanet", indicators, fetch_one)}
+    assert [results[item.id].state for item in indicators] == ["unchanged", "failed", "unchanged"]
+    with pytest.raises(SourceError, match="an error in this package: KeyError: 'x'; please report it"):
+        raise results["sotkanet:2"].error
+
+
+def test_leaving_early_asks_no_further(make_indicator):
+    """Whoever stops taking results stops the asking too."""
+    started = []
+
+    def fetch_one(indicator):
+        started.append(indicator.id)
+        time.sleep(0.02)
+        return SeriesResult(indicator.id, "unchanged")
+
+    results = fetch_each("x", [make_indicator(f"sotkanet:{n}") for n in range(1, 60)], fetch_one, threads=2)
+    next(results)
+    results.close()
+    assert len(started) < 10
+
+
+def test_failed_result_can_be_pickled():
+    """Results pass between processes with their errors."""
+    result = SeriesResult("x", "failed", error=SourceError("sotkanet", "url", "was silent", 503))
+    assert str(pickle.loads(pickle.dumps(result)).error) == "sotkanet: was silent (HTTP 503): url"
+
+
+def test_indicator_of_another_service_is_not_described(open_session, areas, make_indicator):
+    """A series is asked of its own service alone."""
+    with pytest.raises(ParameterError, match="one with a SotkanetSource"):
+        Sotkanet(open_session(), "http://127.0.0.1:9", areas).describe(make_indicator("own:testi"))
+
+
+def test_shared_answer_is_asked_once():
+    """Many threads, one question; an error is shared as well."""
+    shared, asked = SharedAnswers(), []
+
+    def ask():
+        asked.append(1)
+        time.sleep(0.05)
+        raise SourceError("x", "url", "no")
+
+    def get():
+        with pytest.raises(SourceError, match="no"):
+            shared.get("key", ask)
+
+    threads = [threading.Thread(target=get) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(asked) == 1
+
+
+def test_nothing_known_is_never_unchanged():
+    """Without a previous series, a date or a hash, figures are fetched."""
+    assert not is_unchanged(None, "a", "b")
+
+
+def test_observations_are_sorted_and_typed():
+    """Rows are in order of the key, and a denominator of zero is none."""
+    table = build_observations(
+        "x", area_code=["931", "077"], year=[2020, 2021], value=[1, float("nan")], denominator=[0, 5]
+    )
+    assert table["area_code"].tolist() == ["077", "931"]
+    assert table["status"].tolist() == ["missing", "normal"]
+    assert table["denominator"].tolist()[0] == 5
+    assert table["denominator"].isna().tolist() == [False, True]
+    assert build_observations("x", area_code=[], year=[], value=[]).dtypes.equals(table.dtypes)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Yksi</p><p>Kaksi<br/>kolme</p>", "Yksi Kaksi kolme"),
+        ("alle 5 < 10 &amp; yli &#8805; 2", "alle 5 < 10 & yli ≥ 2"),
+        ("<script>alert(1)</script><b onclick='x()'>Teksti</b><!-- pois -->", "Teksti"),
+        ("<img src=x onerror=y>", ""),
+        ("a\x00b\x1b[31m &#7;", "ab[31m"),
+        ("", ""),
+    ],
+)
+def test_markup_becomes_plain_text(markup, text):
+    """Tags, scripts, comments and control characters are gone, words stay apart."""
+    assert to_safe_text(markup) == text
+
+
+@given(st.text(alphabet="<>&;#x/!-[]?\x00\x08 apscrit0123", max_size=40))
+def test_any_markup_becomes_text(markup):
+    """No text makes the reduction fail or leaves a control character."""
+    assert to_safe_text(markup).isprintable() or "\ufffd" in to_safe_text(markup)
+
+
+def test_languages_without_text_are_left_out():
+    """An empty or missing language is not there; another shape has no languages."""
+    assert read_languages({"fi": " a ", "sv": " ", "en": None, "de": "x"}) == {"fi": "a"}
+    assert read_languages("a") == {}
