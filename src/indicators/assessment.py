@@ -4,7 +4,6 @@ Reports only read it; so 22 reports agree with each other. The table is computed
 indicator by indicator.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue import AreaRegister, Catalogue
-from indicators.catalogue.records import GoalLink, Indicator
-from indicators.model import STATUSES
+from indicators.catalogue.records import Indicator
+from indicators.model import STATUSES, Direction
 from indicators.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
 from indicators.snapshot import Snapshot
+from indicators.statistics.chance import flag_discoveries
+from indicators.verdicts import VERDICT_COLUMNS, PeerGroups, compute_verdicts, find_peer_groups, no_verdicts
 
 #: Figures older than this many years are called old in words.
 OLD_AFTER_YEARS: Final = 5
@@ -50,6 +51,8 @@ ASSESSMENT_COLUMNS: Final = (
     "maximum",
     "n_areas",
     "n_missing",
+    *VERDICT_COLUMNS,
+    "is_discovery",
 )
 
 
@@ -72,6 +75,7 @@ class Assessment:
     catalogue: Catalogue
     table: pd.DataFrame = field(repr=False)
     panels: dict[str, Panel] = field(repr=False)
+    peer_groups: PeerGroups | None = field(default=None, repr=False)
 
     def of_area(self, area_code: str) -> pd.DataFrame:
         """The rows of one area."""
@@ -116,18 +120,25 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     Neither argument is changed; equal arguments give equal tables.
     """
     index = index_areas(catalogue.areas)
+    panels = build_panels(snapshot, catalogue, index)
+    peer_groups = find_peer_groups(panels, catalogue)
     levels = np.array([area.level for area in catalogue.areas])
-    panels, frames = build_panels(snapshot, catalogue, index), []
+    frames: list[pd.DataFrame] = []
     for indicator in catalogue.indicators.values():
         panel = panels.get(indicator.id)
         columns = _no_data(index) if panel is None else _assess(panel, catalogue.areas)
         is_shown = np.isin(levels, indicator.levels) & ~_is_replaced(indicator, panels, index.n_current)
         shown = np.flatnonzero(is_shown)
-        frames.extend(_link_frames(indicator, columns, index, shown))
-    table = pd.concat(frames, ignore_index=True)
-    table["age_years"] = snapshot.created.year - table["year"]
-    table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
-    return Assessment(snapshot, catalogue, _in_order(table, catalogue, index), panels)
+        for link in indicator.goals or (None,):
+            direction = link.direction if link else "no_judgement"
+            if panel is None:
+                verdicts = no_verdicts(index.n_current)
+            else:
+                verdicts = compute_verdicts(panel, indicator, direction, catalogue, peer_groups)
+            goal = link.goal if link else ""
+            frames.append(_link_frame(indicator.id, goal, direction, columns | verdicts, index, shown))
+    table = _in_order(pd.concat(frames, ignore_index=True), catalogue, index, snapshot.created.year)
+    return Assessment(snapshot, catalogue, table, panels, peer_groups)
 
 
 def _is_replaced(indicator: Indicator, panels: dict[str, Panel], n_areas: int) -> np.ndarray:
@@ -136,20 +147,19 @@ def _is_replaced(indicator: Indicator, panels: dict[str, Panel], n_areas: int) -
     return np.zeros(n_areas, dtype=bool) if preferred is None else preferred.latest()[:n_areas] >= 0
 
 
-def _link_frames(
-    indicator: Indicator, columns: dict[str, np.ndarray], index: AreaIndex, shown: np.ndarray
-) -> Iterator[pd.DataFrame]:
-    """One frame for each goal that the indicator serves; one without a goal for a pure key fact."""
-    links: tuple[GoalLink | None, ...] = indicator.goals or (None,)
-    for link in links:
-        frame = pd.DataFrame({name: column[shown] for name, column in columns.items()})
-        frame["area_code"] = np.array(index.codes, dtype=object)[shown]
-        frame["goal_id"] = link.goal if link else ""
-        frame["indicator_id"] = indicator.id
-        frame["direction"] = link.direction if link else "no_judgement"
-        frame["year"] = frame["year"].astype("Int64")
-        frame["newer_year"] = frame["newer_year"].astype("Int64")
-        yield frame
+def _link_frame(
+    indicator_id: str,
+    goal_id: str,
+    direction: Direction,
+    columns: dict[str, np.ndarray],
+    index: AreaIndex,
+    shown: np.ndarray,
+) -> pd.DataFrame:
+    """Rows of one indicator under one goal; a pure key fact has an empty goal."""
+    frame = pd.DataFrame({name: column[shown] for name, column in columns.items()})
+    frame["area_code"] = np.array(index.codes, dtype=object)[shown]
+    frame["goal_id"], frame["indicator_id"], frame["direction"] = goal_id, indicator_id, direction
+    return frame
 
 
 def _assess(panel: Panel, areas: AreaRegister) -> dict[str, np.ndarray]:
@@ -234,8 +244,12 @@ def _no_data(index: AreaIndex) -> dict[str, np.ndarray]:
     return columns | {"status_note": np.full(n, "not_in_snapshot", dtype=object)}
 
 
-def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex) -> pd.DataFrame:
-    """Rows by area, goal and the catalogue's order of indicators; columns as declared."""
+def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_year: int) -> pd.DataFrame:
+    """Rows by area, goal and the catalogue's order of indicators; columns as declared, words categorical."""
+    for name in ("year", "newer_year", "trend_first_year", "trend_last_year", "trend_n"):
+        table[name] = table[name].astype("Int64")
+    table["age_years"] = this_year - table["year"]
+    table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
     orders = {
         "area_code": list(index.codes),
         "goal_id": [*[goal.id for goal in catalogue.goals], ""],
@@ -243,8 +257,16 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex) -> pd
     }
     for name, words in orders.items():
         table[name] = pd.Categorical(table[name], categories=words)
-    for name in ("direction", "status", "status_note", "vintage", "newer_status", "region_code"):
+    table = table.sort_values(list(orders), ignore_index=True)
+    table["is_discovery"] = _find_discoveries(table)
+    for name in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
         table[name] = table[name].astype("category")
-    for name in ("region_origin", "country_origin"):
-        table[name] = pd.Categorical(table[name], categories=list(ORIGINS))
-    return table.sort_values(list(orders), ignore_index=True)[list(ASSESSMENT_COLUMNS)]
+    return table[list(ASSESSMENT_COLUMNS)]
+
+
+def _find_discoveries(table: pd.DataFrame) -> np.ndarray:
+    """Benjamini and Hochberg's flag within each area's comparisons with its region, one an indicator."""
+    at = (table["area_code"].cat.codes.to_numpy(), table["indicator_id"].cat.codes.to_numpy())
+    p = np.full((len(table["area_code"].cat.categories), len(table["indicator_id"].cat.categories)), np.nan)
+    p[at] = table["region_p"].to_numpy()
+    return flag_discoveries(p)[at]

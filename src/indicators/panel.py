@@ -123,6 +123,25 @@ class Panel:
         return np.where(has_value.any(axis=1), newest, -1)
 
 
+def find_boundary_breaks(panel: Panel, areas: AreaRegister) -> np.ndarray:
+    """Where an area's figures begin to follow another boundary: a merger, or a move between regions.
+
+    Returns
+    -------
+    array of bool, shape (areas, years)
+        True in the first year whose area division has the new boundary.
+    """
+    breaks = np.zeros(panel.value.shape, dtype=bool)
+    where = {code: at for at, code in enumerate(panel.index.codes)}
+    before = np.concatenate([panel.division[:1], panel.division[:-1]])
+    for item in areas.former():
+        breaks[where[areas.successor(item.code)]] |= (before < item.year) & (panel.division >= item.year)
+    for change in areas.regional_changes:
+        for region in (change.from_region, change.to_region):
+            breaks[where[region]] |= (before < change.year) & (panel.division >= change.year)
+    return breaks & (before > 0)
+
+
 def build_panels(snapshot: Snapshot, catalogue: Catalogue, index: AreaIndex) -> dict[str, Panel]:
     """Panels of all indicators of which the snapshot has rows, by indicator id."""
     panels = (_build_panel(snapshot, catalogue, item, index) for item in catalogue.indicators.values())

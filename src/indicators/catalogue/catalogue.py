@@ -16,6 +16,7 @@ from indicators.catalogue.records import (
     Indicator,
     IndicatorFile,
     KnownWarning,
+    PeerDeclaration,
     Producer,
     Service,
     Unit,
@@ -50,6 +51,7 @@ class Catalogue:
     producers: dict[str, Producer]
     units: dict[str, Unit]
     warnings: dict[str, KnownWarning]
+    peers: PeerDeclaration
     sha256: str
 
     @property
@@ -119,6 +121,7 @@ def load_catalogue(folder: Path = DATA_FOLDER) -> Catalogue:
         producers={item.id: item for item in indicators.producers},
         units={item.id: item for item in indicators.units},
         warnings={item.id: item for item in indicators.warnings},
+        peers=indicators.peers,
         sha256=_hash_files([folder / name for name in FILES]),
     )
 

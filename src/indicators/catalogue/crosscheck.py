@@ -19,6 +19,7 @@ def check_references(folder: Path, agreement: Agreement, areas: AreaFile, indica
     _check_areas(folder / "areas.yaml", areas)
     _check_agreement(folder / "agreement.yaml", agreement, areas)
     _check_indicators(folder / "indicators.yaml", indicators, agreement)
+    _check_peers(folder / "indicators.yaml", indicators, areas)
 
 
 def _check_areas(path: Path, areas: AreaFile) -> None:
@@ -79,6 +80,21 @@ def _check_indicators(path: Path, declared: IndicatorFile, agreement: Agreement)
     _require_used(path, "warnings", tables["warnings"], {w for i in declared.indicators for w in i.warnings})
     served = {link.goal for item in declared.indicators for link in item.goals}
     _require_used(path, "goals (an indicator for each)", sorted(goals), served)
+
+
+def _check_peers(path: Path, declared: IndicatorFile, areas: AreaFile) -> None:
+    peers = declared.peers
+    variables = [item.indicator for item in peers.variables]
+    codes = [item.code for item in areas.municipalities]
+    _require_unique(path, "peers.variables", variables)
+    _require_known(path, "peers.variables", variables, [item.id for item in declared.indicators])
+    _require_known(path, "peers.excluded_regions", peers.excluded_regions, [r.code for r in areas.regions])
+    _require_unique(path, "peers.own_groups", [group.area for group in peers.own_groups])
+    for group in peers.own_groups:
+        members = [code for code in codes if code != group.area]
+        _require_unique(path, f"peers.own_groups {group.area}", group.members)
+        _require_known(path, f"peers.own_groups {group.area}", [group.area], codes)
+        _require_known(path, f"peers.own_groups {group.area}", group.members, members)
 
 
 def _require_unique(path: Path, key: str, ids: Iterable[str]) -> None:

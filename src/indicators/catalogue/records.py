@@ -303,8 +303,8 @@ class Indicator(Record):
     value_type : str
         proportion, rate, mean, amount, index or count; decides which statistics apply.
     events : str
-        What the numerator counts: independent ``persons``, dependent ``events``, ``none`` where there is
-        no count.
+        What the numerator counts: independent ``persons``, dependent ``events``, ``episodes`` (days, visits,
+        periods of care: many of one person, so no interval), ``none`` where there is no count.
     levels : tuple of str
         The levels at which the figure may be shown, whatever a service publishes.
     fallback_for : str or None
@@ -318,7 +318,7 @@ class Indicator(Record):
     unit: Slug
     decimals: Annotated[int, Field(ge=0, le=3)]
     value_type: Literal["proportion", "rate", "mean", "amount", "index", "count"]
-    events: Literal["persons", "events", "none"] = "none"
+    events: Literal["persons", "events", "episodes", "none"] = "none"
     producer: Slug
     source: Annotated[SotkanetSource | StatfinSource | TableFileSource, Field(discriminator="service")]
     numerator: LocalText | None = None
@@ -329,6 +329,8 @@ class Indicator(Record):
     years: YearSpan = YearSpan()
     interval_years: Annotated[int, Field(gt=0)] = 1  # the series' calendar: elections every four years
     comparison: Literal["interval", "quartile", "none"] = "quartile"
+    minimum_events: Annotated[int, Field(ge=5)] = 10  # figures on fewer are marked uncertain
+    steady_margin: Annotated[float, Field(gt=0)] | None = None  # total change that still counts as steady
     breaks: tuple[SeriesBreak, ...] = ()
     never_joined_with: tuple[IndicatorId, ...] = ()
     fallback_for: IndicatorId | None = None
@@ -345,6 +347,29 @@ class Indicator(Record):
         return self
 
 
+class PeerVariable(Record):
+    """A variable by which peers are chosen; ``is_log`` compares it by ratio."""
+
+    indicator: IndicatorId
+    is_log: bool = False
+
+
+class OwnPeerGroup(Record):
+    """A group chosen by people, used for one municipality instead of the computed one."""
+
+    area: MunicipalityCode
+    members: Annotated[tuple[MunicipalityCode, ...], Field(min_length=3, max_length=8)]
+
+
+class PeerDeclaration(Record):
+    """How a municipality's peers are found."""
+
+    size: Annotated[int, Field(ge=3, le=20)] = 8
+    excluded_regions: tuple[RegionCode, ...] = ()
+    variables: Annotated[tuple[PeerVariable, ...], Field(min_length=1)]
+    own_groups: tuple[OwnPeerGroup, ...] = ()
+
+
 class IndicatorFile(Record):
     """``indicators.yaml``."""
 
@@ -352,4 +377,5 @@ class IndicatorFile(Record):
     producers: tuple[Producer, ...]
     units: tuple[Unit, ...]
     warnings: tuple[KnownWarning, ...]
+    peers: PeerDeclaration
     indicators: tuple[Indicator, ...]

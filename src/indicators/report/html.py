@@ -62,8 +62,10 @@ def slug(text: str) -> str:
 @lru_cache(maxsize=1)
 def stylesheet() -> Markup:
     """The page's stylesheet with the charts' colours in it, white space squeezed."""
-    page = _environment().get_template("page.css").render(
-        light=css_variables("light"), dark=css_variables("dark")
+    page = (
+        _environment()
+        .get_template("page.css")
+        .render(light=css_variables("light"), dark=css_variables("dark"))
     )
     return Markup(_squeeze(_source("parts.css") + page))
 

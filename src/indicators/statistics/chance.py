@@ -1,0 +1,52 @@
+"""How many findings a report would show by chance alone, and which remain after allowing for that.
+
+References
+----------
+Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. J R Stat Soc B 57: 289-300.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+
+def count_tests(p: ArrayLike) -> NDArray[np.int64]:
+    """Return how many tests were made over the last axis: the p values that are not missing."""
+    return np.isfinite(np.asarray(p, dtype=float)).sum(axis=-1)
+
+
+def expected_by_chance(p: ArrayLike, confidence: float) -> NDArray[np.float64]:
+    """Return how many of the tests over the last axis would find something where nothing is.
+
+    Notes
+    -----
+    Tests made x (1 - confidence). An upper bound where tests are exact: a discrete count cannot use up its
+    level.
+
+    Examples
+    --------
+    >>> round(float(expected_by_chance([0.2, 0.01, float("nan"), 0.6], confidence=0.95)), 2)
+    0.15
+    """
+    return count_tests(p) * (1 - confidence)
+
+
+def adjust_p(p: ArrayLike) -> NDArray[np.float64]:
+    """Return p values adjusted by Benjamini and Hochberg over the last axis; missing stays missing.
+
+    Notes
+    -----
+    scipy's function takes no missing values and counts every cell as a test. Missing ones are therefore
+    given p = 1, which puts them last, and the others are scaled by the share of tests that were made.
+    """
+    raw = np.asarray(p, dtype=float)
+    is_test = np.isfinite(raw)
+    share = is_test.sum(axis=-1, keepdims=True) / max(raw.shape[-1], 1)
+    filled = np.where(is_test, raw * share, 1.0)
+    adjusted = stats.false_discovery_control(filled, axis=-1) if raw.size else filled
+    return np.where(is_test, adjusted, np.nan)
+
+
+def flag_discoveries(p: ArrayLike, rate: float = 0.05) -> NDArray[np.bool_]:
+    """Return True where a finding stands at the false discovery rate, over the last axis."""
+    return adjust_p(p) <= rate

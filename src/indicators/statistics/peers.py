@@ -1,0 +1,179 @@
+"""Peer groups: the municipalities most like each municipality, and their pooled counts.
+
+Which variables choose the peers is declared in the catalogue; a figure that chose them is not compared
+with them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+
+from indicators.statistics.codes import first_reason
+
+Array = NDArray[np.float64]
+
+#: Distances closer than this are ties, which the codes decide: beyond it lies only rounding.
+_DECIMALS = 9
+#: Neighbours asked for beyond those needed, among which ties are sorted out.
+_SPARE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Peers:
+    """Peers of each area, nearest first; tables of shape (areas, k) in the order of the input.
+
+    Attributes
+    ----------
+    index : array of int
+        Rows of the input; -1 where there is no peer.
+    code : array of str
+        Their codes; empty where there is no peer.
+    distance : array of float
+        Euclidean distance in standard deviations of the variables; NaN where there is no peer.
+    reason : array of str, shape (areas,)
+        Why an area has no peers; empty where it has.
+    """
+
+    index: NDArray[np.int64]
+    code: NDArray[np.str_]
+    distance: Array
+    reason: NDArray[np.str_]
+
+
+def standardise(variables: ArrayLike, is_log: ArrayLike = False) -> Array:
+    """Return variables as deviations from their mean in standard deviations (divisor n).
+
+    Parameters
+    ----------
+    variables : array of shape (areas, variables)
+        Complete values of the areas that are compared; positive where logged.
+    is_log : bool or array of bool, shape (variables,)
+        True for variables compared by ratio, as population is.
+
+    Notes
+    -----
+    A variable without spread becomes 0 and has no part in any distance.
+    """
+    raw = np.asarray(variables, dtype=float)
+    flags = np.broadcast_to(np.asarray(is_log, dtype=bool), raw.shape)
+    scaled = np.log(raw, out=raw.copy(), where=flags)
+    if not len(scaled):
+        return scaled
+    spread = scaled.std(axis=0)
+    return (scaled - scaled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+def find_peers(
+    codes: Sequence[str],
+    variables: ArrayLike,
+    *,
+    is_log: ArrayLike = False,
+    k: int = 8,
+    excluded: Collection[str] = (),
+) -> Peers:
+    """Return the k nearest areas of each area.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Area codes, each once.
+    variables : array of shape (areas, variables)
+        What makes areas alike: population, age structure, urbanisation, education, economic dependency.
+    is_log : bool or array of bool, shape (variables,)
+        True for variables compared by ratio.
+    k : int
+        Peers of each area.
+    excluded : collection of str
+        Codes that neither have peers nor are one, as those of Åland.
+
+    Raises
+    ------
+    ValueError
+        If codes repeat, ``k`` is below 1, or codes and variables differ in number.
+
+    Notes
+    -----
+    Every standardised variable weighs the same. Equal distances (to nine decimals) are put in order of
+    code, so that the result depends neither on the order of the input nor on rounding.
+    """
+    names = np.asarray(codes, dtype=str)
+    table = np.asarray(variables, dtype=float)
+    if table.ndim != 2 or names.shape != table.shape[:1] or np.unique(names).size != names.size or k < 1:
+        raise ValueError(
+            f"{names.size} codes ({np.unique(names).size} different), variables of shape {table.shape}, "
+            f"k = {k}; expected one row of variables for each different code, and at least one peer."
+        )
+    order = np.argsort(names)
+    flags = np.broadcast_to(np.asarray(is_log, dtype=bool), table.shape[1:])
+    is_excluded = np.isin(names, list(excluded))
+    is_missing = ~np.isfinite(np.where(flags & ~(table > 0), np.nan, table)).all(axis=1)
+    is_candidate = ~is_excluded & ~is_missing
+    # Worked in order of code: sums, and so distances, are then the same whatever the order of the input.
+    chosen = order[is_candidate[order]]
+    near, distance = _nearest(standardise(table[chosen], flags), k)
+    index = np.full((names.size, k), -1)
+    distances = np.full((names.size, k), np.nan)
+    index[chosen[:, None], np.arange(near.shape[1])] = chosen[near]
+    distances[chosen[:, None], np.arange(near.shape[1])] = distance
+    reason = first_reason(excluded=is_excluded, missing_variable=is_missing, too_few_areas=index[:, 0] < 0)
+    return Peers(index, np.where(index >= 0, names[index], ""), distances, reason)
+
+
+def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
+    """Return rows and distances of the k nearest other points, ties in order of row."""
+    n = len(points)
+    k = max(min(k, n - 1), 0)
+    if k == 0:
+        return np.empty((n, 0), dtype=int), np.empty((n, 0))
+    own, asked = np.arange(n), min(n, k + 1 + _SPARE)
+    distance, row = cKDTree(points).query(points, k=asked)
+    farthest = np.round(distance[:, -1], _DECIMALS)
+    row, distance = _in_order(row, distance, own, k)
+    # Where the last one needed is as far as the last one asked for, the tie may go on: look at all of them.
+    is_open = (distance[:, -1] >= farthest) & (asked < n)
+    if is_open.any():
+        every = np.broadcast_to(own, (np.count_nonzero(is_open), n))
+        row[is_open], distance[is_open] = _in_order(every, cdist(points[is_open], points), own[is_open], k)
+    return row, distance
+
+
+def _in_order(
+    row: NDArray[np.int64], distance: Array, own: NDArray[np.int64], k: int
+) -> tuple[NDArray[np.int64], Array]:
+    """Return the first k neighbours in order of rounded distance and row, the point itself left out."""
+    rounded = np.where(row == own[:, None], np.inf, np.round(distance, _DECIMALS))
+    order = np.lexsort((row, rounded), axis=1)[:, :k]
+    return np.take_along_axis(row, order, axis=1), np.take_along_axis(rounded, order, axis=1)
+
+
+def pool_counts(count: ArrayLike, denominator: ArrayLike, members: ArrayLike) -> tuple[Array, Array]:
+    """Return the sums of counts and of denominators of groups of areas.
+
+    Parameters
+    ----------
+    count, denominator : array of shape (areas,) or (areas, years)
+        Events and denominators.
+    members : array of int, shape (k,) or (groups, k)
+        Rows of the members; -1 for none, as `Peers.index` has it.
+
+    Returns
+    -------
+    tuple of array
+        Of shape (groups,) or (groups, years), without the first axis for a single group. NaN where a member
+        lacks its count or denominator: a pool of those that happen to be known is another group.
+    """
+    x, n = np.broadcast_arrays(np.asarray(count, float), np.asarray(denominator, float))
+    rows = np.asarray(members, dtype=int)
+    axis = rows.ndim - 1
+    is_known = np.isfinite(x) & (n > 0)
+    extra = (1,) * (x.ndim - 1)
+    is_member = (rows >= 0).reshape(rows.shape + extra)
+    sums = tuple(
+        np.where(is_member, np.where(is_known, table, np.nan)[rows], 0.0).sum(axis=axis) for table in (x, n)
+    )
+    is_empty = ~(rows >= 0).any(axis=-1).reshape(rows.shape[:-1] + extra)
+    return np.where(is_empty, np.nan, sums[0]), np.where(is_empty, np.nan, sums[1])

@@ -1,0 +1,292 @@
+"""Trend verdicts of many areas at once: with counts by a chi-square test, without them by Mann-Kendall.
+
+Owns the tests and the verdicts. Which values are used is decided in `indicators.statistics.window`; what
+the region did in the same years, and the words, are told elsewhere.
+
+References
+----------
+Office for Health Improvement and Disparities: Fingertips trend markers (five values, 99.8 %, sign guard).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from indicators.statistics.codes import Kind, first_reason, judge
+from indicators.statistics.dispersion import Dispersion, dispersion_at, refuse_for_proportions
+from indicators.statistics.interval import missing_reason, normal_quantile
+from indicators.statistics.linear_trend import direction_stands, fit_linear_trend
+from indicators.statistics.mann_kendall import mann_kendall, theil_sen_slope
+from indicators.statistics.window import Window, last_consecutive
+
+Array = NDArray[np.float64]
+
+#: Values of the test with counts; fewest and most values of the test without.
+COUNT_POINTS = 5
+VALUE_POINTS = (7, 10)
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """Trend verdicts; arrays of shape (areas,).
+
+    Attributes
+    ----------
+    slope : array of float
+        Change per year in the indicator's unit.
+    change, lower_limit, upper_limit : array of float
+        Change from the first to the last year by the slope, and its limits; limits only with counts.
+    confidence : float
+        Two-sided confidence of limits and verdict.
+    statistic : array of float
+        Chi-square with one degree of freedom, or Mann-Kendall's S.
+    p : array of float
+        Two-sided p value.
+    n : array of int
+        Values used.
+    first_year, last_year : array of float
+        The years of the first and last value used; NaN where none.
+    dispersion : array of float
+        By which the variance was multiplied; NaN without counts.
+    method, verdict, reason : array of str
+        Codes of `indicators.statistics.codes`.
+    """
+
+    slope: Array
+    change: Array
+    lower_limit: Array
+    upper_limit: Array
+    confidence: float
+    statistic: Array
+    p: Array
+    n: NDArray[np.int64]
+    first_year: Array
+    last_year: Array
+    dispersion: Array
+    method: NDArray[np.str_]
+    verdict: NDArray[np.str_]
+    reason: NDArray[np.str_]
+
+
+def _as_table(values: ArrayLike) -> Array:
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 2:
+        raise ValueError(f"Values have shape {array.shape}; expected (areas, years).")
+    return array
+
+
+def _count_reason(
+    window: Window, x: Array, n: Array, kind: Kind, fallback: NDArray[np.str_], dispersion: Array
+) -> NDArray[np.str_]:
+    """Return why a series with counts is not assessed."""
+    is_full = (kind == "proportion") & (x == n).any(axis=1)
+    found = first_reason(
+        all_zero=(window.n > 0) & (np.nansum(x, axis=1) == 0),
+        count_equals_denominator=is_full,
+        no_dispersion=np.isnan(dispersion),
+    )
+    reason = np.where(window.reason == "no_value", fallback, window.reason)
+    return np.where(reason != "", reason, found)
+
+
+def assess_count_trend(
+    count: ArrayLike,
+    denominator: ArrayLike,
+    years: ArrayLike,
+    *,
+    kind: Kind,
+    multiplier: float = 1.0,
+    direction: ArrayLike = "no_judgement",
+    step: int | tuple[int, ...] = 1,
+    is_break: ArrayLike | None = None,
+    period_length: int = 1,
+    dispersion: Dispersion | ArrayLike = 1.0,
+    margin: ArrayLike | None = None,
+    confidence: float = 0.998,
+) -> Trend:
+    """Return trend verdicts of proportions or rates on each area's last five consecutive values.
+
+    Parameters
+    ----------
+    count, denominator : array of shape (areas, years)
+        Events (or persons) and denominators; NaN where missing.
+    years : array of int, shape (years,)
+        Ascending calendar years.
+    kind : {"proportion", "rate"}
+        Whether the count is part of the denominator.
+    multiplier : float
+        100 for per cent, 1000 for per thousand.
+    direction : str or array of str, shape (areas,)
+        ``higher_is_better``, ``lower_is_better`` or ``no_judgement``.
+    step : int or tuple of int
+        Years between successive values of the indicator's calendar.
+    is_break : array of bool, shape (years,) or (areas, years), optional
+        True in the first year of a new, incomparable series.
+    period_length : int
+        Years that one value covers.
+    dispersion : Dispersion or array of shape (areas,)
+        For rates of events that are not independent.
+    margin : array of shape (areas,), optional
+        Greatest total change, in the indicator's unit, that still counts as steady.
+    confidence : float
+        Two-sided confidence of the verdict.
+
+    Raises
+    ------
+    ValueError
+        For shapes, kinds, directions or years that do not fit, or a dispersion for proportions.
+
+    Notes
+    -----
+    A change is told if p is below 1 - confidence and the slope keeps its sign whichever year is left out.
+    Steady, if the limits of the change lie wholly inside the margin: that comes first, for a change that
+    is surely smaller than what was declared to matter is no rise or fall. Else there is no evidence.
+    """
+    refuse_for_proportions(kind, dispersion)
+    x, n = np.broadcast_arrays(_as_table(count), _as_table(denominator))
+    unusable = missing_reason(x, n, kind)
+    window = last_consecutive(
+        unusable == "",
+        years,
+        shortest=COUNT_POINTS,
+        longest=COUNT_POINTS,
+        step=step,
+        is_break=is_break,
+        period_length=period_length,
+    )
+    x, n, time = window.take(x), window.take(n), window.years
+    with np.errstate(invalid="ignore"):
+        d = np.array(dispersion_at(dispersion, np.where(window.n > 0, np.nansum(x, axis=1) / window.n, 1.0)))
+    reason = _count_reason(window, x, n, kind, unusable[:, -1], d)
+    fit = fit_linear_trend(x, n, time, kind=kind, dispersion=d)
+    span = (time[:, -1] - time[:, 0]) * multiplier
+    reach = normal_quantile(confidence) * fit.standard_error * span
+    trend = _Facts(
+        fit.slope * multiplier,
+        fit.slope * span,
+        reach,
+        fit.chi_square,
+        fit.p,
+        d,
+        direction_stands(x, n, time),
+        "one_year_decides",
+        _TREND_METHODS[kind],
+    )
+    return _conclude(trend, window, reason, direction, margin, confidence)
+
+
+_TREND_METHODS = {"proportion": "chi_square_trend", "rate": "poisson_trend"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Facts:
+    """What a test found, before it is a verdict."""
+
+    slope: Array
+    change: Array
+    reach: Array
+    statistic: Array
+    p: Array
+    dispersion: Array
+    is_guarded: NDArray[np.bool_]
+    guard: str
+    method: str
+
+
+def _conclude(
+    facts: _Facts,
+    window: Window,
+    reason: NDArray[np.str_],
+    direction: ArrayLike,
+    margin: ArrayLike | None,
+    confidence: float,
+) -> Trend:
+    """Return verdicts from what a test found."""
+    is_assessed = reason == ""
+    is_significant = facts.p < 1 - confidence
+    words = judge(
+        facts.change, direction, good="improving", bad="worsening", upward="rising", downward="falling"
+    )
+    verdict = np.where(is_significant & facts.is_guarded, words, "no_evidence")
+    within = np.nan if margin is None else np.asarray(margin, dtype=float)
+    is_steady = np.abs(facts.change) + facts.reach < within
+    verdict = np.where(is_assessed, np.where(is_steady, "steady", verdict), "not_assessed")
+    is_held_back = is_assessed & is_significant & ~facts.is_guarded & ~is_steady
+    first_year, last_year = window.edge_years()
+
+    def known(values: Array) -> Array:
+        return np.where(is_assessed, values, np.nan)
+
+    return Trend(
+        slope=known(facts.slope),
+        change=known(facts.change),
+        lower_limit=known(facts.change - facts.reach),
+        upper_limit=known(facts.change + facts.reach),
+        confidence=confidence,
+        statistic=known(facts.statistic),
+        p=known(facts.p),
+        n=window.n,
+        first_year=first_year,
+        last_year=last_year,
+        dispersion=known(facts.dispersion),
+        method=np.where(is_assessed, facts.method, "none"),
+        verdict=verdict,
+        reason=np.where(is_held_back, facts.guard, reason),
+    )
+
+
+def assess_value_trend(
+    values: ArrayLike,
+    years: ArrayLike,
+    *,
+    direction: ArrayLike = "no_judgement",
+    step: int | tuple[int, ...] = 1,
+    is_break: ArrayLike | None = None,
+    period_length: int = 1,
+    confidence: float = 0.998,
+) -> Trend:
+    """Return indicative trend verdicts of figures without counts on seven to ten consecutive values.
+
+    Parameters
+    ----------
+    values : array of shape (areas, years)
+        Published figures; NaN where missing.
+    years, direction, step, is_break, period_length, confidence
+        As for `assess_count_trend`.
+
+    Notes
+    -----
+    Mann-Kendall with the exact null distribution, ties included. At 99.8 % seven values are evidence only
+    if each is beyond the one before. The slope is Theil and Sen's; it has no limits here, and without
+    limits nothing is called steady.
+    """
+    array = _as_table(values)
+    shortest, longest = VALUE_POINTS
+    window = last_consecutive(
+        np.isfinite(array),
+        years,
+        shortest=shortest,
+        longest=longest,
+        step=step,
+        is_break=is_break,
+        period_length=period_length,
+    )
+    series = window.take(array)
+    test, slope = mann_kendall(series), theil_sen_slope(series, window.years)
+    is_zero = (window.n > 0) & (np.nan_to_num(series) == 0).all(axis=1)
+    reason = np.where(window.reason != "", window.reason, np.where(is_zero, "all_zero", ""))
+    first_year, last_year = window.edge_years()
+    nothing = np.full(array.shape[0], np.nan)
+    facts = _Facts(
+        slope,
+        slope * (last_year - first_year),
+        nothing,
+        test.s,
+        test.p,
+        nothing,
+        (window.n > shortest) | test.is_strict,
+        "not_strictly_monotonic",
+        "mann_kendall",
+    )
+    return _conclude(facts, window, reason, direction, None, confidence)
