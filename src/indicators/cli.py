@@ -302,7 +302,7 @@ def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) 
     try:
         _write_table(table, form, output)
     except OSError as error:
-        raise OutputError(output or "stdout", f"cannot be written: {error.strerror}.") from error
+        raise OutputError(output or "stdout", f"cannot be written: {error.strerror or error}.") from error
 
 
 def _write_table(table: Any, form: str, output: Path | None) -> None:

@@ -8,6 +8,7 @@ manifest is always a whole one. Loading re-hashes every file: a damaged one is r
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -141,17 +142,15 @@ def write_snapshot(
             manifest = _write_files(work, table, series, catalogue, created, previous)
             target = folder / (name or manifest["id"])
             if target.exists() and name is None:
-                return load_snapshot(str(target))  # the same content is there already
-            if name is not None:
-                shutil.rmtree(target, ignore_errors=True)
-            os.replace(work, target)
+                return _load(target)  # the same content is there already
+            _put_in_place(work, target)
             _sync(folder)
         except OSError as error:
             problem = f"could not be written: {error.strerror}."
             raise OutputError(folder, problem, "Nothing was left behind.") from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    return load_snapshot(str(target))
+    return _load(target)
 
 
 @contextmanager
@@ -184,6 +183,20 @@ def _acquire(folder: Path) -> FileLock:
     except OSError as error:
         raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
     return lock
+
+
+def _put_in_place(work: Path, target: Path) -> None:
+    """Rename into place; a snapshot of the same name goes only once the new one stands."""
+    replaced = target.with_name(f".replaced-{target.name}")
+    if target.exists():
+        target.rename(replaced)
+    try:
+        os.replace(work, target)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(target)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
@@ -223,7 +236,7 @@ def _write_files(
         "files": files,
         "series": _series_manifest(table, series),
     }
-    _write_json(work / _MANIFEST, manifest)
+    _write_json(work / _MANIFEST, manifest | {"seal": _seal(manifest)})
     for name in (*_FILES, _MANIFEST):
         _sync(work / name)
     return manifest
@@ -276,6 +289,12 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """Hash of all that a manifest states, its own seal aside."""
+    stated = {key: value for key, value in manifest.items() if key != "seal"}
+    return _sha256(json.dumps(stated, sort_keys=True).encode())
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -293,7 +312,8 @@ def check_observations(
     SnapshotCheckError
         On the first check that fails, with the first offending row.
     """
-    indicators = table["indicator_id"].astype(str)
+    table = table.astype(dict.fromkeys(_WORDS, "category"))  # each word is then looked up once
+    indicators = table["indicator_id"]
     declared = indicators.isin(list(catalogue.indicators))
     _refuse(table, ~declared, "an indicator that the catalogue does not declare")
     _refuse(table, ~indicators.isin(list(series)), "an indicator without series metadata")
@@ -312,11 +332,14 @@ def check_observations(
 def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
     levels = {area.code: area.level for area in catalogue.areas}
     levels |= {item.code: "municipality" for item in catalogue.areas.former()}
-    level = table["area_code"].astype(str).map(levels)
+    level = table["area_code"].map(levels)
     _refuse(table, level.isna(), "an area that is not declared")
-    shown = {(i.id, item) for i in catalogue.indicators.values() for item in (*i.levels, "country")}
-    keys = pd.Series(list(zip(table["indicator_id"].astype(str), level, strict=True)), index=table.index)
-    _refuse(table, ~keys.isin(shown), "a level at which the indicator may not be shown")
+    shown = {i.id: {*i.levels, "country"} for i in catalogue.indicators.values()}
+    pairs = pd.DataFrame({"indicator": table["indicator_id"], "level": level.astype("category")})
+    groups = pairs.groupby(["indicator", "level"], observed=True).ngroup()
+    is_first = ~groups.duplicated()
+    is_wrong = [at not in shown[str(key)] for key, at in pairs[is_first].itertuples(index=False)]
+    _refuse(table, groups.isin(groups[is_first][is_wrong]), "a level at which the indicator may not be shown")
 
 
 def _check_ranges(table: pd.DataFrame, indicators: pd.Series, catalogue: Catalogue) -> None:
@@ -337,18 +360,25 @@ def _refuse(table: pd.DataFrame, is_wrong: pd.Series, what: str) -> None:
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def list_snapshots(folder: Path) -> list[dict[str, Any]]:
-    """Manifests of the snapshots in a folder and of the bundled one, newest first."""
-    paths = [BUNDLED_FOLDER, *sorted(folder.glob("[!.]*"))] if folder.is_dir() else [BUNDLED_FOLDER]
-    manifests = [
-        {"path": str(path), "is_bundled": path == BUNDLED_FOLDER} | _read_manifest(path)
-        for path in paths
-        if (path / _MANIFEST).is_file()
-    ]
+def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
+    """Manifests of the snapshots in a folder and of the bundled one, newest first.
+
+    One that cannot be read is left out, with a warning in the log: it does not hide the others.
+    """
+    paths = [BUNDLED_FOLDER, *(sorted(folder.glob("[!.]*")) if folder and folder.is_dir() else [])]
+    manifests = []
+    for path in paths:
+        if (path / _MANIFEST).is_file():
+            try:
+                manifest = _read_manifest(path)
+            except SnapshotError as error:
+                logging.getLogger(__name__).warning("%s", error)
+                continue
+            manifests.append({"path": str(path), "is_bundled": path == BUNDLED_FOLDER} | manifest)
     return sorted(manifests, key=lambda item: (item["created"], item["sequence"], item["id"]), reverse=True)
 
 
-def find_snapshot(reference: str, folder: Path) -> Path:
+def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
 
     Raises
@@ -387,7 +417,10 @@ def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Sna
     SnapshotError
         A file is missing or damaged, or the format is not this version's.
     """
-    path = find_snapshot(reference, folder or Path())
+    return _load(find_snapshot(reference, folder))
+
+
+def _load(path: Path) -> Snapshot:
     manifest = _read_manifest(path)
     problems = _find_damage(path, manifest)
     if problems:
@@ -427,6 +460,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
             f"{_MANIFEST} has format {found}; this version reads format {FORMAT}.",
             "Use the version that wrote it, or a newer one.",
         )
+    if manifest.get("seal") != _seal(manifest):
+        raise SnapshotError(path, f"{_MANIFEST} is damaged: its hash differs from its content's.")
     return manifest
 
 

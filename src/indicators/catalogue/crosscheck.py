@@ -1,5 +1,6 @@
 """Checks that the declared files agree: every reference resolves, nothing is declared twice or in vain."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def _check_areas(path: Path, areas: AreaFile) -> None:
     for item in areas.former_municipalities:
         key = f"former_municipalities {item.code}.merged_into"
         _require_known(path, key, [item.merged_into], {*current, *former} - {item.code})
+    _require_end(path, {item.code: item.merged_into for item in areas.former_municipalities})
     for change in areas.regional_changes:
         _require_known(path, "regional_changes.code", [change.code], current)
         _require_known(path, "regional_changes", [change.from_region, change.to_region], regions)
@@ -63,12 +65,15 @@ def _check_indicators(path: Path, declared: IndicatorFile, agreement: Agreement)
         "producer": [item.id for item in declared.producers],
         "warnings": [item.id for item in declared.warnings],
     }
+    services = [item.id for item in declared.services]
     _require_unique(path, "indicators", ids)
+    _require_unique(path, "services", services)
     for name, allowed in tables.items():
         _require_unique(path, name, allowed)
     for item in declared.indicators:
         _require_known(path, f"{item.id}.unit", [item.unit], tables["unit"])
         _require_known(path, f"{item.id}.producer", [item.producer], tables["producer"])
+        _require_known(path, f"{item.id}.source.service", [item.source.service], services)
         _require_known(path, f"{item.id}.warnings", item.warnings, tables["warnings"])
         _require_known(path, f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
         fallbacks = [item.fallback_for] if item.fallback_for else []
@@ -76,7 +81,8 @@ def _check_indicators(path: Path, declared: IndicatorFile, agreement: Agreement)
         _require_known(path, f"{item.id}.goals", [link.goal for link in item.goals], goals)
         _require_unique(path, f"{item.id}.goals", [link.goal for link in item.goals])
         if not item.goals and not item.is_key_fact:
-            raise CatalogueError(path, item.id, "serves no goal; add one under 'goals', or is_key_fact: true")
+            problem = "serves no goal; add one under 'goals', or is_key_fact: true"
+            raise _fault(path, item.id, problem, item.id)
     _require_used(path, "warnings", tables["warnings"], {w for i in declared.indicators for w in i.warnings})
     served = {link.goal for item in declared.indicators for link in item.goals}
     _require_used(path, "goals (an indicator for each)", sorted(goals), served)
@@ -101,7 +107,7 @@ def _require_unique(path: Path, key: str, ids: Iterable[str]) -> None:
     seen: set[str] = set()
     for item in ids:
         if item in seen:
-            raise CatalogueError(path, key, f"{item!r} is declared twice")
+            raise _fault(path, key, f"{item!r} is declared twice", item)
         seen.add(item)
 
 
@@ -110,10 +116,31 @@ def _require_known(path: Path, key: str, ids: Iterable[str], allowed: Iterable[s
     for item in ids:
         if item not in allowed:
             listed = ", ".join(allowed[:12]) + (", ..." if len(allowed) > 12 else "")
-            raise CatalogueError(path, key, f"{item!r} is not declared; declared are {listed}")
+            raise _fault(path, key, f"{item!r} is not declared; declared are {listed}", item)
 
 
 def _require_used(path: Path, key: str, ids: Iterable[str], used: set[str]) -> None:
     for item in ids:
         if item not in used:
-            raise CatalogueError(path, key, f"{item!r} is declared but nothing refers to it")
+            raise _fault(path, key, f"{item!r} is declared but nothing refers to it", item)
+
+
+def _require_end(path: Path, merged_into: dict[str, str]) -> None:
+    """Every merger leads to a current municipality, however many steps it takes."""
+    for code in merged_into:
+        seen, at = {code}, merged_into[code]
+        while at in merged_into:
+            if at in seen:
+                key = f"former_municipalities {code}.merged_into"
+                raise _fault(path, key, f"{at!r} leads back to itself", at)
+            seen.add(at)
+            at = merged_into[at]
+
+
+def _fault(path: Path, key: str, problem: str, item: str) -> CatalogueError:
+    """The fault with the last line that has the item as a whole word: a second entry, or the reference."""
+    word = re.compile(rf"(?<![\w:.-]){re.escape(item)}(?![\w:.-])")
+    lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+    found = [(at, line) for at, line in lines if word.search(line.partition("#")[0])]
+    line, content = found[-1] if found else (None, "")
+    return CatalogueError(path, key, problem, line, content)

@@ -7,6 +7,7 @@ published tables do and Python's ``round`` does not.
 
 import datetime as dt
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
@@ -73,11 +74,12 @@ def parse_number(text: str, language: Language) -> Decimal:
         The text is not a number as the language writes it.
     """
     symbols = _symbols(language)
-    plain = text.strip().replace(MINUS, "-").replace(symbols["group"], "").replace(symbols["decimal"], ".")
-    try:
-        return Decimal(plain)
-    except ArithmeticError as error:
-        raise ValueError(f"{text!r} is not a number as {language} writes it") from error
+    group, point = re.escape(symbols["group"]), re.escape(symbols["decimal"])
+    if not re.fullmatch(rf"{MINUS}?[0-9]{{1,3}}({group}[0-9]{{3}})*({point}[0-9]+)?", text.strip()):
+        raise ValueError(f"{text!r} is not a number as {language} writes it")
+    return Decimal(
+        text.strip().replace(MINUS, "-").replace(symbols["group"], "").replace(symbols["decimal"], ".")
+    )
 
 
 def format_date(text: str, language: Language) -> str:

@@ -1,0 +1,131 @@
+"""The reader's words are there in every language, and each is used."""
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import indicators
+from indicators.catalogue.yamlfile import load_yaml
+from indicators.errors import CatalogueError, UnknownNameError
+from indicators.model import LANGUAGES, SEXES, STATUSES, Direction
+from indicators.narrative import texts as texts_module
+from indicators.narrative.texts import TEXTS_FILE, load_texts
+
+ENTRIES = load_yaml(TEXTS_FILE)
+ROOT = Path(indicators.__file__).parent
+SOURCE = "\n".join(
+    path.read_text("utf-8") for path in sorted(ROOT.rglob("*")) if path.suffix in (".py", ".j2")
+)
+CALLED = sorted(set(re.findall(r"(?:\bt|\btexts)\(\s*[\"']([a-z0-9_]+)[\"']", SOURCE)))
+QUOTED = set(re.findall(r"[\"']([a-z0-9_]+)[\"']", SOURCE))
+#: Beginnings of keys whose ends come from the data, and the ends that there are.
+MADE = {
+    "direction_": set(get_args(Direction)),
+    "status_": set(STATUSES),
+    "sex_": set(SEXES) - {"total"},
+    "series_": {"sotkanet", "statfin", "own"},
+    "note_": {"", "not_in_snapshot", "no_row", "hidden_by_provider", "denominator_missing"},
+}
+
+
+def _forms(text):
+    """The forms of a text by name: "one" and "other", or the only one."""
+    return text if isinstance(text, dict) else {"only": text}
+
+
+def _names(text):
+    """Names in braces; the case forms of an area's name stand for the name."""
+    names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return {re.sub(r"_(locative|genitive)$", "", name) for name in names}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_text_is_there_in_every_language(key):
+    """A key has a text in each language and in no other, with the same forms and no stray spaces."""
+    entry = ENTRIES[key]
+    assert set(entry) == set(LANGUAGES)
+    assert {frozenset(_forms(entry[language])) for language in LANGUAGES} in (
+        {frozenset({"only"})},
+        {frozenset({"one", "other"})},
+    )
+    for language in LANGUAGES:
+        for text in _forms(entry[language]).values():
+            assert isinstance(text, str)
+            assert text == text.strip()
+            assert text or key == "status_normal"
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_text_has_the_same_names_in_every_language(key):
+    """The names to be filled in are the same in all languages, so that no language loses a fact."""
+    by_language = [_forms(ENTRIES[key][language]) for language in LANGUAGES]
+    for form in by_language[0]:
+        assert len({frozenset(_names(forms[form]) - {"n"}) for forms in by_language}) == 1
+    assert all("n" in _names(forms["other"]) for forms in by_language if "other" in forms)
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_text_is_used(key):
+    """A declared text is used somewhere in the package."""
+    assert key in QUOTED or any(key.startswith(start) and f'f"{start}{{' in SOURCE for start in MADE)
+
+
+@pytest.mark.parametrize("key", CALLED)
+def test_used_text_is_declared(key):
+    """A key that the package asks for is declared."""
+    assert key in ENTRIES
+
+
+@pytest.mark.parametrize("key", [start + end for start, ends in MADE.items() for end in sorted(ends)])
+def test_made_key_is_declared(key):
+    """A key that the package puts together from the data is declared."""
+    assert load_texts("fi").has(key)
+
+
+def test_every_made_key_is_known_here():
+    """The beginnings of put-together keys are those that the tests know."""
+    assert set(re.findall(r"(?:\bt|\btexts)(?:\.has)?\(f\"([a-z]+_)\{", SOURCE)) == set(MADE)
+
+
+def test_reasons_of_the_bundled_figures_have_words(bundled):
+    """Every reason that a bundled figure gives for its absence has words for readers."""
+    rows = bundled.observations[bundled.observations["value"].isna()]
+    reasons = set(rows["status_note"].astype(str))
+    assert reasons
+    assert reasons <= MADE["note_"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_filled_in(language):
+    """Names are filled in, and a count of one has its own form."""
+    t = load_texts(language)
+    assert "Viitasaari" in t("report_title", area="Viitasaari")
+    assert "7" in t("goal_lead", n=7)
+    assert t("goal_lead", n=1) == ENTRIES["goal_lead"][language]["one"]
+    assert t("goal_lead", n="1") == t("goal_lead", n=1)
+
+
+def test_unknown_key_is_a_fault_of_the_program():
+    """Asking for a key that is not there is an error, never an empty text."""
+    with pytest.raises(KeyError, match="no_such_key"):
+        load_texts("fi")("no_such_key")
+    assert not load_texts("fi").has("no_such_key")
+
+
+@pytest.mark.parametrize("language", ["se", "FI", "", "suomi"])
+def test_unknown_language_is_refused(language):
+    """A language in which no reports are made is refused with those in which they are."""
+    with pytest.raises(UnknownNameError, match=r"Unknown language .* Reports are made in fi, sv, en"):
+        load_texts(language)
+
+
+def test_entry_without_a_language_is_refused(tmp_path, monkeypatch):
+    """An entry that lacks a language is told with its file and key."""
+    path = tmp_path / "texts.yaml"
+    path.write_text("greeting: {fi: Hei, sv: Hej}\n", "utf-8")
+    monkeypatch.setattr(texts_module, "TEXTS_FILE", path)
+    with pytest.raises(CatalogueError, match=r"texts\.yaml: greeting: has no text in 'en'"):
+        load_texts("fi")

@@ -1,0 +1,111 @@
+"""Settings and where the package's own files lie."""
+
+from pathlib import Path
+
+import pytest
+
+from indicators import config
+from indicators.config import SETTINGS_FILE, Settings, find_notebook, load_settings
+from indicators.errors import CatalogueError, ReportError
+
+NOTEBOOK = "kuntaraportti.ipynb"
+
+
+def test_defaults_are_the_services_own_addresses(tmp_path):
+    """Without environment and file the settings are the defaults."""
+    assert load_settings({}, tmp_path) == Settings()
+
+
+def test_environment_wins_over_file_and_file_over_default(tmp_path):
+    """The environment overrides the file, which overrides the defaults."""
+    (tmp_path / SETTINGS_FILE).write_text('contact = "file"\nstatfin_url = "file"\n', "utf-8")
+    settings = load_settings({"YHDYSPINTA_CONTACT": "environment"}, tmp_path)
+    assert settings.contact == "environment"
+    assert settings.statfin_url == "file"
+    assert settings.sotkanet_url == Settings().sotkanet_url
+
+
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [
+        ("YHDYSPINTA_HOME", "home"),
+        ("YHDYSPINTA_SOTKANET_URL", "sotkanet_url"),
+        ("YHDYSPINTA_STATFIN_URL", "statfin_url"),
+        ("YHDYSPINTA_CONTACT", "contact"),
+    ],
+)
+def test_environment_variable_sets_its_setting(variable, name, tmp_path):
+    """Each promised variable sets its setting."""
+    assert getattr(load_settings({variable: "here"}, tmp_path), name) == "here"
+
+
+def test_empty_variable_changes_nothing(tmp_path):
+    """A variable that is set but empty leaves the default."""
+    assert load_settings({"YHDYSPINTA_STATFIN_URL": ""}, tmp_path) == Settings()
+
+
+def test_file_is_read_from_the_working_folder(tmp_path, monkeypatch):
+    """Without a folder the settings file of the working folder is read."""
+    (tmp_path / SETTINGS_FILE).write_text('publisher = "Liitto"', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({}).publisher == "Liitto"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'colour = "red"', r"yhdyspinta\.toml: colour: unknown key; known are home"),
+        (b"contact = 7", r"yhdyspinta\.toml: contact: found 7; expected text in quotes"),
+        (b"contact = \n", r"yhdyspinta\.toml: .*is not TOML"),
+        (b'contact = "\xe4"', r"yhdyspinta\.toml: .*is not TOML"),
+    ],
+    ids=["unknown key", "wrong type", "not TOML", "not UTF-8"],
+)
+def test_faulty_file_is_refused(content, message, tmp_path):
+    """A faulty settings file is told with its name and key."""
+    (tmp_path / SETTINGS_FILE).write_bytes(content)
+    with pytest.raises(CatalogueError, match=message):
+        load_settings({}, tmp_path)
+
+
+def test_snapshots_lie_under_home():
+    """Snapshots lie in HOME/snapshots, and the tilde means the user's home."""
+    assert Settings(home="/srv/x").snapshots_folder == Path("/srv/x/snapshots")
+    assert Settings(home="~/x").snapshots_folder == Path.home() / "x" / "snapshots"
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A made-up package folder inside a made-up checkout."""
+    folder = tmp_path / "checkout" / "src" / "indicators"
+    for place in (folder / "notebooks", tmp_path / "checkout" / "notebooks"):
+        place.mkdir(parents=True)
+    monkeypatch.setattr(config, "PACKAGE_FOLDER", folder)
+    return folder
+
+
+def test_checkout_notebook_is_preferred(package):
+    """In a checkout the notebook beside src is found, not the packaged one."""
+    beside = package.parents[1] / "notebooks" / NOTEBOOK
+    for path in (beside, package / "notebooks" / NOTEBOOK):
+        path.write_text("{}", "utf-8")
+    assert find_notebook(NOTEBOOK) == beside
+
+
+def test_packaged_notebook_is_found(package):
+    """Where there is no checkout the notebook inside the package is found."""
+    packaged = package / "notebooks" / NOTEBOOK
+    packaged.write_text("{}", "utf-8")
+    assert find_notebook(NOTEBOOK) == packaged
+
+
+@pytest.mark.usefixtures("package")
+def test_missing_notebook_is_told():
+    """A notebook that is in neither place is an error that names it."""
+    with pytest.raises(ReportError, match=r"kuntaraportti\.ipynb: the notebook is missing"):
+        find_notebook(NOTEBOOK)
+
+
+def test_real_notebook_is_found():
+    """The package's own notebook is found as it is installed here."""
+    assert find_notebook(NOTEBOOK).is_file()
