@@ -20,6 +20,7 @@ ORDER = (
     "panel",
     "verdicts",
     "assessment",
+    "summary",
     "edition",
     "changes",
     "narrative",

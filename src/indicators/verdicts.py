@@ -71,8 +71,8 @@ class PeerGroups:
     ----------
     peers : Peers
         Nearest first, with distances; rows are the municipalities of ``rows``.
-    rows : array of int
-        Positions of the municipalities in the panels.
+    codes : tuple of str
+        The municipalities of ``peers``, in its order.
     members : array of int, shape (areas, k)
         Positions of each area's peers in the panels; -1 where there is none.
     variables : frozenset of str
@@ -80,9 +80,17 @@ class PeerGroups:
     """
 
     peers: Peers
-    rows: np.ndarray
+    codes: tuple[str, ...]
     members: np.ndarray
     variables: frozenset[str]
+
+    def of_area(self, code: str) -> list[tuple[str, float]]:
+        """Codes and distances of a municipality's computed peers, nearest first."""
+        row = self.codes.index(code) if code in self.codes else None
+        if row is None:
+            return []
+        pairs = zip(self.peers.code[row], self.peers.distance[row], strict=True)
+        return [(str(peer), float(distance)) for peer, distance in pairs if peer]
 
 
 def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGroups | None:
@@ -109,7 +117,7 @@ def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGrou
         row = index.codes.index(group.area)
         members[row] = -1
         members[row, : len(chosen)] = chosen
-    return PeerGroups(peers, rows, members, frozenset(item.indicator for item in declared.variables))
+    return PeerGroups(peers, tuple(codes), members, frozenset(item.indicator for item in declared.variables))
 
 
 def _latest_values(panel: Panel) -> np.ndarray:

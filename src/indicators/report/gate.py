@@ -163,6 +163,10 @@ def _compare(line: Any, row: Any, expected: Expectation) -> Iterator[str]:
     wanted = round_half_up(row.value, indicator.decimals)
     if _read(value, expected.language) != wanted:
         yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"
+    for field, verdict in (("verdict", row.region_verdict), ("trend", row.trend_verdict)):
+        shown = line.xpath(f".//*[@data-field='{field}']/@data-verdict")
+        if shown and shown != [verdict]:
+            yield f"{row.indicator_id} shows the {field} {shown[0]}; the assessment has {verdict}"
     if year != str(row.year):
         yield f"{row.indicator_id} shows the year {year!r}; the assessment has {row.year}"
 

@@ -4,7 +4,6 @@ The parts are made from one assessment, so that every report of an edition rests
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -14,25 +13,16 @@ from indicators.assessment import Assessment, compute_assessment
 from indicators.catalogue import Area, load_catalogue
 from indicators.catalogue.records import Goal
 from indicators.config import Settings, load_settings
-from indicators.narrative.formats import format_date
+from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
+from indicators.narrative.formats import format_date, format_number
+from indicators.narrative.sentences import Writer
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
-from indicators.report.views import IndicatorView, ViewMaker
+from indicators.report.views import GLYPHS, IndicatorView, ViewMaker
 from indicators.snapshot import find_snapshot, load_snapshot
+from indicators.summary import count_chance
 
 PARTS = "parts.html.j2"
-
-
-@dataclass(frozen=True)
-class GoalSummary:
-    """One goal's row in the summary."""
-
-    id: str
-    title: str
-    n: int
-    n_with_value: int
-    newest: int | None
-    n_old: int
 
 
 class MunicipalReport:
@@ -59,6 +49,7 @@ class MunicipalReport:
         self.edition, self.settings = edition, settings
         self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
         self.views = ViewMaker(assessment, area, texts)
+        self.writer = Writer(self.catalogue, area, texts)
         self._rows = assessment.of_area(area.code)
 
     # --- the parts, in the order of the page --------------------------------------------------------
@@ -124,6 +115,9 @@ class MunicipalReport:
             snapshot_id=self.snapshot.id,
             facts=list(self._key_facts()),
             groups=list(self._groups()),
+            main_points=self.writer.main_points(find_main_points(self._rows)),
+            chance=self.writer.chance(count_chance(self._rows)),
+            peers_text=self._peers_text(),
             wording_note=self.views.local(self.catalogue.agreement.wording_note),
             data_text=self._data_text(date),
             sources_text=self._sources_text(),
@@ -155,21 +149,37 @@ class MunicipalReport:
             goals = [self._summarise(goal) for goal in self.catalogue.goals if goal.group == group.id]
             yield SimpleNamespace(id=group.id, title=self.views.local(group.title), goals=goals)
 
-    def _summarise(self, goal: Goal) -> GoalSummary:
-        rows = self._rows[self._rows["goal_id"] == goal.id]
-        with_value = rows[rows["value"].notna()]
-        return GoalSummary(
+    def _summarise(self, goal: Goal) -> SimpleNamespace:
+        """One goal's row in the summary: its marks as signs and in words, and what moved."""
+        summary = self._findings(goal.id).summary
+        return SimpleNamespace(
             id=goal.id,
             title=self.views.local(goal.title),
-            n=len(rows),
-            n_with_value=len(with_value),
-            newest=int(with_value["year"].max()) if len(with_value) else None,
-            n_old=int(with_value["is_old"].sum()),
+            marks=[(mark, GLYPHS[mark]) for mark in summary.marks],
+            words=self.writer.marks(summary),
+            moved=self.writer.moved(summary),
+            newest=summary.newest,
         )
+
+    def _findings(self, goal_id: str) -> GoalFindings:
+        return find_goal_findings(goal_id, self._rows[self._rows["goal_id"] == goal_id])
+
+    def _peers_text(self) -> str:
+        """The peers with their distances; empty where there are none."""
+        groups = self.assessment.peer_groups
+        if groups is None:
+            return ""
+        named = [
+            f"{self.catalogue.areas.get(code).name(self.texts.language)}"
+            f" ({format_number(distance, 2, self.texts.language)})"
+            for code, distance in groups.of_area(self.area.code)
+        ]
+        return self.texts("about_peers_text", peers=", ".join(named)) if named else ""
 
     def _goal_view(self, goal: Goal) -> SimpleNamespace:
         rows = self._rows[self._rows["goal_id"] == goal.id]
         views = [self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()]
+        findings = self._findings(goal.id)
         title = self.views.local(goal.title)
         group = next(item for item in self.catalogue.agreement.groups if item.id == goal.group)
         first = next(item for item in self.catalogue.goals if item.group == goal.group)
@@ -179,23 +189,14 @@ class MunicipalReport:
             opens_group=goal.id == first.id,
             group_id=group.id,
             group_title=self.views.local(group.title),
-            lead=self._goal_lead(self._summarise(goal)),
+            lead=" ".join(self.writer.goal(findings)),
+            findings=self.writer.findings(findings),
             note=self.views.local(goal.note),
             caption=self.texts("latest_caption", goal=goal.id, area=self.views.area_name),
             with_value=views,
             without_value=self._without_value(rows[rows["value"].isna()]),
             region_only=self._region_only(goal, views),
         )
-
-    def _goal_lead(self, summary: GoalSummary) -> str:
-        sentences = [self.texts("goal_lead", n=summary.n)]
-        if summary.n_with_value:
-            sentences.append(self.texts("goal_with_value", n=summary.n_with_value, year=summary.newest))
-        else:
-            sentences.append(self.texts("goal_no_value"))
-        if summary.n_old:
-            sentences.append(self.texts("goal_old", n=summary.n_old))
-        return " ".join(sentences)
 
     def _without_value(self, rows: Any) -> list[tuple[str, list[str]]]:
         """Titles of indicators without a value, gathered by reason."""

@@ -1,7 +1,7 @@
 """What the page says of an indicator, in words of the report's language; no HTML and no computing here."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,18 @@ from indicators.model import SeriesMetadata
 from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts
 from indicators.report.html import slug
+from indicators.summary import find_mark
+
+#: Signs of `indicators.summary.MARKS`; each has its own shape, and its word beside it.
+GLYPHS: Final[dict[str, str]] = {
+    "better": "▲",
+    "similar": "●",
+    "worse": "▼",
+    "background": "■",
+    "position": "◇",
+    "unassessed": "○",
+    "no_value": "–",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,13 @@ class IndicatorView:
     country: LargerAreaFigure
     median: str
     middle_half: str
+    mark: tuple[str, str]
+    verdict: str
+    comparison: str
+    comparison_note: str
+    trend_verdict: str
+    trend: str
+    trend_note: str
     figure: FigurePart | None
     remarks: list[str]
     rows: list[YearRow]
@@ -109,6 +128,13 @@ class ViewMaker:
             ),
             median=self.value(indicator, row.median),
             middle_half=f"{low}–{self.value(indicator, row.q3)}" if low else "",
+            mark=(find_mark(row), GLYPHS[find_mark(row)]),
+            verdict=str(row.region_verdict),
+            comparison=self._comparison(row),
+            comparison_note=self.texts("compared_with_rest") if row.region_is_rest else "",
+            trend_verdict=str(row.trend_verdict),
+            trend=self.texts(f"trend_{row.trend_verdict}"),
+            trend_note=self._trend_note(row),
             figure=make_trend_chart(self.assessment, self.area, indicator, self.texts, html_id),
             remarks=self._remarks(indicator, row),
             rows=self._year_rows(indicator),
@@ -140,6 +166,21 @@ class ViewMaker:
             return self.texts(f"note_{note}")
         return self.texts("note_") if status == "missing" else f"{self.texts(f'status_{status}')}."
 
+    def _comparison(self, row: Any) -> str:
+        """The verdict against the region; where none was made, the position among municipalities."""
+        if row.region_verdict != "not_assessed":
+            return self.texts(f"verdict_{row.region_verdict}")
+        if row.quartile != "not_assessed":
+            return self.texts(f"quartile_{row.quartile}")
+        return self.texts("verdict_not_assessed")
+
+    def _trend_note(self, row: Any) -> str:
+        """The years of the test, or why there was none."""
+        if row.trend_verdict == "not_assessed":
+            has_words = self.texts.has(f"reason_{row.trend_reason}")
+            return self.texts(f"reason_{row.trend_reason}") if has_words else ""
+        return f"{row.trend_first_year}–{row.trend_last_year}"
+
     def _remarks(self, indicator: Indicator, row: Any) -> list[str]:
         """What a reader must know before using the figure, the most pressing first."""
         remarks = []
@@ -149,6 +190,12 @@ class ViewMaker:
             note = self._note_of_year(indicator, int(row.newer_year))
             reason = self.reason(row.newer_status, note)
             remarks.append(self.texts("newer_without_value", year=row.newer_year, reason=reason))
+        by_sex = self._by_sex(indicator)["year"].max()
+        if by_sex > row.year:
+            remarks.append(self.texts("newer_by_sex", year=by_sex))
+        if not np.isnan(row.lower_limit):
+            low = format_number(row.lower_limit, indicator.decimals, self.texts.language)
+            remarks.append(self.texts("limits_line", lower=low, upper=self.value(indicator, row.upper_limit)))
         if row.is_boundary_changed:
             merged = self.catalogue.areas.merged_since(self.area.code, row.division)
             names = ", ".join(self.local(item.name) for item in merged)

@@ -28,7 +28,7 @@ def expected_by_chance(p: ArrayLike, confidence: float) -> NDArray[np.float64]:
     >>> round(float(expected_by_chance([0.2, 0.01, float("nan"), 0.6], confidence=0.95)), 2)
     0.15
     """
-    return count_tests(p) * (1 - confidence)
+    return np.asarray(count_tests(p) * (1 - confidence), dtype=float)
 
 
 def adjust_p(p: ArrayLike) -> NDArray[np.float64]:

@@ -74,6 +74,12 @@ REASONS: Final[dict[str, str]] = {
 _DIRECTIONS: Final = {"higher_is_better": 1, "lower_is_better": -1, "no_judgement": 0}
 
 
+def check_kind(kind: str) -> None:
+    """Raise ValueError where a kind is neither ``proportion`` nor ``rate``."""
+    if kind not in ("proportion", "rate"):
+        raise ValueError(f"Unknown kind {kind!r}; expected 'proportion' or 'rate'.")
+
+
 def judge(
     sign: NDArray[np.float64],
     direction: ArrayLike,

@@ -6,6 +6,7 @@ which method an indicator has is the catalogue's matter.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -213,7 +214,7 @@ def _compare_two(
     kind: Kind,
     confidence: float,
     dispersion: Dispersion | ArrayLike,
-    **presentation: object,
+    **presentation: Any,
 ) -> Comparison:
     """Return verdicts of areas against other areas that hold none of their residents."""
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -271,7 +272,7 @@ def compare_with_areas(
     x, n, reason = usable_pair(count, denominator, kind)
     y, m, other_reason = usable_pair(other_count, other_denominator, kind)
     x, n, reason, y, m, other_reason = np.broadcast_arrays(x, n, reason, y, m, other_reason)
-    common = {
+    common: dict[str, Any] = {
         "kind": kind,
         "multiplier": multiplier,
         "direction": direction,

@@ -101,7 +101,7 @@ def _line_covariance(x: Array, weight: Array, error: Array, variance: Array) -> 
     return float(greater[0, 0]), float(greater[0, 1]), float(greater[1, 1])
 
 
-def _fit(chi_square: Array, df: int, expected: Array, total: ArrayLike = np.inf) -> Dispersion:
+def _fit(chi_square: Array, df: int, expected: Array, total: Array | float = np.inf) -> Dispersion:
     """Return the line of Pearson chi-square / df on the expected count, fitted over areas.
 
     A mean square has a standard deviation in proportion to its mean, so that areas are weighted by the
@@ -118,7 +118,7 @@ def _fit(chi_square: Array, df: int, expected: Array, total: ArrayLike = np.inf)
     for _ in range(_ITERATIONS):
         fitted = constant + per_event * expected
         whole = 1 + (fitted - 1) / total
-        weight = (fitted * whole) ** -2
+        weight = 1 / (fitted * whole) ** 2
         y = chi_square / df * whole
         constant, per_event = _weighted_line(y, expected, weight)
     covariance = _line_covariance(expected, weight, y - constant - per_event * expected, 2 / (df * weight))

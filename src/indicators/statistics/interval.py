@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from indicators.statistics.codes import Kind, first_reason
+from indicators.statistics.codes import Kind, check_kind, first_reason
 
 Array = NDArray[np.float64]
 
@@ -92,8 +92,7 @@ def usable_pair(
     ValueError
         If ``kind`` is neither ``proportion`` nor ``rate``.
     """
-    if kind not in ("proportion", "rate"):
-        raise ValueError(f"Unknown kind {kind!r}; expected 'proportion' or 'rate'.")
+    check_kind(kind)
     events, persons = np.broadcast_arrays(np.asarray(count, float), np.asarray(denominator, float))
     reason = missing_reason(events, persons, kind)
     usable = reason == ""

@@ -136,7 +136,7 @@ def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
     # Where the last one needed is as far as the last one asked for, the tie may go on: look at all of them.
     is_open = (distance[:, -1] >= farthest) & (asked < n)
     if is_open.any():
-        every = np.broadcast_to(own, (np.count_nonzero(is_open), n))
+        every = np.broadcast_to(own, (int(is_open.sum()), n))
         row[is_open], distance[is_open] = _in_order(every, cdist(points[is_open], points), own[is_open], k)
     return row, distance
 

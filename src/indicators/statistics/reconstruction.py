@@ -5,6 +5,7 @@ is, and only so far as the verdict does not depend on which one it was.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,7 +46,7 @@ def compare_reconstructed(
     decimals: int,
     kind: Kind,
     multiplier: float,
-    **options: object,
+    **options: Any,
 ) -> Comparison:
     """Return verdicts for published counts and rounded figures whose denominators were not published.
 
@@ -86,7 +87,7 @@ def compare_reconstructed(
 def _withhold(comparison: Comparison, reason: NDArray[np.str_], value: Array) -> Comparison:
     """Return the comparison with the published value, and nothing assessed where there is a reason."""
     is_assessed = reason == ""
-    blank = {
+    blank: dict[str, Any] = {
         name: np.where(is_assessed, getattr(comparison, name), np.nan)
         for name in ("lower_limit", "upper_limit", "statistic", "p", "n")
     }

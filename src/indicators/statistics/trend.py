@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from indicators.statistics.codes import Kind, first_reason, judge
+from indicators.statistics.codes import Kind, check_kind, first_reason, judge
 from indicators.statistics.dispersion import Dispersion, dispersion_at, refuse_for_proportions
 from indicators.statistics.interval import missing_reason, normal_quantile
 from indicators.statistics.linear_trend import direction_stands, fit_linear_trend
@@ -143,6 +143,7 @@ def assess_count_trend(
     Steady, if the limits of the change lie wholly inside the margin: that comes first, for a change that
     is surely smaller than what was declared to matter is no rise or fall. Else there is no evidence.
     """
+    check_kind(kind)
     refuse_for_proportions(kind, dispersion)
     x, n = np.broadcast_arrays(_as_table(count), _as_table(denominator))
     unusable = missing_reason(x, n, kind)

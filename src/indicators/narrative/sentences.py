@@ -1,0 +1,144 @@
+"""Findings in sentences, in Finnish, Swedish and English.
+
+Every number and verdict of a sentence comes from its finding; the words come from ``data/texts.yaml``.
+"""
+
+from indicators.catalogue import Area, Catalogue
+from indicators.narrative.findings import MOST_OF_A_KIND, Difference, GoalFindings, Movement
+from indicators.narrative.formats import NO_BREAK_SPACE, format_number, format_value
+from indicators.narrative.texts import Texts
+from indicators.summary import MARKS, Chance, GoalSummary
+
+#: Trend verdicts that are told in the summary, in this order.
+_TOLD_TRENDS = ("improving", "worsening", "rising", "falling", "steady")
+
+
+class Writer:
+    """Writes of one area in one language.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    area : Area
+        Of whom it is written.
+    texts : Texts
+        The words.
+    """
+
+    def __init__(self, catalogue: Catalogue, area: Area, texts: Texts) -> None:
+        self.catalogue, self.area, self.texts = catalogue, area, texts
+
+    # --- sentences -----------------------------------------------------------------------------------
+
+    def goal(self, findings: GoalFindings) -> list[str]:
+        """Sentences of one goal: how many and how fresh, what stands out, what moved, what is not known."""
+        summary, t = findings.summary, self.texts
+        sentences = [t("goal_lead", n=summary.n)]
+        if not summary.n_with_value:
+            return [*sentences, t("goal_no_value")]
+        sentences.append(t("goal_with_value", n=summary.n_with_value, year=summary.newest))
+        if summary.n_old:
+            sentences.append(t("goal_old", n=summary.n_old))
+        return sentences
+
+    def findings(self, findings: GoalFindings) -> list[str]:
+        """What stands out and what moved in one goal, then what the figures do not tell."""
+        sentences = [self.difference(item) for item in findings.differences[:MOST_OF_A_KIND]]
+        sentences += [self.movement(item) for item in findings.movements[:MOST_OF_A_KIND]]
+        if findings.n_without_evidence:
+            sentences.append(self.texts("not_enough_evidence", n=findings.n_without_evidence))
+        if findings.n_few_events:
+            sentences.append(self.texts("few_events", n=findings.n_few_events))
+        return sentences
+
+    def main_points(self, points: list[Difference | Movement]) -> list[str]:
+        """The report's main points; says so where nothing stands out."""
+        if not points:
+            return [self.texts("nothing_stands_out")]
+        return [
+            self.difference(item) if isinstance(item, Difference) else self.movement(item) for item in points
+        ]
+
+    def difference(self, item: Difference) -> str:
+        """How a figure differs from its region's."""
+        is_more = item.value > item.comparator
+        return self.texts(
+            "stands_out",
+            indicator=self._title(item.indicator_id),
+            value=self._value(item.indicator_id, item.value),
+            year=item.year,
+            difference=self._difference(item.indicator_id, item.value, item.comparator),
+            direction=self.texts("more" if is_more else "less"),
+            place=self._place("rest" if item.is_rest else "region"),
+            comparator=self._value(item.indicator_id, item.comparator),
+            judgement=self.texts(f"judged_{item.verdict}") if item.verdict in ("better", "worse") else "",
+        )
+
+    def movement(self, item: Movement) -> str:
+        """How a figure has moved, and whether the region moved likewise."""
+        method = "indicative" if item.is_indicative else "tested"
+        is_judged = item.verdict in ("improving", "worsening")
+        return self.texts(
+            f"moved_{method}_{'up' if item.change > 0 else 'down'}",
+            indicator=self._title(item.indicator_id),
+            first=item.first_year,
+            last=item.last_year,
+            judgement=self.texts(f"moved_judged_{item.verdict}") if is_judged else "",
+            likewise=self.texts("moved_likewise", **self._region_words()) if item.is_likewise else "",
+        )
+
+    def chance(self, chance: Chance) -> str:
+        """How many tests the report rests on, and what chance alone would do."""
+        language = self.texts.language
+        return self.texts(
+            "chance",
+            n_comparisons=chance.n_comparisons,
+            n_trends=chance.n_trends,
+            expected_comparisons=format_number(chance.expected_comparisons, 1, language),
+            expected_trends=format_number(chance.expected_trends, 2, language),
+        )
+
+    # --- short words of the summary -------------------------------------------------------------------
+
+    def marks(self, summary: GoalSummary) -> str:
+        """The goal's marks in words: "3 parempaa, 2 ilman selvää eroa"."""
+        counts = summary.counts
+        return ", ".join(self.texts(f"mark_{mark}", n=counts[mark]) for mark in MARKS if counts[mark])
+
+    def moved(self, summary: GoalSummary) -> str:
+        """What moved in the goal, in words."""
+        told = [
+            self.texts(f"moved_{verdict}", n=summary.trends[verdict])
+            for verdict in _TOLD_TRENDS
+            if summary.trends.get(verdict)
+        ]
+        if told:
+            return ", ".join(told)
+        return self.texts("moved_nothing" if summary.trends.get("no_evidence") else "moved_unknown")
+
+    # --- pieces ----------------------------------------------------------------------------------------
+
+    def _title(self, indicator_id: str) -> str:
+        return self.catalogue.indicators[indicator_id].title.text(self.texts.language)
+
+    def _value(self, indicator_id: str, value: float) -> str:
+        indicator = self.catalogue.indicators[indicator_id]
+        symbol = self.catalogue.units[indicator.unit].symbol
+        return format_value(value, indicator.decimals, symbol, self.texts.language)
+
+    def _difference(self, indicator_id: str, value: float, comparator: float) -> str:
+        """Absolute difference with its own unit: percentage points for percentages."""
+        indicator = self.catalogue.indicators[indicator_id]
+        unit = self.catalogue.units[indicator.unit]
+        number = format_number(abs(value - comparator), indicator.decimals, self.texts.language)
+        words = unit.difference.text(self.texts.language) if unit.difference else unit.symbol
+        return f"{number}{NO_BREAK_SPACE}{words}".strip()
+
+    def _place(self, which: str) -> str:
+        return self.texts(f"place_{which}", **self._region_words())
+
+    def _region_words(self) -> dict[str, str]:
+        region = self.catalogue.areas.get(self.area.region)
+        name = region.name(self.texts.language)
+        locative = region.forms.locative if region.forms else name
+        return {"region": name, "region_locative": locative}

@@ -1,0 +1,108 @@
+"""What an area's assessment rows say together: per goal, and of the part that chance plays.
+
+Counts only: no score is made of them and no municipality is ranked by them.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from indicators.statistics.chance import count_tests, expected_by_chance
+
+#: What one indicator contributes to its goal's row of marks.
+MARKS: Final = ("better", "similar", "worse", "background", "position", "unassessed", "no_value")
+COMPARISON_CONFIDENCE: Final = 0.95
+TREND_CONFIDENCE: Final = 0.998
+
+
+@dataclass(frozen=True)
+class GoalSummary:
+    """One goal in one area.
+
+    Attributes
+    ----------
+    goal_id : str
+    marks : tuple of str
+        One of `MARKS` for each indicator, in the catalogue's order.
+    newest : int or None
+        The newest year with a value.
+    n_old : int
+        Values older than five years.
+    trends : dict of int
+        How many indicators have each trend verdict.
+    """
+
+    goal_id: str
+    marks: tuple[str, ...]
+    newest: int | None
+    n_old: int
+    trends: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Indicators of the goal."""
+        return len(self.marks)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many indicators have each mark; all of `MARKS` are there."""
+        found = Counter(self.marks)
+        return {mark: found[mark] for mark in MARKS}
+
+    @property
+    def n_with_value(self) -> int:
+        """Indicators with a value."""
+        return self.n - self.counts["no_value"]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How many tests an area's report rests on, and how many would differ by chance alone."""
+
+    n_comparisons: int
+    expected_comparisons: float
+    n_trends: int
+    expected_trends: float
+
+
+def find_mark(row: Any) -> str:
+    """Mark of one assessment row.
+
+    A quartile position is a position only: it is never counted as better or worse. Where the goal gives no
+    direction, the indicator is background whatever the comparison says.
+    """
+    if pd.isna(row.value):
+        return "no_value"
+    if row.direction == "no_judgement":
+        return "background"
+    if row.region_verdict in ("better", "worse", "similar"):
+        return row.region_verdict
+    return "position" if row.quartile != "not_assessed" else "unassessed"
+
+
+def summarise_goal(goal_id: str, rows: pd.DataFrame) -> GoalSummary:
+    """Summary of one goal from the area's assessment rows of it."""
+    marks = tuple(find_mark(row) for row in rows.itertuples())
+    known = rows[rows["value"].notna()]
+    trends = Counter(known["trend_verdict"].astype(str))
+    newest = int(known["year"].max()) if len(known) else None
+    return GoalSummary(goal_id, marks, newest, int(known["is_old"].sum()), dict(trends))
+
+
+def summarise_goals(rows: pd.DataFrame, goal_ids: list[str]) -> dict[str, GoalSummary]:
+    """Summaries of goals from one area's assessment rows, by goal id."""
+    return {goal_id: summarise_goal(goal_id, rows[rows["goal_id"] == goal_id]) for goal_id in goal_ids}
+
+
+def count_chance(rows: pd.DataFrame) -> Chance:
+    """Tests behind one area's rows: with the region only, one an indicator; quartiles are no tests."""
+    once = rows.drop_duplicates("indicator_id")
+    comparison_p, trend_p = once["region_p"].to_numpy(), once["trend_p"].to_numpy()
+    return Chance(
+        n_comparisons=int(count_tests(comparison_p)),
+        expected_comparisons=float(expected_by_chance(comparison_p, COMPARISON_CONFIDENCE)),
+        n_trends=int(count_tests(trend_p)),
+        expected_trends=float(expected_by_chance(trend_p, TREND_CONFIDENCE)),
+    )
