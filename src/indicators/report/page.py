@@ -1,5 +1,6 @@
 """From an executed notebook to the finished page, through our own nbconvert template."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class PageInfo:
         The whole stylesheet.
     metas : dict of str
         ``yhdyspinta:NAME`` meta elements: area, snapshot, edition, version.
+    data_blocks : dict of str
+        JSON for machines by its media type; made with `to_script_json`, so that no text can end the block.
     """
 
     language: str
@@ -33,6 +36,19 @@ class PageInfo:
     skip_link: str
     stylesheet: str
     metas: dict[str, str] = field(default_factory=dict)
+    data_blocks: dict[str, str] = field(default_factory=dict)
+
+
+def to_script_json(content: object) -> str:
+    r"""JSON that may stand in a script element: no "<" that could end or open anything.
+
+    Examples
+    --------
+    >>> print(to_script_json({"title": "</script><b>"}))
+    {"title":"\u003c/script>\u003cb>"}
+    """
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 class ReportExporter(TemplateExporter):
