@@ -4,7 +4,9 @@ Reports only read it; so 22 reports agree with each other. The table is computed
 indicator by indicator.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -83,7 +85,7 @@ class Assessment:
         return self.table[self.table["area_code"] == area_code]
 
     def trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
-        """All years of one area and indicator, with its comparators.
+        """All years of one area and indicator, with its comparators; kept, so do not change it.
 
         Returns
         -------
@@ -92,6 +94,14 @@ class Assessment:
             ``status``, ``status_note``, ``region_value``, ``region_origin``, ``median``, ``n_areas``.
             Empty where the snapshot has nothing.
         """
+        return self._kept_trend(area_code, indicator_id)
+
+    @cached_property
+    def _kept_trend(self) -> Callable[[str, str], pd.DataFrame]:
+        """A report asks for each trend several times: for the chart, the table, the remarks and the gate."""
+        return lru_cache(maxsize=256)(self._make_trend)
+
+    def _make_trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
         panel = self.panels.get(indicator_id)
         if panel is None:
             return pd.DataFrame()

@@ -13,6 +13,7 @@ from indicators.statistics.chance import count_tests, expected_by_chance
 
 #: What one indicator contributes to its goal's row of marks.
 MARKS: Final = ("better", "similar", "worse", "background", "position", "unassessed", "no_value")
+_MARK_COLUMNS: Final = ("value", "direction", "region_verdict", "quartile")
 COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 
@@ -84,7 +85,7 @@ def find_mark(row: Any) -> str:
 
 def summarise_goal(goal_id: str, rows: pd.DataFrame) -> GoalSummary:
     """Summary of one goal from the area's assessment rows of it."""
-    marks = tuple(find_mark(row) for row in rows.itertuples())
+    marks = tuple(find_mark(row) for row in rows[list(_MARK_COLUMNS)].itertuples())
     known = rows[rows["value"].notna()]
     trends = Counter(known["trend_verdict"].astype(str))
     newest = int(known["year"].max()) if len(known) else None

@@ -12,6 +12,25 @@ from indicators.summary import GoalSummary, summarise_goal
 
 #: So many sentences of a kind in one goal; the rest is in the table.
 MOST_OF_A_KIND: Final = 3
+_DIFFERENCE_COLUMNS: Final = (
+    "indicator_id",
+    "value",
+    "year",
+    "region_comparator",
+    "region_verdict",
+    "region_is_rest",
+    "region_p",
+)
+_MOVEMENT_COLUMNS: Final = (
+    "indicator_id",
+    "trend_first_year",
+    "trend_last_year",
+    "trend_change",
+    "trend_verdict",
+    "trend_method",
+    "trend_p",
+    "region_trend_verdict",
+)
 _DIFFERENT: Final = ("better", "worse", "higher", "lower")
 _MOVED: Final = ("improving", "worsening", "rising", "falling")
 
@@ -111,7 +130,7 @@ def find_differences(rows: pd.DataFrame) -> list[Difference]:
             is_rest=bool(row.region_is_rest),
             p=float(row.region_p),
         )
-        for row in different.itertuples()
+        for row in different[list(_DIFFERENCE_COLUMNS)].itertuples()
     ]
     return sorted(found, key=lambda item: item.p)
 
@@ -119,7 +138,7 @@ def find_differences(rows: pd.DataFrame) -> list[Difference]:
 def find_movements(rows: pd.DataFrame) -> list[Movement]:
     """Movements over the years, those tested with counts first, then by evidence."""
     moved = rows[rows["trend_verdict"].isin(_MOVED)].drop_duplicates("indicator_id")
-    found = [_to_movement(row) for row in moved.itertuples()]
+    found = [_to_movement(row) for row in moved[list(_MOVEMENT_COLUMNS)].itertuples()]
     return sorted(found, key=lambda item: (item.is_indicative, item.p))
 
 

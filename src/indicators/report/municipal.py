@@ -151,7 +151,7 @@ class MunicipalReport:
 
     def _summarise(self, goal: Goal) -> SimpleNamespace:
         """One goal's row in the summary: its marks as signs and in words, and what moved."""
-        summary = self._findings(goal.id).summary
+        summary = self._findings[goal.id].summary
         return SimpleNamespace(
             id=goal.id,
             title=self.views.local(goal.title),
@@ -161,8 +161,13 @@ class MunicipalReport:
             newest=summary.newest,
         )
 
-    def _findings(self, goal_id: str) -> GoalFindings:
-        return find_goal_findings(goal_id, self._rows[self._rows["goal_id"] == goal_id])
+    @cached_property
+    def _findings(self) -> dict[str, GoalFindings]:
+        """Findings of every goal; the summary and the goals' sections both tell them."""
+        return {
+            goal.id: find_goal_findings(goal.id, self._rows[self._rows["goal_id"] == goal.id])
+            for goal in self.catalogue.goals
+        }
 
     def _peers_text(self) -> str:
         """The peers with their distances; empty where there are none."""
@@ -179,7 +184,7 @@ class MunicipalReport:
     def _goal_view(self, goal: Goal) -> SimpleNamespace:
         rows = self._rows[self._rows["goal_id"] == goal.id]
         views = [self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()]
-        findings = self._findings(goal.id)
+        findings = self._findings[goal.id]
         title = self.views.local(goal.title)
         group = next(item for item in self.catalogue.agreement.groups if item.id == goal.group)
         first = next(item for item in self.catalogue.goals if item.group == goal.group)
