@@ -264,9 +264,10 @@ def compare_with_areas(
     Notes
     -----
     Up to a tenth of the whole, the whole's figure is taken as fixed. That is cautious: the area's own
-    residents draw it towards the area. Above a tenth, and for peers, both figures vary and a two-sample
-    test decides: two proportions by the pooled score test or Fisher's, two rates by the conditional
-    binomial test.
+    residents draw it towards the area. Only where dispersion grows with size does the whole have a chance
+    of its own worth counting, and it is added to the area's. Above a tenth, and for peers, both figures
+    vary and a two-sample test decides: two proportions by the pooled score test or Fisher's, two rates by
+    the conditional binomial test.
     """
     refuse_for_proportions(kind, dispersion)
     x, n, reason = usable_pair(count, denominator, kind)
@@ -291,8 +292,21 @@ def compare_with_areas(
     rest = _compare_two(
         x, n, np.where(is_usable, y - x, np.nan), np.where(is_usable, m - n, np.nan), reason, **common
     )
-    whole = compare_with_value(x, n, np.where(is_usable, y / m * multiplier, np.nan), **common)
+    base = np.where(is_usable, y / m, np.nan)
+    common["dispersion"] = _dispersion_from_whole(dispersion, n, m, base)
+    whole = compare_with_value(x, n, base * multiplier, **common)
     return _choose(is_usable & (n <= largest_share * m), whole, rest)
+
+
+def _dispersion_from_whole(dispersion: Dispersion | ArrayLike, n: Array, m: Array, base: Array) -> Array:
+    """Return the dispersion of an area's distance from the whole that holds it.
+
+    The area's own share s is in the whole, which lessens the distance; but the whole has good and bad years
+    of its own: d(1 - 2s) + s d of the whole. The plain d, where that is greater.
+    """
+    share = n / m
+    own, whole = dispersion_at(dispersion, n * base), dispersion_at(dispersion, m * base)
+    return np.fmax(own, (1 - 2 * share) * own + share * whole)
 
 
 def _choose(is_first: NDArray[np.bool_], first: Comparison, second: Comparison) -> Comparison:

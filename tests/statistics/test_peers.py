@@ -1,0 +1,124 @@
+"""Peer groups and their pooled counts."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from indicators.statistics import find_peers, pool_counts
+from indicators.statistics.peers import standardise
+
+NAN = float("nan")
+
+
+def _areas(seed=1, n=40):
+    rng = np.random.default_rng(seed)
+    codes = np.array([f"{code:03d}" for code in rng.permutation(900)[:n]])
+    variables = np.column_stack([np.exp(rng.normal(8.7, 1, n)), rng.normal(20, 4, n), rng.normal(60, 20, n)])
+    return codes, variables
+
+
+def test_worked_example():
+    """Three areas on a line, population logged: distances are those worked by hand."""
+    # log2 of the population is 0, 1, 3 above 1000: mean 4/3, variance 14/9.
+    result = find_peers(["003", "001", "002"], [[1000.0], [2000.0], [8000.0]], is_log=True, k=2)
+    unit = np.sqrt(14 / 9)
+    assert result.code.tolist() == [["001", "002"], ["003", "002"], ["001", "003"]]
+    assert_allclose(result.distance, np.array([[1, 3], [1, 2], [2, 3]]) / unit, atol=1e-9)
+    assert result.index.tolist() == [[1, 2], [0, 2], [1, 0]]
+
+
+def test_peers_are_the_nearest_of_all():
+    """The k nearest are those that a search through every pair finds."""
+    codes, variables = _areas()
+    points = standardise(variables, [True, False, False])
+    result = find_peers(codes, variables, is_log=[True, False, False], k=8)
+    distance = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
+    np.fill_diagonal(distance, np.inf)
+    assert_array_equal(result.index, np.argsort(distance, axis=1)[:, :8])
+    assert_allclose(result.distance, np.sort(distance, axis=1)[:, :8], atol=1e-9)
+
+
+def test_ties_go_by_code():
+    """Equally near areas come in order of code, however many they are and in whatever order given."""
+    codes = [f"{code:03d}" for code in range(60)][::-1]
+    result = find_peers(codes, np.ones((60, 2)), k=4)
+    assert result.code[0].tolist() == ["000", "001", "002", "003"]  # of 059
+    assert result.code[-1].tolist() == ["001", "002", "003", "004"]  # of 000
+    assert_allclose(result.distance, 0)
+
+
+@given(st.integers(0, 10_000), st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_permuting_areas_permutes_peers(seed, random):
+    """Peers do not depend on the order of the input, ties included."""
+    codes, variables = _areas(seed)
+    variables = np.round(variables, -1)
+    order = list(range(len(codes)))
+    random.shuffle(order)
+    whole, shuffled = find_peers(codes, variables, k=5), find_peers(codes[order], variables[order], k=5)
+    assert_array_equal(whole.code[order], shuffled.code)
+    assert_array_equal(whole.distance[order], shuffled.distance)
+
+
+def test_excluded_and_incomplete_areas_have_and_are_no_peers():
+    """Excluded areas and those lacking a variable have no peers, are none, and say why."""
+    codes, variables = _areas()
+    variables[3, 1] = NAN
+    variables[4, 0] = 0.0
+    result = find_peers(codes, variables, is_log=[True, False, False], k=3, excluded=[codes[0], "999"])
+    assert result.reason[[0, 3, 4]].tolist() == ["excluded", "missing_variable", "missing_variable"]
+    assert (result.code[[0, 3, 4]] == "").all()
+    assert (result.index[[0, 3, 4]] == -1).all()
+    assert np.isnan(result.distance[[0, 3, 4]]).all()
+    assert not np.isin(result.code, codes[[0, 3, 4]]).any()
+    others = find_peers(np.delete(codes, [0, 3, 4]), np.delete(variables, [0, 3, 4], axis=0),
+                        is_log=[True, False, False], k=3)  # fmt: skip
+    assert_array_equal(np.delete(result.code, [0, 3, 4], axis=0), others.code)
+
+
+def test_too_few_areas():
+    """With fewer areas than peers asked for, the rest are empty; a single area has none."""
+    result = find_peers(["001", "002", "003"], [[1.0], [2.0], [4.0]], k=4)
+    assert result.code[0].tolist() == ["002", "003", "", ""]
+    assert find_peers(["001"], [[1.0]], k=2).reason.tolist() == ["too_few_areas"]
+
+
+def test_variable_without_spread_has_no_part():
+    """A variable that is the same everywhere changes no distance."""
+    codes, variables = _areas()
+    plain = find_peers(codes, variables)
+    constant = find_peers(codes, np.column_stack([variables, np.full(len(codes), 7.0)]))
+    assert_array_equal(plain.code, constant.code)
+
+
+@pytest.mark.parametrize(
+    ("codes", "k"), [(["001", "001", "002"], 1), (["001", "002"], 1), (["001", "002", "003"], 0)]
+)
+def test_wrong_calls_are_refused(codes, k):
+    """Repeated codes, other numbers of codes than rows, and no peers are refused."""
+    with pytest.raises(ValueError, match="expected one row of variables for each different code"):
+        find_peers(codes, [[1.0], [2.0], [3.0]], k=k)
+
+
+def test_pooled_counts():
+    """A group's figure is the sum of its counts over the sum of its denominators, year by year."""
+    count = np.array([[1.0, 2], [10, 20], [100, 200], [NAN, 5]])
+    n = np.array([[10.0, 10], [100, 100], [1000, 1000], [50, 50]])
+    events, persons = pool_counts(count, n, [[1, 2], [0, 3], [2, -1], [-1, -1]])
+    assert_array_equal(events, [[110, 220], [NAN, 7], [100, 200], [NAN, NAN]])
+    assert_array_equal(persons, [[1100, 1100], [NAN, 60], [1000, 1000], [NAN, NAN]])
+    events, persons = pool_counts(count[:, 1], n[:, 1], [0, 1])
+    assert (events, persons) == (22, 110)
+
+
+def test_inputs_are_not_changed():
+    """Variables and counts are left as they were."""
+    codes, variables = _areas()
+    kept = variables.copy()
+    result = find_peers(codes, variables, is_log=[True, False, False])
+    count = variables[:, 0].copy()
+    pool_counts(count, variables[:, 1], result.index)
+    assert_array_equal(variables, kept)
+    assert_array_equal(count, kept[:, 0])
