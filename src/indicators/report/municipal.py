@@ -3,126 +3,50 @@
 The parts are made from one assessment, so that every report of an edition rests on the same figures.
 """
 
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from indicators import __version__
-from indicators.assessment import Assessment, compute_assessment
-from indicators.catalogue import Area, load_catalogue
 from indicators.catalogue.records import Goal
-from indicators.config import Settings, load_settings
+from indicators.charts.spine import make_spine_chart
+from indicators.config import load_settings
 from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
-from indicators.narrative.formats import format_date, format_number
+from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
-from indicators.narrative.texts import Texts, load_texts
-from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
-from indicators.report.views import GLYPHS, IndicatorView, ViewMaker
-from indicators.snapshot import find_snapshot, load_snapshot
+from indicators.narrative.texts import load_texts
+from indicators.report.area_report import AreaReport, load_assessment
+from indicators.report.html import HtmlPart, slug
+from indicators.report.views import GLYPHS
 from indicators.summary import count_chance
 
-PARTS = "parts.html.j2"
 
-
-class MunicipalReport:
-    """All parts of one municipality's report in one language.
-
-    Parameters
-    ----------
-    assessment : Assessment
-        What is reported.
-    area : Area
-        The municipality.
-    texts : Texts
-        The reader's words.
-    edition : str
-        Id of the edition, printed in header and footer.
-    settings : Settings
-        Publisher and feedback address.
-    """
-
-    def __init__(
-        self, assessment: Assessment, area: Area, texts: Texts, edition: str, settings: Settings
-    ) -> None:
-        self.assessment, self.area, self.texts = assessment, area, texts
-        self.edition, self.settings = edition, settings
-        self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
-        self.views = ViewMaker(assessment, area, texts)
-        self.writer = Writer(self.catalogue, area, texts)
-        self._rows = assessment.of_area(area.code)
-
-    # --- the parts, in the order of the page --------------------------------------------------------
-
-    def style(self) -> HtmlPart:
-        """The stylesheet, for a notebook opened by hand; the page has its own."""
-        return HtmlPart(f"<style>{notebook_stylesheet()}</style>")
-
-    def header(self) -> HtmlPart:
-        """Title, lead and edition."""
-        return self._part("header")
-
-    def contents(self) -> HtmlPart:
-        """List of contents."""
-        return self._part("contents")
+class MunicipalReport(AreaReport):
+    """All parts of one municipality's report in one language; parameters are `AreaReport`'s."""
 
     def key_facts(self) -> HtmlPart:
         """Region, population and age structure, each with its year."""
         return self._part("key_facts")
 
     def summary(self) -> HtmlPart:
-        """The goals at a glance: how many indicators, how fresh."""
+        """The goals at a glance: marks, what has moved, how fresh; then the main points."""
         return self._part("summary")
 
-    def goal(self, goal_id: str) -> HtmlPart:
-        """One goal's section with its indicators.
-
-        Raises
-        ------
-        UnknownNameError
-            No goal has the id.
-        """
-        return self._part("goal", self._goal_view(self.catalogue.goal(goal_id)))
-
-    def about(self) -> HtmlPart:
-        """Wording, methods, data, sources and feedback."""
-        return self._part("about")
-
-    def footer(self) -> HtmlPart:
-        """Area, edition and version."""
-        return self._part("footer")
-
-    def _part(self, macro: str, *more: object) -> HtmlPart:
-        return HtmlPart(str(getattr(load_macros(PARTS), macro)(self._page, *more, self.texts)))
-
-    # --- facts ---------------------------------------------------------------------------------------
+    # --- facts -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _page(self) -> SimpleNamespace:
-        """What the templates read."""
-        t, language = self.texts, self.texts.language
-        date = format_date(self.snapshot.created.isoformat(), language)
+    def _writer(self) -> Writer:
+        return Writer(self.catalogue, self.area, self.texts)
+
+    def _page_facts(self) -> dict[str, Any]:
         region = self.catalogue.areas.get(self.area.region)
-        return SimpleNamespace(
-            title=t("report_title", area=self.views.area_name),
-            lead=self._lead(),
-            edition=self.edition,
-            date=date,
-            version=__version__,
-            area_code=self.area.code,
-            area_name=self.views.area_name,
-            region_name=region.name(language),
-            snapshot_id=self.snapshot.id,
-            facts=list(self._key_facts()),
-            groups=list(self._groups()),
-            main_points=self.writer.main_points(find_main_points(self._rows)),
-            chance=self.writer.chance(count_chance(self._rows)),
-            peers_text=self._peers_text(),
-            wording_note=self.views.local(self.catalogue.agreement.wording_note),
-            data_text=self._data_text(date),
-            sources_text=self._sources_text(),
-            feedback_text=self._feedback_text(),
-        )
+        return {
+            "title": self.texts("report_title", area=self.views.area_name),
+            "lead": self._lead(),
+            "region_name": region.name(self.texts.language),
+            "main_points": self._writer.main_points(find_main_points(self._rows)),
+            "chance": self._writer.chance(count_chance(self._rows)),
+            "peers_text": self._peers_text(),
+        }
 
     def _lead(self) -> str:
         if self.area.forms is None:
@@ -131,24 +55,6 @@ class MunicipalReport:
             "report_lead_forms", area=self.views.area_name, area_locative=self.area.forms.locative
         )
 
-    def _key_facts(self) -> Iterator[SimpleNamespace]:
-        for indicator in self.catalogue.indicators.values():
-            if not indicator.is_key_fact:
-                continue
-            row = self._rows[self._rows["indicator_id"] == indicator.id].iloc[0]
-            yield SimpleNamespace(
-                id=indicator.id,
-                title=self.views.local(indicator.title),
-                value=self.views.value(indicator, row["value"]),
-                year=row["year"],
-                reason=self.views.reason(row["status"], row["status_note"]),
-            )
-
-    def _groups(self) -> Iterator[SimpleNamespace]:
-        for group in self.catalogue.agreement.groups:
-            goals = [self._summarise(goal) for goal in self.catalogue.goals if goal.group == group.id]
-            yield SimpleNamespace(id=group.id, title=self.views.local(group.title), goals=goals)
-
     def _summarise(self, goal: Goal) -> SimpleNamespace:
         """One goal's row in the summary: its marks as signs and in words, and what moved."""
         summary = self._findings[goal.id].summary
@@ -156,8 +62,8 @@ class MunicipalReport:
             id=goal.id,
             title=self.views.local(goal.title),
             marks=[(mark, GLYPHS[mark]) for mark in summary.marks],
-            words=self.writer.marks(summary),
-            moved=self.writer.moved(summary),
+            words=self._writer.marks(summary),
+            moved=self._writer.moved(summary),
             newest=summary.newest,
         )
 
@@ -183,66 +89,26 @@ class MunicipalReport:
 
     def _goal_view(self, goal: Goal) -> SimpleNamespace:
         rows = self._rows[self._rows["goal_id"] == goal.id]
-        views = [self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()]
         findings = self._findings[goal.id]
-        title = self.views.local(goal.title)
-        group = next(item for item in self.catalogue.agreement.groups if item.id == goal.group)
-        first = next(item for item in self.catalogue.goals if item.group == goal.group)
         return SimpleNamespace(
-            id=goal.id,
-            title=title,
-            opens_group=goal.id == first.id,
-            group_id=group.id,
-            group_title=self.views.local(group.title),
-            lead=" ".join(self.writer.goal(findings)),
-            findings=self.writer.findings(findings),
-            note=self.views.local(goal.note),
+            **self._goal_frame(goal),
+            lead=" ".join(self._writer.goal(findings)),
+            findings=self._writer.findings(findings),
             caption=self.texts("latest_caption", goal=goal.id, area=self.views.area_name),
-            with_value=views,
+            spine=make_spine_chart(
+                self.assessment, self.area, goal, self.texts, f"k-{slug(goal.id)}", rows=self._rows
+            ),
+            with_value=[self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()],
             without_value=self._without_value(rows[rows["value"].isna()]),
-            region_only=self._region_only(goal, views),
+            region_only=self._region_only(goal),
         )
 
-    def _without_value(self, rows: Any) -> list[tuple[str, list[str]]]:
-        """Titles of indicators without a value, gathered by reason."""
-        reasons: dict[str, list[str]] = {}
-        for row in rows.itertuples():
-            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
-            reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
-        return list(reasons.items())
-
-    def _region_only(self, goal: Goal, views: list[IndicatorView]) -> list[str]:
+    def _region_only(self, goal: Goal) -> list[str]:
         return [
             self.views.local(indicator.title)
             for indicator, link in self.catalogue.links
             if link.goal == goal.id and "municipality" not in indicator.levels
         ]
-
-    def _data_text(self, date: str) -> str:
-        return self.texts(
-            "about_data_text",
-            snapshot=self.snapshot.id,
-            date=date,
-            sha256=self.snapshot.sha256,
-            catalogue=self.catalogue.sha256[:16],
-            version=__version__,
-        )
-
-    def _sources_text(self) -> str:
-        """Services with their licences and producers of the figures in the snapshot."""
-        used = self.snapshot.series.values()
-        services = [self.catalogue.services[key] for key in dict.fromkeys(item.source for item in used)]
-        producers = [self.catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
-        return self.texts(
-            "about_sources_text",
-            services=", ".join(f"{self.views.local(item.name)} ({item.licence})" for item in services),
-            producers=", ".join(self.views.local(item.name) for item in producers),
-        )
-
-    def _feedback_text(self) -> str:
-        if not self.settings.feedback:
-            return self.texts("about_feedback_none")
-        return self.texts("about_feedback_text", feedback=self.settings.feedback)
 
 
 def open_municipal_report(
@@ -273,25 +139,3 @@ def open_municipal_report(
     assessment = load_assessment(snapshot)
     found = assessment.catalogue.areas.resolve(area)
     return MunicipalReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
-
-
-def load_assessment(snapshot: str) -> Assessment:
-    """Assessment of a snapshot under the package's catalogue.
-
-    Parameters
-    ----------
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-
-    Raises
-    ------
-    UnknownNameError, SnapshotError
-        There is no such snapshot, or it is damaged.
-    """
-    return _assess_once(str(find_snapshot(snapshot, load_settings().snapshots_folder)))
-
-
-@lru_cache(maxsize=2)
-def _assess_once(path: str) -> Assessment:
-    """Kept for the process's next report of the same snapshot."""
-    return compute_assessment(load_snapshot(path), load_catalogue())

@@ -112,7 +112,7 @@ class ViewMaker:
         indicator = self.catalogue.indicators[row.indicator_id]
         html_id = f"m-{slug(row.goal_id)}-{slug(indicator.id)}"
         title = self.local(indicator.title)
-        source_line, url, series_name = self._source(indicator)
+        source_line, url, series_name = self.source(indicator)
         low = format_number(row.q1, indicator.decimals, self.texts.language)
         return IndicatorView(
             id=indicator.id,
@@ -130,7 +130,7 @@ class ViewMaker:
             middle_half=f"{low}–{self.value(indicator, row.q3)}" if low else "",
             mark=(find_mark(row), GLYPHS[find_mark(row)]),
             verdict=str(row.region_verdict),
-            comparison=self._comparison(row),
+            comparison=self.comparison(row),
             comparison_note=self.texts("compared_with_rest") if row.region_is_rest else "",
             trend_verdict=str(row.trend_verdict),
             trend=self.texts(f"trend_{row.trend_verdict}"),
@@ -166,7 +166,7 @@ class ViewMaker:
             return self.texts(f"note_{note}")
         return self.texts("note_") if status == "missing" else f"{self.texts(f'status_{status}')}."
 
-    def _comparison(self, row: Any) -> str:
+    def comparison(self, row: Any) -> str:
         """The verdict against the region; where none was made, the position among municipalities."""
         if row.region_verdict != "not_assessed":
             return self.texts(f"verdict_{row.region_verdict}")
@@ -254,7 +254,7 @@ class ViewMaker:
             remark=remark,
         )
 
-    def _source(self, indicator: Indicator) -> tuple[str, str, str]:
+    def source(self, indicator: Indicator) -> tuple[str, str, str]:
         """Source line, address and name of the series."""
         metadata = self.assessment.snapshot.series[indicator.id]
         service = self.catalogue.services[metadata.source]

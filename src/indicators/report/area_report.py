@@ -1,0 +1,207 @@
+"""What every report of an area has: its parts' frame, its goals' list, and what it says of itself."""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
+from typing import Any, ClassVar, Final
+
+from indicators import __version__
+from indicators.assessment import Assessment, compute_assessment
+from indicators.catalogue import Area, load_catalogue
+from indicators.catalogue.records import Goal
+from indicators.config import Settings, load_settings
+from indicators.narrative.formats import format_date
+from indicators.narrative.texts import Texts
+from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
+from indicators.report.views import ViewMaker
+from indicators.snapshot import find_snapshot, load_snapshot
+
+SHARED_TEMPLATE: Final = "parts.html.j2"
+
+
+class AreaReport:
+    """Parts that reports of all kinds share; a kind adds its own.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What is reported.
+    area : Area
+        Whose report it is.
+    texts : Texts
+        The reader's words.
+    edition : str
+        Id of the edition, printed in header and footer.
+    settings : Settings
+        Publisher and feedback address.
+    """
+
+    #: The template with the kind's own macros; the shared ones stand behind them.
+    TEMPLATE: ClassVar[str] = SHARED_TEMPLATE
+
+    def __init__(
+        self, assessment: Assessment, area: Area, texts: Texts, edition: str, settings: Settings
+    ) -> None:
+        self.assessment, self.area, self.texts = assessment, area, texts
+        self.edition, self.settings = edition, settings
+        self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
+        self.views = ViewMaker(assessment, area, texts)
+        self._rows = assessment.of_area(area.code)
+
+    # --- the parts -------------------------------------------------------------------------------------
+
+    def style(self) -> HtmlPart:
+        """The stylesheet, for a notebook opened by hand; the page has its own."""
+        return HtmlPart(f"<style>{notebook_stylesheet()}</style>")
+
+    def header(self) -> HtmlPart:
+        """Title, lead and edition."""
+        return self._part("header")
+
+    def contents(self) -> HtmlPart:
+        """List of contents."""
+        return self._part("contents")
+
+    def goal(self, goal_id: str) -> HtmlPart:
+        """One goal's section with its indicators.
+
+        Raises
+        ------
+        UnknownNameError
+            No goal has the id.
+        """
+        return self._part("goal", self._goal_view(self.catalogue.goal(goal_id)))
+
+    def about(self) -> HtmlPart:
+        """Wording, methods, data, sources, accessibility and feedback."""
+        return self._part("about")
+
+    def footer(self) -> HtmlPart:
+        """Area, edition and version."""
+        return self._part("footer")
+
+    def _part(self, macro: str, *more: object) -> HtmlPart:
+        own, shared = load_macros(self.TEMPLATE), load_macros(SHARED_TEMPLATE)
+        made = getattr(own if hasattr(own, macro) else shared, macro)
+        return HtmlPart(str(made(self._page, *more, self.texts)))
+
+    # --- facts -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _page(self) -> SimpleNamespace:
+        """What the templates read."""
+        date = format_date(self.snapshot.created.isoformat(), self.texts.language)
+        return SimpleNamespace(
+            edition=self.edition,
+            date=date,
+            version=__version__,
+            area_code=self.area.code,
+            area_name=self.views.area_name,
+            snapshot_id=self.snapshot.id,
+            groups=list(self._groups()),
+            facts=list(self._key_facts()),
+            wording_note=self.views.local(self.catalogue.agreement.wording_note),
+            data_text=self._data_text(date),
+            sources_text=self._sources_text(),
+            feedback_text=self._feedback_text(),
+            **self._page_facts(),
+        )
+
+    def _page_facts(self) -> dict[str, Any]:
+        """The kind's own facts: at least title, lead, region_name, chance and peers_text."""
+        raise NotImplementedError
+
+    def _goal_view(self, goal: Goal) -> SimpleNamespace:
+        """What the template of a goal's section reads."""
+        raise NotImplementedError
+
+    def _summarise(self, goal: Goal) -> SimpleNamespace:
+        """What summary and contents say of a goal: at least ``id`` and ``title``."""
+        return SimpleNamespace(id=goal.id, title=self.views.local(goal.title))
+
+    def _goal_frame(self, goal: Goal) -> dict[str, Any]:
+        """Id, title and group of a goal, and whether it opens its group."""
+        group = next(item for item in self.catalogue.agreement.groups if item.id == goal.group)
+        first = next(item for item in self.catalogue.goals if item.group == goal.group)
+        return {
+            "id": goal.id,
+            "title": self.views.local(goal.title),
+            "note": self.views.local(goal.note),
+            "opens_group": goal.id == first.id,
+            "group_id": group.id,
+            "group_title": self.views.local(group.title),
+        }
+
+    def _key_facts(self) -> Iterator[SimpleNamespace]:
+        for indicator in self.catalogue.indicators.values():
+            if not indicator.is_key_fact:
+                continue
+            row = self._rows[self._rows["indicator_id"] == indicator.id].iloc[0]
+            yield SimpleNamespace(
+                id=indicator.id,
+                title=self.views.local(indicator.title),
+                value=self.views.value(indicator, row["value"]),
+                year=row["year"],
+                reason=self.views.reason(row["status"], row["status_note"]),
+            )
+
+    def _groups(self) -> Iterator[SimpleNamespace]:
+        for group in self.catalogue.agreement.groups:
+            goals = [self._summarise(goal) for goal in self.catalogue.goals if goal.group == group.id]
+            yield SimpleNamespace(id=group.id, title=self.views.local(group.title), goals=goals)
+
+    def _without_value(self, rows: Any) -> list[tuple[str, list[str]]]:
+        """Titles of indicators without a value, gathered by reason."""
+        reasons: dict[str, list[str]] = {}
+        for row in rows[["indicator_id", "status", "status_note"]].itertuples():
+            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
+            reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
+        return list(reasons.items())
+
+    def _data_text(self, date: str) -> str:
+        return self.texts(
+            "about_data_text",
+            snapshot=self.snapshot.id,
+            date=date,
+            sha256=self.snapshot.sha256,
+            catalogue=self.catalogue.sha256[:16],
+            version=__version__,
+        )
+
+    def _sources_text(self) -> str:
+        """Services with their licences and producers of the figures in the snapshot."""
+        used = self.snapshot.series.values()
+        services = [self.catalogue.services[key] for key in dict.fromkeys(item.source for item in used)]
+        producers = [self.catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
+        return self.texts(
+            "about_sources_text",
+            services=", ".join(f"{self.views.local(item.name)} ({item.licence})" for item in services),
+            producers=", ".join(self.views.local(item.name) for item in producers),
+        )
+
+    def _feedback_text(self) -> str:
+        if not self.settings.feedback:
+            return self.texts("about_feedback_none")
+        return self.texts("about_feedback_text", feedback=self.settings.feedback)
+
+
+def load_assessment(snapshot: str) -> Assessment:
+    """Assessment of a snapshot under the package's catalogue.
+
+    Parameters
+    ----------
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+
+    Raises
+    ------
+    UnknownNameError, SnapshotError
+        There is no such snapshot, or it is damaged.
+    """
+    return _assess_once(str(find_snapshot(snapshot, load_settings().snapshots_folder)))
+
+
+@lru_cache(maxsize=2)
+def _assess_once(path: str) -> Assessment:
+    """Kept for the process's next report of the same snapshot."""
+    return compute_assessment(load_snapshot(path), load_catalogue())

@@ -1,0 +1,186 @@
+"""The region report: the agreement's municipalities side by side, goal by goal.
+
+Municipalities stand in alphabetical order; nothing ranks them. Figures that are kept out of municipal
+reports are shown here, for the region only.
+"""
+
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from indicators.catalogue import Area
+from indicators.catalogue.records import Goal, Indicator
+from indicators.charts.distribution import make_distribution_chart
+from indicators.charts.figure_part import FigurePart
+from indicators.charts.map import make_map_chart
+from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
+from indicators.config import load_settings
+from indicators.errors import UnknownAreaError
+from indicators.narrative.texts import load_texts
+from indicators.report.area_report import AreaReport, load_assessment
+from indicators.report.html import HtmlPart, slug
+from indicators.summary import summarise_goal
+
+_CELL_COLUMNS = [
+    "area_code",
+    "indicator_id",
+    "value",
+    "year",
+    "is_old",
+    "status",
+    "status_note",
+    "direction",
+    "region_verdict",
+    "quartile",
+    "trend_verdict",
+]
+
+
+class RegionReport(AreaReport):
+    """All parts of the region's report in one language; parameters are `AreaReport`'s."""
+
+    TEMPLATE: ClassVar[str] = "region.html.j2"
+
+    def summary(self) -> HtmlPart:
+        """The goals by municipality: how many indicators of each mark."""
+        return self._part("summary")
+
+    # --- facts -----------------------------------------------------------------------------------------
+
+    def _page_facts(self) -> dict[str, Any]:
+        matrix = make_goal_matrix(self.assessment, self.area, self.texts, "k-kaikki")
+        return {
+            "title": self.texts("region_title", area=self.views.area_name),
+            "lead": self.texts("region_lead", n=len(self.catalogue.members)),
+            "region_name": self.views.area_name,
+            "matrix": matrix,
+            "chance": "",
+            "peers_text": "",
+        }
+
+    def _summarise(self, goal: Goal) -> SimpleNamespace:
+        rows = self._rows[self._rows["goal_id"] == goal.id]
+        return SimpleNamespace(
+            id=goal.id, title=self.views.local(goal.title), newest=summarise_goal(goal.id, rows).newest
+        )
+
+    def _goal_view(self, goal: Goal) -> SimpleNamespace:
+        rows = self._rows[self._rows["goal_id"] == goal.id]
+        table = self.assessment.table
+        members = [member.code for member in self.catalogue.members]
+        cells = table.loc[(table["goal_id"] == goal.id) & table["area_code"].isin(members), _CELL_COLUMNS]
+        ids = [key for key in self.catalogue.indicators if key in set(rows["indicator_id"])]
+        shown = [self._indicator(goal, self.catalogue.indicators[key], rows, cells) for key in ids]
+        nothing = [item.id for item in shown if not item.has_figures]
+        return SimpleNamespace(
+            **self._goal_frame(goal),
+            lead=self._lead(rows),
+            pictures=self._pictures(goal, shown),
+            indicators=[item for item in shown if item.has_figures],
+            without_value=self._without_value(rows[rows["indicator_id"].isin(nothing)]),
+        )
+
+    def _lead(self, rows: pd.DataFrame) -> str:
+        known = rows[rows["value"].notna()]
+        if not len(known):
+            return self.texts("region_goal_lead", n=len(rows)) + " " + self.texts("region_goal_nothing")
+        return (
+            self.texts("region_goal_lead", n=len(rows))
+            + " "
+            + self.texts("region_goal_known", n=len(known), year=known["year"].max())
+        )
+
+    def _leading(self, shown: list[SimpleNamespace]) -> Indicator | None:
+        """The goal's first indicator with municipal figures, a judged one before others."""
+        chosen = [item for item in shown if item.municipal]
+        judged = [item for item in chosen if item.is_judged] or chosen
+        return self.catalogue.indicators[judged[0].id] if judged else None
+
+    def _pictures(self, goal: Goal, shown: list[SimpleNamespace]) -> list[FigurePart]:
+        """The goal's matrix, and the map and the distribution of its leading indicator."""
+        common = (self.texts, f"k-{slug(goal.id)}")
+        made = [make_indicator_matrix(self.assessment, self.area, goal, *common)]
+        indicator = self._leading(shown)
+        if indicator is not None:
+            common = (self.assessment, self.area, indicator, self.texts)
+            made.append(make_map_chart(*common, f"kartta-{slug(goal.id)}", goal_id=goal.id))
+            made.append(make_distribution_chart(*common, f"jakauma-{slug(goal.id)}"))
+        return [part for part in made if part is not None]
+
+    def _indicator(
+        self, goal: Goal, indicator: Indicator, rows: pd.DataFrame, cells: pd.DataFrame
+    ) -> SimpleNamespace:
+        """One indicator: the region's own figure, and the municipalities' in alphabetical order."""
+        own = rows[rows["indicator_id"] == indicator.id].iloc[0]
+        html_id = f"m-{slug(goal.id)}-{slug(indicator.id)}"
+        by_code = {row.area_code: row for row in cells[cells["indicator_id"] == indicator.id].itertuples()}
+        municipal = [
+            self._cell(area, by_code[area.code], indicator) for area in self.catalogue.members if by_code
+        ]
+        has_municipal = any(cell.value for cell in municipal)
+        source_line, url, series_name = ("", "", "")
+        if indicator.id in self.snapshot.series:
+            source_line, url, series_name = self.views.source(indicator)
+        return SimpleNamespace(
+            id=indicator.id,
+            html_id=html_id,
+            title=self.views.local(indicator.title),
+            has_figures=bool(self.views.value(indicator, own["value"])) or has_municipal,
+            is_judged=own["direction"] != "no_judgement",
+            direction=self.texts(f"direction_{own['direction']}"),
+            value=self.views.value(indicator, own["value"]),
+            year=own["year"],
+            is_old=bool(own["is_old"]),
+            country=self.views.value(indicator, own["country_value"]),
+            trend=self.texts(f"trend_{own['trend_verdict']}"),
+            is_region_only="municipality" not in indicator.levels,
+            municipal=municipal if has_municipal else [],
+            caption=self.texts("region_caption", indicator=self.views.local(indicator.title)),
+            remarks=[self.views.local(self.catalogue.warnings[key].text) for key in indicator.warnings],
+            source_line=source_line,
+            source_url=url,
+            series_name=series_name,
+        )
+
+    def _cell(self, area: Area, row: Any, indicator: Indicator) -> SimpleNamespace:
+        """A municipality's figure beside the others'."""
+        value = self.views.value(indicator, row.value)
+        return SimpleNamespace(
+            code=area.code,
+            name=area.name(self.texts.language),
+            value=value,
+            year="" if pd.isna(row.year) else row.year,
+            words=self.views.comparison(row) if value else self.views.reason(row.status, row.status_note),
+        )
+
+
+def open_region_report(
+    area: str = "MK13", language: str = "fi", snapshot: str = "bundled", edition: str = ""
+) -> RegionReport:
+    """Open the region's report, as a notebook does.
+
+    Parameters
+    ----------
+    area : str
+        Code or name of the agreement's region.
+    language : str
+        fi, sv or en.
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+    edition : str
+        Id of the edition; the snapshot's id where a notebook is run by hand.
+
+    Raises
+    ------
+    UnknownNameError
+        A language or snapshot that is not there, or an area that is not the agreement's region.
+    SnapshotError
+        The snapshot is damaged.
+    """
+    settings, texts, assessment = load_settings(), load_texts(language), load_assessment(snapshot)
+    found = assessment.catalogue.areas.resolve(area, "region")
+    agreed = assessment.catalogue.agreement.region
+    if found.code != agreed:
+        raise UnknownAreaError(area, (agreed,), "The region report is made of the agreement's region.")
+    return RegionReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
