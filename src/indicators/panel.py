@@ -7,7 +7,7 @@ used.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -18,6 +18,7 @@ from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import STATUSES
 from indicators.snapshot import Snapshot
+from indicators.statistics.pooling import pool_periods
 from indicators.statistics.quartile import Distribution, distribution
 
 ABSENT: Final = -1
@@ -140,6 +141,21 @@ def find_boundary_breaks(panel: Panel, areas: AreaRegister) -> np.ndarray:
         for region in (change.from_region, change.to_region):
             breaks[where[region]] |= (before < change.year) & (panel.division >= change.year)
     return breaks & (before > 0)
+
+
+def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
+    """The panel with each year standing for the period of ``n_years`` that ends in it.
+
+    Municipalities and larger areas are pooled alike; a period with a missing year is missing.
+    """
+    pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier=multiplier)
+    columns = np.searchsorted(panel.years, pooled.last_year)
+    matrices = {}
+    for name in ("count", "denominator", "value"):
+        matrix = np.full(panel.value.shape, np.nan)
+        matrix[:, columns] = getattr(pooled, name)
+        matrices[name] = matrix
+    return replace(panel, **matrices)
 
 
 def build_panels(snapshot: Snapshot, catalogue: Catalogue, index: AreaIndex) -> dict[str, Panel]:

@@ -13,7 +13,7 @@ import numpy as np
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import Direction
-from indicators.panel import Panel, find_boundary_breaks
+from indicators.panel import Panel, find_boundary_breaks, pool_panel
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_areas, compare_with_value
 from indicators.statistics.dispersion import (
@@ -39,6 +39,8 @@ VERDICT_COLUMNS: Final = (
     "lower_limit_998",
     "upper_limit_998",
     "limits_method",
+    "pooled_value",
+    "pooled_years",
     "dispersion",
     "is_uncertain",
     *(
@@ -168,14 +170,17 @@ class _Facts:
         catalogue: Catalogue,
         peer_groups: PeerGroups | None,
     ) -> None:
-        self.panel, self.indicator, self.direction = panel, indicator, direction
+        self.indicator, self.direction = indicator, direction
         self.peer_groups, self.areas = peer_groups, catalogue.areas
         self.multiplier = catalogue.units[indicator.unit].multiplier or 1.0
+        self.yearly = panel  # trends rest on single years: periods that overlap are no independent points
+        self.panel = pool_panel(panel, indicator.pooling, self.multiplier) if indicator.pooling else panel
         n = panel.index.n_current
         self.latest, self.rows = panel.latest()[:n], np.arange(n)
         self.has_value = self.latest >= 0
         self.value, self.count, self.denominator = (
-            self._at(self.rows, matrix) for matrix in (panel.value, panel.count, panel.denominator)
+            self._at(self.rows, matrix)
+            for matrix in (self.panel.value, self.panel.count, self.panel.denominator)
         )
         self.is_interval = indicator.comparison == "interval" and indicator.events in ("persons", "events")
         self.kind: Kind = "proportion" if indicator.value_type == "proportion" else "rate"
@@ -189,12 +194,12 @@ class _Facts:
         """1 for independent persons; for events, from all municipalities' last years."""
         if not self.is_interval or self.indicator.events != "events" or self.kind == "proportion":
             return 1.0
-        is_municipality = self.panel.index.is_municipality
-        count = self.panel.count[is_municipality][:, -_DISPERSION_YEARS:]
-        denominator = self.panel.denominator[is_municipality][:, -_DISPERSION_YEARS:]
+        is_municipality = self.yearly.index.is_municipality
+        count = self.yearly.count[is_municipality][:, -_DISPERSION_YEARS:]
+        denominator = self.yearly.denominator[is_municipality][:, -_DISPERSION_YEARS:]
         has_rows = ~np.isnan(count).all(axis=0)
         if has_rows.sum() >= 3:
-            years = self.panel.years[-_DISPERSION_YEARS:][has_rows]
+            years = self.yearly.years[-_DISPERSION_YEARS:][has_rows]
             return estimate_dispersion(count[:, has_rows], denominator[:, has_rows], years)
         return estimate_dispersion_between(count[:, -1], denominator[:, -1])
 
@@ -213,6 +218,8 @@ class _Facts:
             columns[f"lower_limit{suffix}"] = found.lower_limit
             columns[f"upper_limit{suffix}"] = found.upper_limit
         columns["limits_method"] = found.method
+        columns["pooled_value"] = self.value if self.indicator.pooling else np.full(len(self.rows), np.nan)
+        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.indicator.pooling or 1)
         columns["dispersion"] = np.where(found.reason == "", dispersion, np.nan)
         columns["is_uncertain"] = has_few_events(self.count, self.indicator.minimum_events)
         return columns
@@ -270,11 +277,13 @@ class _Facts:
 
     def _pooled(self, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Peers' counts and denominators in each area's own latest year; NaN unless every peer has both."""
-        at = (members, self.latest[:, None])
-        is_usable = self.has_value[:, None] & (members >= 0)
-        count = np.where(is_usable, self.panel.count[at], np.nan)
-        denominator = np.where(is_usable, self.panel.denominator[at], np.nan)
-        return count.sum(axis=1), denominator.sum(axis=1)
+        is_member = members >= 0
+        sums = []
+        for matrix in (self.panel.count, self.panel.denominator):
+            values = np.where(is_member, matrix[members, self.latest[:, None]], 0.0)
+            is_known = self.has_value & is_member.any(axis=1)
+            sums.append(np.where(is_known, values.sum(axis=1), np.nan))
+        return sums[0], sums[1]
 
     def _columns(self, name: str, found: Comparison) -> dict[str, np.ndarray]:
         return {
@@ -307,7 +316,7 @@ class _Facts:
             reason[self.has_value] = "not_declared"
             return {"quartile": position, "quartile_reason": reason}
         is_municipality = self.panel.index.is_municipality[:n]
-        found = quartile_position(self.panel.value[:n][is_municipality].T)
+        found = quartile_position(self.yearly.value[:n][is_municipality].T)
         column = np.cumsum(is_municipality) - 1
         told = self.has_value & is_municipality
         position[told] = found.position[self.latest[told], column[told]]
@@ -342,7 +351,7 @@ class _Facts:
             "step": self.indicator.interval_years,
             "is_break": self._breaks(),
         }
-        years, panel = self.panel.years, self.panel
+        years, panel = self.yearly.years, self.yearly
         if not self.is_interval:
             return assess_value_trend(panel.value, years, **options)
         margin = self.indicator.steady_margin

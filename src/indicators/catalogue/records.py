@@ -329,6 +329,7 @@ class Indicator(Record):
     years: YearSpan = YearSpan()
     interval_years: Annotated[int, Field(gt=0)] = 1  # the series' calendar: elections every four years
     comparison: Literal["interval", "quartile", "none"] = "quartile"
+    pooling: Literal[3, 5] | None = None  # years pooled for the comparison, where yearly events are few
     minimum_events: Annotated[int, Field(ge=5)] = 10  # figures on fewer are marked uncertain
     steady_margin: Annotated[float, Field(gt=0)] | None = None  # total change that still counts as steady
     breaks: tuple[SeriesBreak, ...] = ()
@@ -336,6 +337,12 @@ class Indicator(Record):
     fallback_for: IndicatorId | None = None
     warnings: tuple[Slug, ...] = ()
     note: LocalText | None = None
+
+    @model_validator(mode="after")
+    def _pooling_has_events(self) -> "Indicator":
+        if self.pooling and (self.comparison != "interval" or self.value_type != "rate"):
+            raise ValueError("pooling is for rates with counts: comparison: interval and value_type: rate")
+        return self
 
     @model_validator(mode="after")
     def _id_matches_source(self) -> "Indicator":

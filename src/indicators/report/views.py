@@ -196,6 +196,11 @@ class ViewMaker:
         if not np.isnan(row.lower_limit):
             low = format_number(row.lower_limit, indicator.decimals, self.texts.language)
             remarks.append(self.texts("limits_line", lower=low, upper=self.value(indicator, row.upper_limit)))
+        if row.pooled_years > 1:
+            n = int(row.pooled_years)
+            years = f"{row.year - n + 1}–{row.year}"
+            value = self.value(indicator, row.pooled_value)
+            remarks.append(self.texts("pooled_line", n=n, years=years, value=value))
         if row.is_boundary_changed:
             merged = self.catalogue.areas.merged_since(self.area.code, row.division)
             names = ", ".join(self.local(item.name) for item in merged)
