@@ -1,4 +1,4 @@
-"""The head of a municipal report: title, metas, and data blocks by which machines follow its figures."""
+"""The head of a report: title, metas, and data blocks by which machines follow its figures."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from indicators.report.html import stylesheet
 from indicators.report.page import PageInfo, to_script_json
 
 
-def describe_municipal_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
-    """Head of a municipality's page in one language."""
+def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
+    """Head of an area's page in one language."""
     snapshot = assessment.snapshot
     date = format_date(snapshot.created.isoformat(), texts.language)
     title = texts("page_title", area=area.name(texts.language), date=date)

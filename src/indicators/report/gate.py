@@ -1,53 +1,39 @@
-"""The acceptance gate: reads a finished municipal report and finds what would make it untrue or unfit.
+"""The acceptance gate: reads a finished report and finds what would make it untrue or unfit.
 
 It trusts nothing that made the page: areas, snapshots and numbers are read back from the HTML and compared
 with the assessment. An empty list of findings is the only way to publication.
 """
 
-import json
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Final
 
 import lxml.html
-import pandas as pd
 
-from indicators.assessment import Assessment
-from indicators.catalogue import Area
 from indicators.charts.municipal_trend import MINIMUM_POINTS
 from indicators.model import Language
-from indicators.narrative.formats import parse_number, round_half_up
+from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import load_texts
+from indicators.report.gate_common import (
+    COMPARED,
+    Expectation,
+    check_goals,
+    check_head,
+    check_ids,
+    check_requests,
+    check_traces,
+    compare_figure,
+    read_number,
+    round_or_none,
+)
+from indicators.report.gate_region import REGION_CHECKS
 from indicators.report.html import slug
 
+__all__ = ["MAXIMUM_BYTES", "Expectation", "inspect_report"]
+
 MAXIMUM_BYTES: Final = 700_000
-CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_REQUESTING: Final = ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
-_REQUESTING_TAGS: Final = ("link", "iframe", "object", "embed", "base", "form", "audio", "video", "applet")
-_CSS_REQUEST: Final = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[−-]?[\d\u00a0.,]*\d")
-_COMPARED: Final = ("goal_id", "indicator_id", "value", "year", "region_verdict", "trend_verdict")
-_TRACES: Final = ("Traceback (most recent call last)", "An Exception was encountered at")
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What a report must be."""
-
-    assessment: Assessment
-    area: Area
-    language: Language
-    edition: str
-    version: str
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The area's assessment rows that have a value and serve a goal; the columns that are compared."""
-        rows = self.assessment.of_area(self.area.code)
-        return rows.loc[(rows["goal_id"] != "") & rows["value"].notna(), list(_COMPARED)]
+#: The region report holds the figures of all municipalities.
+MAXIMUM_REGION_BYTES: Final = 2_000_000
 
 
 def inspect_report(html: str, expected: Expectation) -> list[str]:
@@ -60,48 +46,16 @@ def inspect_report(html: str, expected: Expectation) -> list[str]:
     expected : Expectation
         Whose report it must be, of which figures.
     """
-    size = len(html.encode())
-    if size > MAXIMUM_BYTES:
-        return [f"the page is {size} bytes; at most {MAXIMUM_BYTES} are allowed"]
+    is_region = expected.area.level == "region"
+    size, most = len(html.encode()), MAXIMUM_REGION_BYTES if is_region else MAXIMUM_BYTES
+    if size > most:
+        return [f"the page is {size} bytes; at most {most} are allowed"]
     try:
         page = lxml.html.document_fromstring(html)
     except (ValueError, lxml.etree.ParserError) as error:
         return [f"the page cannot be parsed: {error}"]
-    checks = (
-        _head,
-        _identity,
-        _levels,
-        _goals,
-        _key_facts,
-        _values,
-        _figures,
-        _years,
-        _ids,
-        _requests,
-        _traces,
-    )
+    checks = (*_COMMON_CHECKS, *(REGION_CHECKS if is_region else _MUNICIPAL_CHECKS))
     return [finding for check in checks for finding in check(page, expected)]
-
-
-def _head(page: Any, expected: Expectation) -> Iterator[str]:
-    if page.get("lang") != expected.language:
-        yield f"lang is {page.get('lang')!r}; expected {expected.language!r}"
-    title = page.findtext(".//title") or ""
-    if expected.area.name(expected.language) not in title:
-        yield f"the title {title!r} does not name {expected.area.name(expected.language)}"
-    metas = {item.get("name"): item.get("content") for item in page.iterfind(".//meta[@name]")}
-    wanted = {
-        "area": expected.area.code,
-        "snapshot": expected.assessment.snapshot.id,
-        "edition": expected.edition,
-        "version": expected.version,
-    }
-    for name, value in wanted.items():
-        if metas.get(f"yhdyspinta:{name}") != value:
-            yield f"meta yhdyspinta:{name} is {metas.get(f'yhdyspinta:{name}')!r}; expected {value!r}"
-    policies = page.xpath(".//meta[@http-equiv='Content-Security-Policy']/@content")
-    if policies != [CSP]:
-        yield f"the content security policy is {policies}; expected exactly {CSP!r}"
 
 
 def _identity(page: Any, expected: Expectation) -> Iterator[str]:
@@ -116,7 +70,8 @@ def _identity(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _levels(page: Any, expected: Expectation) -> Iterator[str]:
     indicators = expected.assessment.catalogue.indicators
-    for indicator_id in sorted(set(page.xpath(".//@data-indicator"))):
+    goals = {f"goal-{goal.id}" for goal in expected.assessment.catalogue.goals}
+    for indicator_id in sorted(set(page.xpath(".//@data-indicator")) - goals):
         declared = indicators.get(indicator_id)
         if declared is None:
             yield f"indicator {indicator_id} is not declared"
@@ -124,22 +79,15 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"indicator {indicator_id} may not be shown for a {expected.area.level}"
 
 
-def _goals(page: Any, expected: Expectation) -> Iterator[str]:
-    found = page.xpath(".//section[starts-with(@id, 'tavoite-')]/@id")
-    wanted = [f"tavoite-{slug(goal.id)}" for goal in expected.assessment.catalogue.goals]
-    if found != wanted:
-        yield f"goal sections are {found}; expected {wanted}"
-
-
 def _key_facts(page: Any, expected: Expectation) -> Iterator[str]:
     """Key facts are there, and equal the assessment's."""
     shown = {line.get("data-indicator"): line for line in page.xpath(".//dl//*[@data-indicator]")}
-    rows = expected.assessment.of_area(expected.area.code).drop_duplicates("indicator_id")[list(_COMPARED)]
+    rows = expected.assessment.of_area(expected.area.code).drop_duplicates("indicator_id")[list(COMPARED)]
     facts = [item.id for item in expected.assessment.catalogue.indicators.values() if item.is_key_fact]
     if list(shown) != facts:
         yield f"key facts are {list(shown)}; expected {facts}"
     for row in rows[rows["indicator_id"].isin(list(shown)) & rows["value"].notna()].itertuples():
-        yield from _compare(shown[row.indicator_id], row, expected)
+        yield from compare_figure(shown[row.indicator_id], row, expected)
 
 
 def _values(page: Any, expected: Expectation) -> Iterator[str]:
@@ -155,22 +103,7 @@ def _values(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"goal {goal_id} shows {list(shown)}; the assessment has {list(group['indicator_id'])}"
         for row in group.itertuples():
             if row.indicator_id in shown:
-                yield from _compare(shown[row.indicator_id], row, expected)
-
-
-def _compare(line: Any, row: Any, expected: Expectation) -> Iterator[str]:
-    indicator = expected.assessment.catalogue.indicators[row.indicator_id]
-    value = "".join(line.xpath(".//*[@data-field='value']//text()"))
-    year = "".join(line.xpath(".//*[@data-field='year']//text()"))
-    wanted = round_half_up(row.value, indicator.decimals)
-    if _read(value, expected.language) != wanted:
-        yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"
-    for field, verdict in (("verdict", row.region_verdict), ("trend", row.trend_verdict)):
-        shown = line.xpath(f".//*[@data-field='{field}']/@data-verdict")
-        if shown and shown != [verdict]:
-            yield f"{row.indicator_id} shows the {field} {shown[0]}; the assessment has {verdict}"
-    if year != str(row.year):
-        yield f"{row.indicator_id} shows the year {year!r}; the assessment has {row.year}"
+                yield from compare_figure(shown[row.indicator_id], row, expected)
 
 
 def _figures(page: Any, expected: Expectation) -> Iterator[str]:
@@ -196,7 +129,7 @@ def _inspect_figure(figure: Any, row: Any, area_name: str, expected: Expectation
     wanted = round_half_up(row.value, indicator.decimals)
     labels = [item.text_content() for item in drawing.iterfind(".//text")]
     own = [label for label in labels if label.startswith(f"{area_name} ")]
-    if [_read(label.removeprefix(area_name), expected.language) for label in own] != [wanted]:
+    if [read_number(label.removeprefix(area_name), expected.language) for label in own] != [wanted]:
         yield f"the figure of {row.indicator_id} labels {own}; expected {area_name} {wanted}"
     texts = [
         drawing.findtext("title") or "",
@@ -218,7 +151,7 @@ def _years(page: Any, expected: Expectation) -> Iterator[str]:
         rows = snapshot.rows(indicator.id)
         rows = rows[rows["area_code"] == expected.area.code]
         wanted = {
-            (str(row.year), str(row.sex)): _rounded(row.value, indicator.decimals)
+            (str(row.year), str(row.sex)): round_or_none(row.value, indicator.decimals)
             for row in rows.itertuples()
         }
         found = {
@@ -234,63 +167,25 @@ def _years(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _read_cell(line: Any, language: Language, missing: str) -> Decimal | None:
     text = line.xpath(".//*[@data-field='value']")[0].text_content()
-    return None if text == missing else _read(text, language)
+    return None if text == missing else read_number(text, language)
 
 
-def _rounded(value: float, decimals: int) -> Decimal | None:
-    return None if pd.isna(value) else round_half_up(value, decimals)
-
-
-def _read(text: str, language: Language) -> Decimal | None:
-    found = _NUMBER.search(text)
-    try:
-        return parse_number(found.group(), language) if found else None
-    except ValueError:
-        return None
-
-
-def _ids(page: Any, expected: Expectation) -> Iterator[str]:
-    ids = page.xpath(".//@id")
-    repeated = sorted({item for item in ids if ids.count(item) > 1}) if len(ids) != len(set(ids)) else []
-    if repeated:
-        yield f"ids are repeated: {repeated[:5]}"
-    known = set(ids)
-    targets = [item[1:] for item in page.xpath(".//a/@href") if item.startswith("#")]
-    lost = sorted({item for item in targets if item not in known})
-    if lost:
-        yield f"links lead nowhere: {lost[:5]}"
-
-
-def _requests(page: Any, expected: Expectation) -> Iterator[str]:
-    """Nothing on the page makes the browser ask for anything, and nothing runs."""
-    for item in page.iter(*_REQUESTING_TAGS):
-        yield f"a <{item.tag}> element is not allowed"
-    for item in page.iter("script"):
-        if item.get("type") not in ("application/json", "application/ld+json") or not _is_json(item.text):
-            yield "an executable script is not allowed"
-    for item in page.iter():
-        if not isinstance(item.tag, str):
+def _spines(page: Any, expected: Expectation) -> Iterator[str]:
+    """Each goal with values has its chart of all indicators, and the values written in it are the area's."""
+    for goal_id, group in expected.rows.groupby("goal_id", observed=True):
+        figures = page.xpath(f".//figure[@data-indicator='goal-{goal_id}']")
+        if len(figures) != 1:
+            yield f"goal {goal_id} has {len(figures)} charts of its indicators; expected 1"
             continue
-        for name, value in item.attrib.items():
-            if name in _REQUESTING and not value.startswith("data:"):
-                yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
-            if name.startswith("on") or value.strip().lower().startswith("javascript:"):
-                yield f"<{item.tag} {name}> would run a script"
-            if name.endswith("href") and item.tag != "a" and not value.startswith("#"):
-                yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
-    styles = [item.text or "" for item in page.iter("style")] + page.xpath(".//@style")
-    if any(_CSS_REQUEST.search(style) for style in styles):
-        yield "a style would make a request"
+        texts = figures[0].xpath(".//*[local-name()='text'][@data-indicator]")
+        shown = {item.get("data-indicator"): item.text_content() for item in texts}
+        for row in group.itertuples():
+            indicator = expected.assessment.catalogue.indicators[row.indicator_id]
+            wanted = round_half_up(row.value, indicator.decimals)
+            if read_number(shown.get(row.indicator_id, ""), expected.language) != wanted:
+                found = shown.get(row.indicator_id)
+                yield f"the chart of goal {goal_id} shows {found!r} for {row.indicator_id}; expected {wanted}"
 
 
-def _is_json(text: str | None) -> bool:
-    try:
-        json.loads(text or "")
-    except ValueError:
-        return False
-    return True
-
-
-def _traces(page: Any, expected: Expectation) -> Iterable[str]:
-    text = page.text_content()
-    return [f"the page holds the trace of an error: {mark!r}" for mark in _TRACES if mark in text]
+_COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces)
+_MUNICIPAL_CHECKS: Final = (_identity, _levels, _key_facts, _values, _figures, _spines, _years)
