@@ -5,20 +5,18 @@ import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from indicators.charts.figure_part import FigurePart
 from indicators.charts.municipal_trend import make_trend_chart
-from indicators.charts.trend import Line, draw_trend
+from indicators.charts.trend import Band, Line, Target, draw_trend
 from indicators.narrative.texts import load_texts
 
 YEARS = np.arange(2010, 2020)
 
 
-def _svg(values, breaks=(), others=()):
+def _svg(values, breaks=(), others=(), **more):
     lines = [Line(np.array(values, dtype=float), "Kunta 1", "own"), *others]
-    return draw_trend(YEARS, lines, breaks, lambda tick: f"{tick:g}").to_svg("title", "alt", "f")
+    return draw_trend(YEARS, lines, breaks, lambda tick: f"{tick:g}", **more).to_svg("title", "alt", "f")
 
 
 def _own_moves(svg):
@@ -102,26 +100,6 @@ def test_the_same_figures_give_the_same_svg():
     assert "matplotlib" not in _svg(range(10)).lower()
 
 
-def test_a_figure_needs_all_its_parts():
-    """A chart without a message, alt text or figures does not exist."""
-    parts = {
-        "area": "931",
-        "indicator": "sotkanet:181",
-        "snapshot": "s",
-        "language": "fi",
-        "message": "m",
-        "alt": "a",
-        "svg": "<svg/>",
-        "table": pd.DataFrame({"year": [2011]}),
-    }
-    FigurePart(**parts)
-    for name in ("message", "alt", "svg"):
-        with pytest.raises(ValueError, match=f"a figure needs '{name}'"):
-            FigurePart(**parts | {name: ""})
-    with pytest.raises(ValueError, match="a figure needs 'table'"):
-        FigurePart(**parts | {"table": pd.DataFrame()})
-
-
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_message_and_alt_text_state_the_numbers(assessment, language):
     """Message and alt text carry the latest value, its year and the region's value, as published."""
@@ -143,3 +121,99 @@ def test_one_year_gives_no_chart(assessment):
     area = assessment.catalogue.areas.get("931")
     indicator = assessment.catalogue.indicators["sotkanet:5513"]
     assert make_trend_chart(assessment, area, indicator, load_texts("fi"), "f") is None
+
+
+# --- interval and target ------------------------------------------------------------------------------
+
+
+def _surfaces(svg):
+    return re.findall(r'd="([^"]*)" style="fill:var\(--interval', svg)
+
+
+def test_the_interval_is_not_bridged():
+    """The band is cut where the line is: at gaps and at breaks."""
+    values = np.arange(10.0)
+    band = Band(values - 1, values + 1)
+    assert [surface.count("M") for surface in _surfaces(_svg(values, band=band))] == [1]
+    assert [surface.count("M") for surface in _surfaces(_svg(values, breaks=[2015], band=band))] == [2]
+    values[4] = np.nan
+    assert [surface.count("M") for surface in _surfaces(_svg(values, band=Band(values - 1, values + 1)))] == [
+        2
+    ]
+
+
+def test_the_interval_ends_at_the_limits_of_the_assessment(assessment):
+    """The last year's limits in the table are those that the assessment has."""
+    part = _make(assessment, "931", "statfin:offences_property_iccs")
+    rows = assessment.of_area("931")
+    row = rows[rows["indicator_id"] == "statfin:offences_property_iccs"].iloc[0]
+    last = part.table.iloc[-1]
+    assert (last["lower_limit"], last["upper_limit"]) == pytest.approx(
+        (row["lower_limit"], row["upper_limit"])
+    )
+    assert last["lower_limit"] < last["value"] < last["upper_limit"]
+
+
+def test_no_counts_no_interval(assessment):
+    """An indicator without counts has no band, and its table no limits."""
+    part = _make(assessment, "931", "sotkanet:181")
+    assert not _surfaces(part.svg)
+    assert "lower_limit" not in part.table
+
+
+def test_a_target_is_drawn_and_told(assessment):
+    """A target has its line, its label and its value in the alt text; the axis reaches it."""
+    part = _make(assessment, "931", "sotkanet:181", target=Target(5, 8, "Tavoite"))
+    assert "Tavoite: 5,0–8,0\u00a0%" in part.alt
+    assert "Tavoite" in [item.text for item in ET.fromstring(part.svg).iter("text")]
+    assert "stroke-dasharray:7,3" in _svg(range(10), target=Target(40, 40, "T"))
+
+
+# --- what is drawn of whom ----------------------------------------------------------------------------
+
+
+def _make(assessment, area, indicator, language="fi", **more):
+    catalogue = assessment.catalogue
+    chosen = catalogue.areas.get(area), catalogue.indicators[indicator], load_texts(language)
+    return make_trend_chart(assessment, *chosen, "f", **more)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "luku pieneni johdonmukaisesti vuosina 2015–2024 ja oli 5\u00a0764 vuonna 2024"),
+        ("sv", "talet minskade konsekvent åren 2015–2024 och var 5\u00a0764 år 2024"),
+        ("en", "the figure fell consistently in 2015–2024 and was 5,764 in 2024"),
+    ],
+)
+def test_the_finding_is_the_message(language, words, assessment):
+    """Where the assessment found a trend, the message says it with its years."""
+    assert words in _make(assessment, "931", "statfin:population", language).message
+
+
+def test_numbers_of_people_stand_alone(assessment):
+    """A count is not drawn on one axis with the region's."""
+    part = _make(assessment, "931", "statfin:population")
+    labels = [item.text for item in ET.fromstring(part.svg).iter("text")]
+    assert not any(label.startswith("Keski-Suomi") for label in labels)
+    assert part.table["region_value"].iloc[-1] > 200_000
+
+
+def test_what_is_not_shown_for_municipalities_has_no_chart(assessment):
+    """An indicator of regions only gives a municipality nothing to draw."""
+    region_only = [
+        item.id for item in assessment.catalogue.indicators.values() if "municipality" not in item.levels
+    ]
+    assert region_only
+    assert not any(_make(assessment, "931", item) for item in region_only)
+
+
+def test_a_providers_break_cuts_the_line(assess):
+    """A year that the provider marks as a break begins a new piece, and is marked in words."""
+    rows = [
+        {"indicator_id": "sotkanet:181", "area_code": "931", "year": 2021, "value": 4.0},
+        {"indicator_id": "sotkanet:181", "area_code": "931", "year": 2022, "value": 5.0, "status": "break"},
+    ]
+    part = _make(assess("sotkanet:181", years=range(2021, 2021), more=rows), "931", "sotkanet:181")
+    assert _own_moves(part.svg) == [2]
+    assert part.cells[1][-1] == load_texts("fi")("status_break")

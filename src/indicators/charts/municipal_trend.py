@@ -1,111 +1,198 @@
-"""The trend chart of one indicator in one municipality, with message, alt text and figures."""
+"""The trend chart of one indicator in one area, with message, alt text and figures."""
 
 from collections.abc import Callable
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from indicators.assessment import Assessment
 from indicators.catalogue import Area
-from indicators.catalogue.records import Indicator, Unit
+from indicators.catalogue.records import Indicator
+from indicators.charts.context import ChartContext, tick_text
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.trend import Line, draw_trend
-from indicators.narrative.formats import format_number, format_value
+from indicators.charts.interval_band import find_band
+from indicators.charts.trend import Band, Line, Target, draw_trend
 from indicators.narrative.texts import Texts
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2
+_MOVED: Final = ("improving", "worsening", "rising", "falling")
+_MOVEMENT_KEYS: Final = {
+    ("tested", "up"): "chart_message_tested_up",
+    ("tested", "down"): "chart_message_tested_down",
+    ("indicative", "up"): "chart_message_indicative_up",
+    ("indicative", "down"): "chart_message_indicative_down",
+}
 
 
 def make_trend_chart(
-    assessment: Assessment, area: Area, indicator: Indicator, texts: Texts, html_id: str
+    assessment: Assessment,
+    area: Area,
+    indicator: Indicator,
+    texts: Texts,
+    html_id: str,
+    *,
+    row: Any = None,
+    target: Target | None = None,
 ) -> FigurePart | None:
     """Draw an indicator's years in an area against its region and the median of municipalities.
+
+    Parameters
+    ----------
+    row : assessment row, optional
+        The area's row of the indicator, where the caller has it at hand.
+    target : Target, optional
+        What is aimed at.
 
     Returns
     -------
     FigurePart or None
-        None where the area has fewer than two years with a value.
+        None where the area has fewer than two years with a value, or the indicator is not shown at its level.
     """
+    if area.level not in indicator.levels:
+        return None
     table = assessment.trend(area.code, indicator.id)
     if table.empty or table["value"].notna().sum() < MINIMUM_POINTS:
         return None
-    facts = _Facts(assessment, area, indicator, texts, table)
-    years = np.arange(table["year"].min(), table["year"].max() + 1)
-    by_year = table.set_index("year").reindex(years)
-    lines = [
-        Line(by_year["value"].to_numpy(), facts.label(area.name(texts.language), "value"), "own"),
-        Line(by_year["region_value"].to_numpy(), facts.label(facts.region_name, "region_value"), "region"),
-        Line(by_year["median"].to_numpy(), facts.label(texts("chart_median"), "median"), "median"),
-    ]
-    breaks = [item.year for item in indicator.breaks]
-    canvas = draw_trend(years, lines, breaks, facts.tick_text)
-    message, alt = facts.message(), facts.alt()
-    return FigurePart(
-        area=area.code,
-        indicator=indicator.id,
-        snapshot=assessment.snapshot.id,
-        language=texts.language,
-        message=message,
-        alt=alt,
-        svg=canvas.to_svg(message, alt, html_id),
-        table=table,
+    context = ChartContext(assessment, area, texts)
+    row = context.row(indicator) if row is None else row
+    facts = _Facts(context, indicator, table, row)
+    years = np.arange(table["year"].iloc[0], table["year"].iloc[-1] + 1)
+    own, region, median = _by_year(table, years)
+    lines = [Line(own, facts.label(context.area_name, "value"), "own")]
+    if facts.has_comparators:
+        lines += [
+            Line(region, facts.label(context.region_name, "region_value"), "region"),
+            Line(median, facts.label(texts("chart_median"), "median"), "median"),
+        ]
+    band = None if row is None else find_band(assessment, indicator, area.code, years, row.dispersion)
+    breaks = context.breaks(assessment.panels[indicator.id], indicator)
+    canvas = draw_trend(years, lines, breaks, facts.tick_text, band, target)
+    shown = _shown(context, table, years, band)
+    return context.part(
+        indicator.id,
+        canvas,
+        html_id,
+        facts.message(),
+        facts.alt(band is not None, target),
+        shown,
+        _headings(context, shown),
+        [indicator.decimals] * len(shown),
     )
+
+
+def _by_year(table: pd.DataFrame, years: np.ndarray) -> list[np.ndarray]:
+    """Own, region's and median values in every year of the axis."""
+    at = table["year"].to_numpy() - years[0]
+    columns = []
+    for name in ("value", "region_value", "median"):
+        column = np.full(len(years), np.nan)
+        column[at] = table[name].to_numpy()
+        columns.append(column)
+    return columns
+
+
+def _shown(context: ChartContext, table: pd.DataFrame, years: np.ndarray, band: Band | None) -> pd.DataFrame:
+    """The figures drawn, with a remark in words where a year is not as the others."""
+    columns = {name: table[name].to_numpy() for name in ("year", "value", "region_value", "median")}
+    if band is not None:
+        at = columns["year"] - years[0]
+        columns |= {"lower_limit": band.lower[at], "upper_limit": band.upper[at]}
+    remarks = [context.texts(f"status_{status}") for status in table["status"]]
+    return pd.DataFrame(columns | {"remark": remarks} if any(remarks) else columns)
+
+
+def _headings(context: ChartContext, shown: pd.DataFrame) -> dict[str, str]:
+    texts = context.texts
+    headings = {
+        "year": texts("year"),
+        "value": context.area_name,
+        "region_value": context.region_name or texts("region"),
+        "median": texts("median"),
+        "lower_limit": texts("chart_lower_limit"),
+        "upper_limit": texts("chart_upper_limit"),
+        "remark": texts("remark"),
+    }
+    return {name: headings[name] for name in shown.columns}
+
+
+_FACT_COLUMNS: Final = ("year", "value", "region_value", "median")
 
 
 class _Facts:
     """The sentences of one chart."""
 
-    def __init__(
-        self, assessment: Assessment, area: Area, indicator: Indicator, texts: Texts, table: pd.DataFrame
-    ) -> None:
-        self.texts, self.area, self.indicator, self.table = texts, area, indicator, table
-        self.unit: Unit = assessment.catalogue.units[indicator.unit]
-        areas = assessment.catalogue.areas
-        self.region_name = areas.get(area.region).name(texts.language) if area.region else ""
-        self.known = table[table["value"].notna()]
+    def __init__(self, context: ChartContext, indicator: Indicator, table: pd.DataFrame, row: Any) -> None:
+        self.context, self.texts, self.indicator = context, context.texts, indicator
+        self.row = row
+        columns = {name: table[name].to_numpy() for name in _FACT_COLUMNS}
+        known = np.flatnonzero(~np.isnan(columns["value"]))
+        self.first, self.latest = (
+            SimpleNamespace(**{name: column[at] for name, column in columns.items()})
+            for at in (known[0], known[-1])
+        )
 
-    def number(self, value: float) -> str:
-        return format_value(value, self.indicator.decimals, self.unit.symbol, self.texts.language)
+    @property
+    def has_comparators(self) -> bool:
+        """Whether larger areas belong on the same axis: a number of people or cases grows with the area."""
+        return self.indicator.value_type != "count"
 
     @property
     def tick_text(self) -> Callable[[float], str]:
-        return lambda tick: format_number(tick, 0 if tick == round(tick) else 1, self.texts.language)
+        return lambda tick: tick_text(tick, self.context.language)
 
     def label(self, name: str, column: str) -> str:
         """The line's name, with its value in the area's own latest year where it has one."""
-        value = self.known.iloc[-1][column]
-        number = format_number(value, self.indicator.decimals, self.texts.language)
-        return f"{name} {number}".strip()
+        return f"{name} {self.context.number(self.indicator, getattr(self.latest, column))}".strip()
 
     def message(self) -> str:
-        latest = self.known.iloc[-1]
+        latest = self.latest
         words = {
-            "area": self.area.name(self.texts.language),
-            "value": self.number(latest["value"]),
-            "year": latest["year"],
+            "area": self.context.area_name,
+            "value": self.context.value(self.indicator, latest.value),
+            "year": latest.year,
         }
-        if not self.region_name or np.isnan(latest["region_value"]):
+        if self.row is not None and self.row.trend_verdict in _MOVED:
+            return self._movement(words)
+        if not (self.has_comparators and self.context.region_name) or np.isnan(latest.region_value):
             return self.texts("chart_message", **words)
-        region = {"region": self.region_name, "region_value": self.number(latest["region_value"])}
-        return self.texts("chart_message_region", **words, **region)
+        region_value = self.context.value(self.indicator, latest.region_value)
+        return self.texts(
+            "chart_message_region", **words, region=self.context.region_name, region_value=region_value
+        )
 
-    def alt(self) -> str:
-        first, latest = self.known.iloc[0], self.known.iloc[-1]
+    def _movement(self, words: dict[str, Any]) -> str:
+        """The chart's finding: a change beyond what chance would explain, and where it led."""
+        row = self.row
+        method = "indicative" if row.trend_method == "mann_kendall" else "tested"
+        way = "up" if row.trend_change > 0 else "down"
+        years = {"first": row.trend_first_year, "last": row.trend_last_year}
+        return self.texts(_MOVEMENT_KEYS[method, way], **words, **years)
+
+    def alt(self, has_band: bool, target: Target | None) -> str:
+        first, latest, context = self.first, self.latest, self.context
         sentences = [
             self.texts(
                 "chart_alt",
-                indicator=self.indicator.title.text(self.texts.language),
-                area=self.area.name(self.texts.language),
-                first_value=self.number(first["value"]),
-                first_year=first["year"],
-                value=self.number(latest["value"]),
-                year=latest["year"],
+                indicator=context.title(self.indicator),
+                area=context.area_name,
+                first_value=context.value(self.indicator, first.value),
+                first_year=first.year,
+                value=context.value(self.indicator, latest.value),
+                year=latest.year,
             )
         ]
-        for key, column in (("chart_alt_region", "region_value"), ("chart_alt_median", "median")):
-            if not np.isnan(latest[column]) and (self.region_name or column == "median"):
-                value, year = self.number(latest[column]), latest["year"]
-                sentences.append(self.texts(key, region=self.region_name, value=value, year=year))
+        for key, name in (("chart_alt_region", "region_value"), ("chart_alt_median", "median")):
+            value = getattr(latest, name)
+            if not np.isnan(value) and (context.region_name or name == "median"):
+                told = context.value(self.indicator, value)
+                sentences.append(self.texts(key, region=context.region_name, value=told, year=latest.year))
+        if has_band and not np.isnan(self.row.lower_limit):
+            limits = context.span(self.indicator, self.row.lower_limit, self.row.upper_limit)
+            sentences.append(self.texts("chart_alt_interval", limits=limits))
+        if target is not None:
+            aim = context.span(self.indicator, target.low, target.high)
+            sentences.append(self.texts("chart_alt_target", label=target.label, value=aim))
         return " ".join(sentences)

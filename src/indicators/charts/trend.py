@@ -1,20 +1,23 @@
 """The trend chart: a municipality over the years, with its region and the median of municipalities."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from indicators.charts.canvas import Canvas, Point
+from indicators.charts.lettering import shorten
 from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
 
 WIDTH: Final = 420.0
 HEIGHT: Final = 178.0
-LEFT, RIGHT, BOTTOM, TOP = 44.0, 304.0, 24.0, 166.0
+LEFT, RIGHT, BOTTOM, TOP = 48.0, 300.0, 24.0, 166.0
 _LABEL_GAP: Final = 13.0
-_Y_TICKS: Final = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
+#: Diameter of a year that stands alone.
+_LONELY: Final = 5.0
 _X_TICKS: Final = MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True)
 
 
@@ -27,6 +30,23 @@ class Line:
     role: str
 
 
+@dataclass(frozen=True)
+class Band:
+    """The interval about the own line: limits by year, NaN where there are none."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is aimed at: one value, or the span from ``low`` to ``high``; with its words."""
+
+    low: float
+    high: float
+    label: str
+
+
 _STYLES: Final[dict[str, dict]] = {
     "own": {"width": 2.4},
     "region": {"width": 1.6},
@@ -34,7 +54,14 @@ _STYLES: Final[dict[str, dict]] = {
 }
 
 
-def draw_trend(years: np.ndarray, lines: Sequence[Line], breaks: Sequence[int], tick_text) -> Canvas:
+def draw_trend(
+    years: np.ndarray,
+    lines: Sequence[Line],
+    breaks: Sequence[int],
+    tick_text: Callable[[float], str],
+    band: Band | None = None,
+    target: Target | None = None,
+) -> Canvas:
     """Draw the lines; the first is drawn last, on top.
 
     Parameters
@@ -42,73 +69,53 @@ def draw_trend(years: np.ndarray, lines: Sequence[Line], breaks: Sequence[int], 
     years : array of int, shape (years,)
         Every year of the axis.
     lines : sequence of Line
-        Own values first. Lines are never drawn across a missing year or a break.
+        Own values first. Lines are never drawn across a missing year or a break, nor is the band.
     breaks : sequence of int
         First years of new series.
     tick_text : callable
         Turns a tick's value into text.
+    band : Band, optional
+        Interval about the own line.
+    target : Target, optional
+        Drawn across the years, with its label.
 
     Raises
     ------
     ValueError
         No line has a value.
     """
-    values = np.concatenate([line.values for line in lines])
-    values = values[~np.isnan(values)]
-    if not len(values):
+    shown = np.concatenate([line.values for line in lines])
+    if np.isnan(shown).all():
         raise ValueError("there is nothing to draw: every value is missing")
     canvas = Canvas(WIDTH, HEIGHT)
-    ticks = _value_ticks(values.min(), values.max())
-    x, y = _scale(years[0], years[-1], LEFT + 6, RIGHT - 6), _scale(ticks[0], ticks[-1], BOTTOM, TOP)
+    ticks = even_ticks(*_extent(shown, band, target))
+    x, y = linear(years[0], years[-1], LEFT + 6, RIGHT - 6), linear(ticks[0], ticks[-1], BOTTOM, TOP)
+    if band is not None:
+        _draw_band(canvas, x, y, years, band, breaks)
     _draw_frame(canvas, x, y, ticks, years, tick_text)
     _draw_breaks(canvas, x, [year for year in breaks if years[0] < year <= years[-1]])
+    if target is not None:
+        _draw_target(canvas, y, target)
     for line in reversed(lines):
-        pieces = _pieces(years, line.values, breaks)
-        canvas.lines(
-            [[(x(year), y(v)) for year, v in piece] for piece in pieces], line.role, **_STYLES[line.role]
-        )
+        pieces = runs(years, line.values, breaks)
+        drawn = [[(x(year), y(v)) for year, v in piece] for piece in pieces]
+        canvas.lines(drawn, line.role, **_STYLES[line.role])
+        canvas.dots([piece[0] for piece in drawn if len(piece) == 1], line.role, _LONELY)
     own = [(x(year), y(v)) for year, v in zip(years, lines[0].values, strict=True) if not np.isnan(v)]
     canvas.dots(own[-1:], "own", 6)
-    _draw_labels(canvas, y, lines)
+    _draw_labels(canvas, y, lines, target)
     return canvas
 
 
-def _scale(low: float, high: float, start: float, end: float):
+def linear(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
     """Linear map from values to points; the middle where all values are one."""
     if high == low:
         return lambda value: (start + end) / 2
-    return lambda value: start + (value - low) / (high - low) * (end - start)
+    factor = (end - start) / float(high - low)
+    return lambda value: start + (value - low) * factor
 
 
-def _value_ticks(low: float, high: float) -> np.ndarray:
-    """Even ticks that cover the values, from zero where the values come near it."""
-    if low >= 0 and low < 0.6 * high:
-        low = 0.0
-    if low == high:
-        low, high = low - 1, high + 1
-    return _Y_TICKS.tick_values(low, high)
-
-
-def _draw_frame(canvas: Canvas, x, y, ticks: np.ndarray, years: np.ndarray, tick_text) -> None:
-    canvas.lines([[(LEFT, y(tick)), (RIGHT, y(tick))] for tick in ticks], "grid", 0.7)
-    for tick in ticks:
-        canvas.text((LEFT - 5, y(tick)), tick_text(tick), "muted", "right", SMALL_FONT_SIZE)
-    for year in _year_ticks(years):
-        canvas.text((x(year), BOTTOM - 12), str(year), "muted", "center", SMALL_FONT_SIZE)
-
-
-def _year_ticks(years: np.ndarray) -> list[int]:
-    if len(years) <= 4:
-        return [int(year) for year in years]
-    inside = [int(tick) for tick in _X_TICKS.tick_values(years[0], years[-1])]
-    return [tick for tick in inside if years[0] <= tick <= years[-1]]
-
-
-def _draw_breaks(canvas: Canvas, x, breaks: list[int]) -> None:
-    canvas.lines([[(x(year - 0.5), BOTTOM), (x(year - 0.5), TOP)] for year in breaks], "muted", 0.8, (2, 2))
-
-
-def _pieces(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> list[list[Point]]:
+def runs(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> list[list[Point]]:
     """Runs of consecutive years with values, cut at breaks; a lonely year is a run of one."""
     pieces: list[list[Point]] = []
     previous = None
@@ -123,21 +130,7 @@ def _pieces(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> lis
     return pieces
 
 
-def _draw_labels(canvas: Canvas, y, lines: Sequence[Line]) -> None:
-    """Name the lines at their ends, apart from each other, in the order of their heights."""
-    ends = [
-        (y(line.values[~np.isnan(line.values)][-1]), line)
-        for line in lines
-        if not np.isnan(line.values).all()
-    ]
-    ends.sort(key=lambda end: end[0])
-    heights = _spread_apart([height for height, _ in ends], _LABEL_GAP, BOTTOM, TOP + 4)
-    for height, (_, line) in zip(heights, ends, strict=True):
-        role = "own" if line.role == "own" else "muted"
-        canvas.text((RIGHT + 4, height), line.label, role, size=FONT_SIZE, bold=line.role == "own")
-
-
-def _spread_apart(heights: list[float], gap: float, low: float, high: float) -> list[float]:
+def spread_apart(heights: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Move ascending heights apart to at least the gap, within bounds, keeping their order."""
     placed = list(heights)
     for at in range(1, len(placed)):
@@ -148,3 +141,93 @@ def _spread_apart(heights: list[float], gap: float, low: float, high: float) -> 
             placed[at] = min(placed[at], placed[at + 1] - gap)
     shift = max(0.0, low - placed[0]) if placed else 0.0
     return [height + shift for height in placed]
+
+
+def _extent(shown: np.ndarray, band: Band | None, target: Target | None) -> tuple[float, float]:
+    parts = [shown]
+    if band is not None:
+        parts += [band.lower, band.upper]
+    if target is not None:
+        parts.append(np.array([target.low, target.high]))
+    together = np.concatenate(parts)
+    return float(np.nanmin(together)), float(np.nanmax(together))
+
+
+@lru_cache(maxsize=4)
+def _y_ticks(most: int) -> MaxNLocator:
+    return MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10])
+
+
+@lru_cache(maxsize=512)
+def even_ticks(low: float, high: float, most: int = 4) -> tuple[float, ...]:
+    """Even ticks that cover the values, from zero where the values come near it."""
+    if low >= 0 and low < 0.6 * high:
+        low = 0.0
+    if low == high:
+        low, high = low - 1, high + 1
+    return tuple(_y_ticks(most).tick_values(low, high).tolist())
+
+
+def _draw_frame(canvas: Canvas, x, y, ticks: Sequence[float], years: np.ndarray, tick_text) -> None:
+    canvas.lines([[(LEFT, y(tick)), (RIGHT, y(tick))] for tick in ticks], "grid", 0.7)
+    for tick in ticks:
+        canvas.text((LEFT - 5, y(tick)), tick_text(tick), "muted", "right", SMALL_FONT_SIZE)
+    for year in _year_ticks(int(years[0]), int(years[-1])):
+        canvas.text((x(year), BOTTOM - 12), str(year), "muted", "center", SMALL_FONT_SIZE)
+
+
+@lru_cache(maxsize=128)
+def _year_ticks(first: int, last: int) -> tuple[int, ...]:
+    if last - first <= 3:
+        return tuple(range(first, last + 1))
+    inside = (int(tick) for tick in _X_TICKS.tick_values(first, last))
+    return tuple(tick for tick in inside if first <= tick <= last)
+
+
+def _draw_band(canvas: Canvas, x, y, years: np.ndarray, band: Band, breaks: Sequence[int]) -> None:
+    """The interval as a surface between two thin lines; a lonely year's as a bar."""
+    lower, upper = (runs(years, side, breaks) for side in (band.lower, band.upper))
+    surfaces, edges = [], []
+    for below, above in zip(lower, upper, strict=True):
+        if len(below) == 1:
+            year, value = below[0]
+            below, above = ([(year - 0.12, value), (year + 0.12, value)], _widen(above[0]))
+        low, high = ([(x(year), y(v)) for year, v in side] for side in (below, above))
+        surfaces.append([*low, *reversed(high)])
+        edges += [low, high]
+    canvas.fill(surfaces, "interval")
+    canvas.lines(edges, "own", 0.6)
+
+
+def _widen(point: Point) -> list[Point]:
+    return [(point[0] - 0.12, point[1]), (point[0] + 0.12, point[1])]
+
+
+def _draw_breaks(canvas: Canvas, x, breaks: list[int]) -> None:
+    canvas.lines([[(x(year - 0.5), BOTTOM), (x(year - 0.5), TOP)] for year in breaks], "muted", 0.8, (2, 2))
+
+
+def _draw_target(canvas: Canvas, y, target: Target) -> None:
+    sides = sorted({target.low, target.high})
+    if len(sides) == 2:
+        low, high = y(sides[0]), y(sides[1])
+        canvas.fill([[(LEFT, low), (RIGHT, low), (RIGHT, high), (LEFT, high)]], "band")
+    canvas.lines([[(LEFT, y(side)), (RIGHT, y(side))] for side in sides], "text", 1.1, (7, 3))
+
+
+def _draw_labels(canvas: Canvas, y, lines: Sequence[Line], target: Target | None) -> None:
+    """Name the lines at their ends, apart from each other, in the order of their heights."""
+    ends = [
+        (y(line.values[~np.isnan(line.values)][-1]), line.label, line.role)
+        for line in lines
+        if not np.isnan(line.values).all()
+    ]
+    if target is not None:
+        ends.append((y((target.low + target.high) / 2), target.label, "text"))
+    ends.sort(key=lambda end: end[0])
+    heights = spread_apart([height for height, *_ in ends], _LABEL_GAP, BOTTOM, TOP + 4)
+    for height, (_, label, role) in zip(heights, ends, strict=True):
+        is_own = role == "own"
+        shown = label if is_own else shorten(label, WIDTH - RIGHT - 4, FONT_SIZE)
+        colour = role if is_own or role == "text" else "muted"
+        canvas.text((RIGHT + 4, height), shown, colour, size=FONT_SIZE, bold=is_own)

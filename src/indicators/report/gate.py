@@ -46,14 +46,14 @@ def inspect_report(html: str, expected: Expectation) -> list[str]:
     expected : Expectation
         Whose report it must be, of which figures.
     """
-    is_region = expected.area.level == "region"
-    size, most = len(html.encode()), MAXIMUM_REGION_BYTES if is_region else MAXIMUM_BYTES
-    if size > most:
-        return [f"the page is {size} bytes; at most {most} are allowed"]
     try:
         page = lxml.html.document_fromstring(html)
     except (ValueError, lxml.etree.ParserError) as error:
         return [f"the page cannot be parsed: {error}"]
+    is_region = expected.area.level == "region"
+    size, most = len(html.encode()), MAXIMUM_REGION_BYTES if is_region else MAXIMUM_BYTES
+    if size > most:
+        return [f"the page is {size} bytes; at most {most} are allowed"]
     checks = (*_COMMON_CHECKS, *(REGION_CHECKS if is_region else _MUNICIPAL_CHECKS))
     return [finding for check in checks for finding in check(page, expected)]
 

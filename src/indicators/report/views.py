@@ -135,7 +135,7 @@ class ViewMaker:
             trend_verdict=str(row.trend_verdict),
             trend=self.texts(f"trend_{row.trend_verdict}"),
             trend_note=self._trend_note(row),
-            figure=make_trend_chart(self.assessment, self.area, indicator, self.texts, html_id),
+            figure=make_trend_chart(self.assessment, self.area, indicator, self.texts, html_id, row=row),
             remarks=self._remarks(indicator, row),
             rows=self._year_rows(indicator),
             numerator=self.local(indicator.numerator),

@@ -1,0 +1,70 @@
+"""How wide a text will be, near enough to lay out a chart whose font is the reader's.
+
+Measured in matplotlib's own DejaVu Sans, which is wider than the system fonts of readers' devices, so that
+what fits here fits there.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import matplotlib as mpl
+from matplotlib.ft2font import FT2Font
+
+_EM: Final = 64
+_BOLD: Final = 1.09
+#: Glyphs set on whole pixels take a little more room.
+_HINTING: Final = 1.04
+#: A space that must not end a line: within a number, before a unit, after a slash.
+_KEPT_SPACE: Final = re.compile(r"(?<=\d) (?=\d{3}\b)| (?=[%€])|(?<=/) (?=\d)")
+_NO_BREAK: Final = "\u00a0"
+
+
+@lru_cache(maxsize=1)
+def _font() -> FT2Font:
+    font = FT2Font(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
+    font.set_size(_EM, 72)
+    return font
+
+
+@lru_cache(maxsize=1024)
+def _ems(character: str) -> float:
+    if not _font().get_char_index(ord(character)):
+        return 1.0
+    return _font().load_char(ord(character)).linearHoriAdvance / 65536 / _EM
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Width in points."""
+    return sum(_ems(character) for character in text) * size * _HINTING * (_BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=4096)
+def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 3) -> tuple[str, ...]:
+    """Lines of at most a width, broken between words; what goes over the last line ends in an ellipsis.
+
+    Spaces that hold a number or its unit together become no-break spaces. Empty for an empty text.
+    """
+    lines: list[str] = []
+    for word in _KEPT_SPACE.sub(_NO_BREAK, text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold) <= width:
+            lines[-1] = longer
+        elif word:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
+    return tuple(shorten(line, width, size, bold) for line in lines)
+
+
+@lru_cache(maxsize=1024)
+def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
+    """The text, cut with an ellipsis where it is wider than told."""
+    if text_width(text, size, bold) <= width:
+        return text
+    kept = text[: int(width / size * 8)]
+    while kept and text_width(f"{kept}…", size, bold) > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip(' …')}…"

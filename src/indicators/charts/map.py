@@ -1,0 +1,324 @@
+"""The map of the agreement's municipalities, each with its name, its value and its mark."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.records import Indicator
+from indicators.charts.canvas import Canvas, Point
+from indicators.charts.context import ROW_COLUMNS, ChartContext
+from indicators.charts.figure_part import FigurePart
+from indicators.charts.goal_rows import draw_marks
+from indicators.charts.key import mark_words
+from indicators.charts.lettering import text_width, wrap
+from indicators.charts.style import MARKS, SMALL_FONT_SIZE
+from indicators.config import DATA_FOLDER
+from indicators.narrative.texts import Texts
+from indicators.summary import find_mark
+
+BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
+WIDTH: Final = 420.0
+_MARGIN, _MAP_WIDTH = 4.0, 318.0
+_NAME_SIZE: Final = 9.0
+_SOURCE_ROOM, _KEY_LINE = 16.0, 12.0
+
+Classes = Literal["position", "verdict"]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """How a class is filled: a tint, and hatching that tells it apart without colour."""
+
+    tint: str
+    hatch: Literal["", "rising", "falling"] = ""
+    hatch_role: str = "muted"
+
+
+_SURFACES: Final[dict[str, Surface]] = {
+    "highest_quarter": Surface("tint-high", "rising", "background"),
+    "middle_half": Surface("tint-middle"),
+    "lowest_quarter": Surface("ground", "falling", "background"),
+    "better": Surface("tint-better", "rising", "better"),
+    "worse": Surface("tint-worse", "falling", "worse"),
+    "similar": Surface("tint-similar"),
+    "background": Surface("tint-middle"),
+    "position": Surface("ground"),
+    "unassessed": Surface("ground"),
+    "no_value": Surface("ground"),
+}
+_POSITION_KEYS: Final = {
+    "highest_quarter": "chart_map_highest_quarter",
+    "middle_half": "chart_map_middle_half",
+    "lowest_quarter": "chart_map_lowest_quarter",
+}
+_ALT_KEYS: Final = {"position": "chart_map_alt_position", "verdict": "chart_map_alt_verdict"}
+_CLASS_KEYS: Final = {"position": "chart_column_position", "verdict": "chart_column_verdict"}
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """Outlines and label places of the municipalities in points, fitted to a width."""
+
+    outlines: dict[str, list[np.ndarray]]
+    labels: dict[str, Point]
+    height: float
+    source: dict[str, str]
+    licence: str
+    year: int
+
+
+@lru_cache(maxsize=1)
+def load_boundaries() -> Boundaries:
+    """The packaged borders, the map's lower left corner at the origin."""
+    declared = json.loads(BOUNDARIES_FILE.read_text("utf-8"))
+    outlines = {
+        code: [np.cumsum(np.array(flat).reshape(-1, 2), axis=0) for flat in area["outlines"]]
+        for code, area in declared["areas"].items()
+    }
+    points = np.concatenate([ring for rings in outlines.values() for ring in rings])
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = _MAP_WIDTH / (high[0] - low[0])
+    return Boundaries(
+        outlines={
+            code: [np.round((ring - low) * scale) for ring in rings] for code, rings in outlines.items()
+        },
+        labels={
+            code: tuple((np.array(area["label"]) - low) * scale) for code, area in declared["areas"].items()
+        },
+        height=float((high[1] - low[1]) * scale),
+        source=declared["source"],
+        licence=declared["licence"],
+        year=declared["year"],
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One municipality on the map."""
+
+    area: Area
+    value: float
+    year: Any
+    kind: str
+
+
+def make_map_chart(
+    assessment: Assessment,
+    area: Area,
+    indicator: Indicator,
+    texts: Texts,
+    html_id: str,
+    *,
+    classes: Classes = "position",
+    goal_id: str | None = None,
+) -> FigurePart | None:
+    """Draw the agreement's municipalities by their place among all municipalities or by their verdict.
+
+    Parameters
+    ----------
+    area : Area
+        Whose report it is: the region, or a municipality, which is then outlined.
+    classes : str
+        ``position`` by quarter of all municipalities, ``verdict`` by the comparison with the region.
+    goal_id : str, optional
+        The goal whose direction judges; the indicator's first where not given.
+
+    Returns
+    -------
+    FigurePart or None
+        None where no municipality has a value, or the indicator is not shown for municipalities.
+    """
+    context = ChartContext(assessment, area, texts)
+    if context.panel_of_municipalities(indicator) is None:
+        return None
+    places = _find_places(context, indicator, classes, goal_id)
+    years = [place.year for place in places if place.kind != "no_value"]
+    if not years:
+        return None
+    words = _words(context, places)
+    message = texts(
+        "chart_map_message",
+        area=context.area_name,
+        indicator=context.title(indicator),
+        year=years[0],
+        counts=", ".join(f"{word} {_count(places, kind)}" for kind, word in words.items()),
+    )
+    return context.part(
+        indicator.id,
+        _draw(context, indicator, places, words),
+        html_id,
+        message,
+        _details(context, indicator, places, words, classes),
+        pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
+        {
+            "area_code": texts("chart_column_code"),
+            "area": texts("municipality"),
+            "year": texts("year"),
+            "value": context.title(indicator),
+            "class": texts(_CLASS_KEYS[classes]),
+        },
+        [indicator.decimals] * len(places),
+    )
+
+
+def _find_places(
+    context: ChartContext, indicator: Indicator, classes: Classes, goal_id: str | None
+) -> list[_Place]:
+    """Every member, of the newest year that most of them share; older figures are not mixed in."""
+    table = context.assessment.table
+    goal = goal_id if goal_id is not None else (indicator.goals[0].goal if indicator.goals else "")
+    is_row = (table["indicator_id"] == indicator.id) & (table["goal_id"] == goal)
+    rows = table.loc[is_row, ["area_code", *ROW_COLUMNS]]
+    by_code = {str(row.area_code): row for row in rows.itertuples()}
+    found = [by_code.get(area.code) for area in context.catalogue.members]
+    years = [row.year for row in found if row is not None and not pd.isna(row.value)]
+    year = max(sorted(set(years), reverse=True), key=years.count) if years else None
+    places = []
+    for area, row in zip(context.catalogue.members, found, strict=True):
+        if row is None or pd.isna(row.value) or row.year != year:
+            places.append(_Place(area, np.nan, pd.NA, "no_value"))
+            continue
+        kind = str(row.quartile) if classes == "position" else find_mark(row)
+        places.append(_Place(area, row.value, int(year), "unassessed" if kind == "not_assessed" else kind))
+    return places
+
+
+def _words(context: ChartContext, places: Sequence[_Place]) -> dict[str, str]:
+    """The classes that occur, in order, with their words."""
+    marks = mark_words(context.texts)
+    every = {kind: context.texts(key) for kind, key in _POSITION_KEYS.items()} | marks
+    return {kind: word for kind, word in every.items() if any(place.kind == kind for place in places)}
+
+
+def _count(places: Sequence[_Place], kind: str) -> int:
+    return sum(place.kind == kind for place in places)
+
+
+# --- drawing ------------------------------------------------------------------------------------------
+
+
+def _draw(
+    context: ChartContext, indicator: Indicator, places: Sequence[_Place], words: dict[str, str]
+) -> Canvas:
+    borders = load_boundaries()
+    rows = [wrap(word, WIDTH - _MAP_WIDTH - 28, SMALL_FONT_SIZE) for word in words.values()]
+    canvas = Canvas(WIDTH, borders.height + 2 * _MARGIN + _SOURCE_ROOM)
+    shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
+    for kind in words:
+        surface = _SURFACES[kind]
+        rings = [
+            ring + shift
+            for place in places
+            if place.kind == kind
+            for ring in borders.outlines[place.area.code]
+        ]
+        canvas.fill([ring.tolist() for ring in rings], surface.tint, "median", 1)
+        if surface.hatch:
+            canvas.lines(hatch(rings, surface.hatch), surface.hatch_role, 0.7)
+    own = borders.outlines.get(context.area.code, [])
+    canvas.lines([[*(ring + shift).tolist(), (ring + shift)[0].tolist()] for ring in own], "own", 2.6)
+    _draw_labels(canvas, context, indicator, places, shift)
+    _draw_key(canvas, words, rows, canvas.height - 10)
+    source = f"{borders.source[context.language]}, {borders.licence}"
+    canvas.text((_MARGIN, 8), source, "muted", size=_NAME_SIZE)
+    return canvas
+
+
+def _draw_labels(
+    canvas: Canvas, context: ChartContext, indicator: Indicator, places: Sequence[_Place], shift: np.ndarray
+) -> None:
+    """Names with values under them; the report's own municipality in bold and on one line."""
+    labels = load_boundaries().labels
+    marked = []
+    for is_value in (False, True):
+        for place in places:
+            x, y = labels[place.area.code] + shift
+            name = place.area.name(context.language)
+            is_own = place.area.code == context.area.code
+            value = context.number(indicator, place.value) or context.texts("no_value")
+            role = "own" if is_own else "text"
+            if is_own:
+                if is_value:
+                    label = f"{name} {value}"
+                    canvas.text((x, y), label, role, "center", _NAME_SIZE, True, True)
+                    marked.append((place.kind, x - text_width(label, _NAME_SIZE, True) / 2 - 7, y))
+                continue
+            if not is_value:
+                canvas.text((x, y + 5), name, role, "center", _NAME_SIZE, False, True)
+                continue
+            canvas.text((x, y - 5), value, role, "center", _NAME_SIZE, True, True)
+            marked.append((place.kind, x - text_width(value, _NAME_SIZE, True) / 2 - 7, y - 5))
+    draw_marks(canvas, [mark for mark in marked if mark[0] != "no_value"], 7)
+
+
+def _draw_key(canvas: Canvas, words: dict[str, str], rows: Sequence[Sequence[str]], top: float) -> None:
+    """The classes at the right, each with a swatch of its surface, its mark and its word."""
+    left, y = _MAP_WIDTH + 6.0, top
+    for kind, lines in zip(words, rows, strict=True):
+        surface = _SURFACES[kind]
+        swatch = np.array([(left, y - 6), (left + 16, y - 6), (left + 16, y + 6), (left, y + 6)])
+        canvas.fill([swatch.tolist()], surface.tint)
+        if surface.hatch:
+            canvas.lines(hatch([swatch], surface.hatch), surface.hatch_role, 0.7)
+        canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
+        if kind in MARKS:
+            draw_marks(canvas, [(kind, left + 8, y)], 7)
+        for at, line in enumerate(lines):
+            canvas.text((left + 21, y - _KEY_LINE * at), line, "text", size=SMALL_FONT_SIZE)
+        y -= _KEY_LINE * len(lines) + 8
+
+
+def hatch(rings: Sequence[np.ndarray], way: str, spacing: float = 11.5) -> list[list[Point]]:
+    """Parallel slanting lines within outlines: cuts of even lines with the edges, taken in pairs."""
+    slant = 1.0 if way == "rising" else -1.0
+    pieces: list[list[Point]] = []
+    for ring in rings:
+        level = ring[:, 1] - slant * ring[:, 0]
+        following, after = np.roll(ring, -1, axis=0), np.roll(level, -1)
+        first = np.ceil(level.min() / spacing)
+        for height in np.arange(first, level.max() / spacing) * spacing:
+            crosses = (level > height) != (after > height)
+            share = (height - level[crosses]) / (after[crosses] - level[crosses])
+            cuts = ring[crosses] + share[:, None] * (following[crosses] - ring[crosses])
+            ordered = cuts[np.argsort(cuts[:, 0])].tolist()
+            pieces += [[start, end] for start, end in zip(ordered[::2], ordered[1::2], strict=True)]
+    return pieces
+
+
+# --- words and figures --------------------------------------------------------------------------------
+
+
+def _details(
+    context: ChartContext,
+    indicator: Indicator,
+    places: Sequence[_Place],
+    words: dict[str, str],
+    classes: Classes,
+) -> str:
+    texts = context.texts
+    sentences = [texts(_ALT_KEYS[classes], area=context.area_name)]
+    for kind, word in words.items():
+        named = [place for place in places if place.kind == kind]
+        listed = ", ".join(
+            f"{place.area.name(context.language)} {context.number(indicator, place.value)}".strip()
+            for place in named
+        )
+        sentences.append(f"{word[:1].upper()}{word[1:]}: {listed}.")
+    return " ".join(sentences)
+
+
+def _table_row(place: _Place, words: dict[str, str], language: str) -> dict[str, Any]:
+    return {
+        "area_code": place.area.code,
+        "area": place.area.name(language),
+        "year": place.year,
+        "value": float(place.value),
+        "class": words[place.kind],
+    }

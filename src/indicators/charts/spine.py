@@ -1,0 +1,193 @@
+"""The spine chart: a goal's indicators in one area among the municipalities, better to the right."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.records import Goal
+from indicators.charts.canvas import Canvas
+from indicators.charts.context import ChartContext
+from indicators.charts.figure_part import FigurePart
+from indicators.charts.goal_rows import (
+    MIDDLE,
+    WIDTH,
+    Column,
+    GoalRow,
+    RowLayout,
+    draw_marks,
+    draw_municipalities,
+    how_to_read,
+    subject,
+    to_x,
+    words_of_marks,
+)
+from indicators.charts.row_scale import find_scale
+from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
+from indicators.narrative.texts import Texts
+from indicators.summary import find_mark
+
+_OWN_RIGHT, _REGION_RIGHT, _YEAR_RIGHT = 301.0, 379.0, 419.0
+#: Marks read out before others.
+_WEIGHT: Final = ("worse", "better", "similar", "background", "position", "unassessed")
+
+
+def make_spine_chart(
+    assessment: Assessment,
+    area: Area,
+    goal: Goal,
+    texts: Texts,
+    html_id: str,
+    *,
+    rows: pd.DataFrame | None = None,
+) -> FigurePart | None:
+    """Draw a goal's indicators in an area: own value, region, middle half and range of municipalities.
+
+    Parameters
+    ----------
+    rows : DataFrame, optional
+        The area's assessment rows, where the caller has them at hand.
+
+    Returns
+    -------
+    FigurePart or None
+        None where the area has no value of the goal's indicators.
+
+    Notes
+    -----
+    The text of an own value carries ``data-indicator``, so that it can be read back from the page.
+    """
+    context = ChartContext(assessment, area, texts)
+    found = [_to_row(context, row) for row in context.rows_with_value(goal.id, rows)]
+    if not found:
+        return None
+    marks = [item.mark for item in found]
+    message = texts(
+        "chart_spine_message",
+        area=context.area_name,
+        goal=goal.id,
+        region=context.region_name or texts("country"),
+        counts=context.count_marks(marks),
+    )
+    ordered = sorted(found, key=lambda item: _WEIGHT.index(item.mark))
+    details = texts("chart_spine_alt", area=context.area_name, n=len(found)) + " "
+    details += context.read_out([_sentence(context, item) for item in ordered])
+    table = pd.DataFrame([_table_row(context, item) for item in found])
+    return context.part(
+        subject(goal),
+        _draw(context, found),
+        html_id,
+        message,
+        details,
+        table,
+        _headings(context),
+        [item.indicator.decimals for item in found],
+    )
+
+
+def _to_row(context: ChartContext, row: Any) -> GoalRow:
+    indicator = context.catalogue.indicators[row.indicator_id]
+    scale = find_scale(row, (row.value, row.region_value), indicator.comparison)
+    return GoalRow(indicator, row, scale, find_mark(row), context.title(indicator))
+
+
+def _draw(context: ChartContext, rows: Sequence[GoalRow]) -> Canvas:
+    texts = context.texts
+    region = context.region_name or texts("country")
+    columns = [
+        Column(context.area_name, _OWN_RIGHT, 74, is_own=True),
+        Column(region, _REGION_RIGHT, 76),
+        Column(texts("year"), _YEAR_RIGHT, 30),
+    ]
+    more = [texts("chart_reading_region", region=region)]
+    layout = RowLayout(rows, columns, words_of_marks(context), how_to_read(context, rows, more))
+    canvas = Canvas(WIDTH, layout.height)
+    draw_municipalities(canvas, rows, layout.bars)
+    drawn = [(item, y) for item, y in zip(rows, layout.bars, strict=True) if item.scale is not None]
+    with_region = [(item, y) for item, y in drawn if item.row.region_value == item.row.region_value]
+    ticks = [(to_x(item.scale.place(item.row.region_value)), y) for item, y in with_region]
+    canvas.lines([[(x, y - 8), (x, y + 8)] for x, y in ticks], "region", 2.4)
+    draw_marks(canvas, [(item.mark, to_x(item.scale.place(item.row.value)), y) for item, y in drawn])
+    layout.draw(canvas, (texts("chart_axis_worse"), texts("chart_axis_median"), texts("chart_axis_better")))
+    _draw_texts(canvas, context, rows, layout.bars)
+    return canvas
+
+
+def _draw_texts(
+    canvas: Canvas, context: ChartContext, rows: Sequence[GoalRow], bars: Sequence[float]
+) -> None:
+    """Value, region and year in columns; where no bar can be drawn, that is said in its place."""
+    together = list(zip(rows, bars, strict=True))
+    for item, y in together:
+        own = context.value(item.indicator, item.row.value)
+        canvas.text(
+            (_OWN_RIGHT, y),
+            own,
+            "own",
+            "right",
+            FONT_SIZE,
+            True,
+            attributes={"data-indicator": item.indicator.id},
+        )
+    for item, y in together:
+        region = context.value(item.indicator, item.row.region_value)
+        canvas.text((_REGION_RIGHT, y), region, "text", "right")
+    for item, y in together:
+        canvas.text((_YEAR_RIGHT, y), str(item.row.year), "muted", "right")
+    for item, y in together:
+        if item.scale is None:
+            canvas.text((MIDDLE, y), context.texts("chart_no_bar"), "muted", "center", SMALL_FONT_SIZE)
+
+
+def _sentence(context: ChartContext, item: GoalRow) -> str:
+    texts, row = context.texts, item.row
+    words = {
+        "indicator": item.title,
+        "value": context.value(item.indicator, row.value),
+        "year": row.year,
+        "word": words_of_marks(context)[item.mark],
+    }
+    if row.region_value != row.region_value:
+        return texts("chart_row", **words)
+    region_value = context.value(item.indicator, row.region_value)
+    return texts("chart_row_region", **words, region=context.region_name, region_value=region_value)
+
+
+def _table_row(context: ChartContext, item: GoalRow) -> dict[str, Any]:
+    row = item.row
+    return {
+        "indicator_id": item.indicator.id,
+        "indicator": item.title,
+        "unit": context.catalogue.units[item.indicator.unit].label.text(context.language),
+        "direction": context.texts(f"direction_{row.direction}"),
+        "year": int(row.year),
+        "value": float(row.value),
+        "region_value": float(row.region_value),
+        "minimum": float(row.minimum),
+        "q1": float(row.q1),
+        "median": float(row.median),
+        "q3": float(row.q3),
+        "maximum": float(row.maximum),
+        "mark": words_of_marks(context)[item.mark],
+    }
+
+
+def _headings(context: ChartContext) -> dict[str, str]:
+    texts = context.texts
+    return {
+        "indicator_id": texts("chart_column_id"),
+        "indicator": texts("indicator"),
+        "unit": texts("chart_column_unit"),
+        "direction": texts("chart_column_direction"),
+        "year": texts("year"),
+        "value": context.area_name,
+        "region_value": context.region_name or texts("region"),
+        "minimum": texts("chart_column_minimum"),
+        "q1": texts("chart_column_q1"),
+        "median": texts("median"),
+        "q3": texts("chart_column_q3"),
+        "maximum": texts("chart_column_maximum"),
+        "mark": texts("chart_column_mark"),
+    }

@@ -1,0 +1,221 @@
+"""Charts that show the agreement's municipalities side by side: map, distribution, small multiples."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from indicators.charts.context import common_year
+from indicators.charts.distribution import make_distribution_chart
+from indicators.charts.map import BOUNDARIES_FILE, hatch, load_boundaries, make_map_chart
+from indicators.charts.multiples import make_multiples_chart
+from indicators.narrative.texts import load_texts
+
+FI = load_texts("fi")
+VALUES = "sotkanet:181"
+MAKERS = {"map": make_map_chart, "distribution": make_distribution_chart, "multiples": make_multiples_chart}
+
+
+def _make(name, assessment, area="931", indicator=VALUES, texts=FI, **more):
+    catalogue = assessment.catalogue
+    chosen = catalogue.areas.get(area), catalogue.indicators[indicator], texts
+    return MAKERS[name](assessment, *chosen, "f", **more)
+
+
+def _labels(part):
+    return [item.text for item in ET.fromstring(part.svg).iter("text")]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_regions_only_is_never_drawn_for_municipalities(name, assessment):
+    """An indicator that is not shown for municipalities has none of these charts."""
+    for item in assessment.catalogue.indicators.values():
+        if "municipality" not in item.levels:
+            assert _make(name, assessment, indicator=item.id) is None
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize(
+    "value",
+    [lambda at, year: 5, lambda at, year: -at, lambda at, year: 10.0**9 * at, lambda at, year: 1e-9],
+    ids=["equal", "negative", "huge", "tiny"],
+)
+def test_unusual_values_are_drawn(name, value, assess):
+    """Equal, negative, huge and tiny values give a complete chart within its frame."""
+    part = _make(name, assess(VALUES, value=value))
+    root = ET.fromstring(part.svg)
+    width, height = (float(item) for item in root.get("viewBox").split()[2:])
+    for path in root.iter("path"):
+        for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path.get("d")):
+            assert 0 <= float(x) <= width
+            assert 0 <= float(y) <= height
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_values_no_chart(name, assess):
+    """There is no chart of nothing."""
+    assert _make(name, assess("sotkanet:3113", years=[])) is None
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_missing_municipalities_are_told(name, assess, catalogue):
+    """A municipality without a value keeps its place and has the sign of no value."""
+    gaps = [
+        {"indicator_id": VALUES, "area_code": area.code, "year": 2019, "value": value}
+        for area in catalogue.members
+        for value in ([] if area.code == "435" else [float(len(area.code))])
+    ]
+    gaps += [{"indicator_id": VALUES, "area_code": "931", "year": 2018, "value": 3.0}]
+    part = _make(name, assess(VALUES, years=[], more=gaps))
+    labels = _labels(part)
+    assert "Luhanka" in labels
+    assert FI("no_value") in labels
+
+
+@pytest.mark.parametrize("name", ["map", "distribution"])
+def test_titles_with_markup_are_escaped(name, assess, with_title):
+    """A title with markup and quotes is text in the drawing's description."""
+    title = '<img src=x onerror=alert(1)>"&'
+    part = _make(name, assess(VALUES, catalogue=with_title(VALUES, title)), area="MK13")
+    assert "<img" not in part.svg
+    assert title in part.message
+    assert title in ET.fromstring(part.svg).findtext("title")
+
+
+# --- map ----------------------------------------------------------------------------------------------
+
+
+def test_borders_state_their_source(catalogue):
+    """The file holds the agreement's 22 municipalities and nothing else, with source, licence and year."""
+    declared = json.loads(BOUNDARIES_FILE.read_text("utf-8"))
+    assert set(declared["areas"]) == {area.code for area in catalogue.members}
+    assert (declared["licence"], declared["year"]) == ("CC BY 4.0", 2023)
+    assert set(declared["source"]) == {"fi", "sv", "en"}
+
+
+def test_borders_are_where_they_should_be():
+    """Outlines enclose their labels and areas near the known ones, and Pihtipudas lies north of Joutsa."""
+    borders = load_boundaries()
+    for code, rings in borders.outlines.items():
+        (ring,) = rings
+        x, y = borders.labels[code]
+        following = np.roll(ring, -1, axis=0)
+        crosses = (ring[:, 1] > y) != (following[:, 1] > y)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (y - ring[:, 1]) / (following[:, 1] - ring[:, 1])
+            at = ring[:, 0] + share * (following[:, 0] - ring[:, 0])
+        assert (crosses & (x < at)).sum() % 2 == 1
+    assert borders.labels["601"][1] > borders.labels["931"][1] > borders.labels["172"][1]
+    sizes = {code: _area(rings[0]) for code, rings in borders.outlines.items()}
+    # Viitasaari has 1 589 and Muurame 186 square kilometres with their waters.
+    assert sizes["931"] / sizes["500"] == pytest.approx(1589 / 186, rel=0.15)
+
+
+def _area(ring):
+    x, y = ring[:, 0], ring[:, 1]
+    return abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+def test_the_map_has_every_municipality(make, catalogue):
+    """22 outlines with 22 names, each with its value, and the source of the borders."""
+    part = make("map")
+    labels = _labels(part)
+    assert {area.name() for area in catalogue.members} <= set(labels)
+    surfaces = [
+        path.get("d")
+        for path in ET.fromstring(part.svg).iter("path")
+        if "stroke-width:1;" in path.get("style") + ";" or "stroke:var(--median" in path.get("style")
+        if not path.get("style").startswith("fill:none")
+    ]
+    assert sum(surface.count("M") for surface in surfaces) - _n_swatches(surfaces) == 22
+    assert any("Maanmittauslaitos" in label and "CC BY 4.0" in label for label in labels)
+    assert len(part.table) == 22
+
+
+def _n_swatches(surfaces):
+    return sum(piece.count("L") == 4 for surface in surfaces for piece in surface.split("M"))
+
+
+def test_classes_differ_without_colour(make):
+    """Quarters differ by hatching and verdicts by hatching and marks; each has its word."""
+    quarters = make("map")
+    assert set(quarters.table["class"]) <= set(_labels(quarters)) | {"keskimmäinen puolikas"}
+    verdicts = make("verdict map").svg
+    assert all(f"stroke:var(--{role}" in verdicts for role in ("better", "worse"))
+
+
+def test_hatching_stays_inside():
+    """Every hatching line lies within its outline, slanting one way or the other."""
+    square = np.array([(0.0, 0.0), (30.0, 0.0), (30.0, 20.0), (0.0, 20.0)])
+    for way, sign in (("rising", 1), ("falling", -1)):
+        lines = hatch([square], way)
+        assert lines
+        for (x0, y0), (x1, y1) in lines:
+            assert 0 <= x0 <= x1 <= 30
+            assert min(y0, y1) >= 0
+            assert max(y0, y1) <= 20
+            assert (y1 - y0) * sign >= -1e-9
+
+
+def test_own_municipality_is_named_with_its_value(make):
+    """In a municipality's report its own label has the value."""
+    assert "Viitasaari 17,5" in _labels(make("verdict map"))
+
+
+def test_older_figures_are_not_mixed_in(assess, catalogue):
+    """A municipality whose newest figure is older than the others' is drawn without one."""
+    years = {area.code: 2015 if area.code == "435" else 2019 for area in catalogue.members}
+    rows = [
+        {"indicator_id": VALUES, "area_code": code, "year": year, "value": 3.0}
+        for code, year in years.items()
+    ]
+    part = _make("map", assess(VALUES, years=[], more=rows))
+    table = part.table.set_index("area_code")
+    assert np.isnan(table.loc["435", "value"])
+    assert table.loc["931", "year"] == 2019
+    assert table.loc["435", "class"] == FI("chart_mark_no_value")
+
+
+# --- distribution -------------------------------------------------------------------------------------
+
+
+def test_common_year_is_the_newest_of_the_fullest():
+    """The newest year in which most areas have a value; none where nothing is known."""
+    values = np.array([[1, 2, 3, np.nan], [1, 2, np.nan, np.nan], [1, 2, 3, 4]])
+    assert common_year(values) == 1
+    assert common_year(np.full((3, 2), np.nan)) == -1
+
+
+def test_the_regions_value_is_labelled(make, assessment):
+    """The region's own value stands in its chart under its name."""
+    row = assessment.of_area("MK13").set_index("indicator_id").loc["statfin:offences_property_iccs"]
+    value = row["value"] if isinstance(row, type(assessment.table.iloc[0])) else row["value"].iloc[0]
+    assert f"Keski-Suomi {value:.1f}".replace(".", ",") in _labels(make("distribution"))
+
+
+def test_far_places_are_counted_beside_the_axis(assess):
+    """Municipalities beyond the axis are told by their number, and do not press the others together."""
+    part = _make(
+        "distribution", assess(VALUES, value=lambda at, year: 10.0**6 if at == 0 else at % 10), "MK13"
+    )
+    assert "1 yli" in _labels(part)
+
+
+# --- small multiples ----------------------------------------------------------------------------------
+
+
+def test_each_other_municipality_has_a_panel(make, catalogue):
+    """21 panels with names, and this municipality in front of each."""
+    part = make("multiples")
+    labels = _labels(part)
+    assert {area.name() for area in catalogue.members if area.code != "931"} <= set(labels)
+    own = [path.get("d") for path in ET.fromstring(part.svg).iter("path") if "var(--own" in path.get("style")]
+    assert own[0].count("M") == 21
+    assert part.table.columns[1] == "931"
+
+
+def test_multiples_are_of_municipalities(assessment):
+    """A region has no panels of its own."""
+    assert _make("multiples", assessment, area="MK13") is None

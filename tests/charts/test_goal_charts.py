@@ -1,0 +1,213 @@
+"""Charts of a goal's indicators: rows among the municipalities, changes, and matrices."""
+
+import dataclasses
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from indicators.catalogue.catalogue import finnish_order
+from indicators.charts.context import ChartContext
+from indicators.charts.dumbbell import find_change, make_dumbbell_chart
+from indicators.charts.matrix import find_marks, make_goal_matrix, make_indicator_matrix
+from indicators.charts.row_scale import RowScale, find_scale
+from indicators.charts.spine import make_spine_chart
+from indicators.narrative.formats import parse_number, round_half_up
+from indicators.narrative.texts import load_texts
+from indicators.summary import find_mark
+
+FI = load_texts("fi")
+LOWER = "sotkanet:181"  # lower is better, under goal 3.2
+
+
+def _spine(assessment, area="931", goal="3.2", texts=FI):
+    catalogue = assessment.catalogue
+    return make_spine_chart(assessment, catalogue.areas.get(area), catalogue.goal(goal), texts, "f")
+
+
+def _labels(part):
+    return [item.text for item in ET.fromstring(part.svg).iter("text")]
+
+
+# --- the axis -----------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Row:
+    """What a scale is made of."""
+
+    minimum: float = 0.0
+    q1: float = 4.0
+    median: float = 5.0
+    q3: float = 7.0
+    maximum: float = 9.0
+    n_areas: int = 308
+    direction: str = "higher_is_better"
+
+
+def test_better_is_to_the_right():
+    """The axis is reversed where lower is better, and the median is in its middle."""
+    plain = find_scale(Row(), (), "quartile")
+    turned = find_scale(Row(direction="lower_is_better"), (), "quartile")
+    assert (plain.place(9), plain.place(5), plain.place(0)) == (0.8, 0, -1)
+    assert (turned.place(9), turned.place(5), turned.place(0)) == (-0.8, 0, 1)
+    assert find_scale(Row(direction="no_judgement"), (), "quartile").place(9) > 0
+
+
+def test_the_longer_side_decides_within_reach():
+    """One far place does not press the others together; what must be drawn is within the axis."""
+    assert find_scale(Row(maximum=5000), (), "quartile").half == 8
+    assert find_scale(Row(maximum=5000), (105.0, float("nan")), "quartile").half == pytest.approx(104)
+    assert RowScale(5, 8, False).span(0, 5000) == (-0.625, 1.0, False, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "comparison"),
+    [
+        (Row(n_areas=19), "quartile"),
+        (Row(q1=5, q3=5), "quartile"),
+        (Row(), "none"),
+        (Row(q1=float("nan")), "quartile"),
+    ],
+    ids=["few", "equal", "not compared", "unknown"],
+)
+def test_no_axis_where_nothing_can_be_compared(row, comparison):
+    """Too few or equal municipalities, or an indicator that is not compared, have no axis."""
+    assert find_scale(row, (), comparison) is None
+
+
+# --- spine --------------------------------------------------------------------------------------------
+
+
+def test_every_own_value_can_be_read_back(assessment):
+    """Each own value of the assessment is in the drawing, marked with its indicator, in order."""
+    for goal in assessment.catalogue.goals:
+        part = _spine(assessment, "172", goal.id)
+        rows = assessment.of_area("172")
+        rows = rows[(rows["goal_id"] == goal.id) & rows["value"].notna()]
+        shown = [item for item in ET.fromstring(part.svg).iter("text") if item.get("data-indicator")]
+        assert [item.get("data-indicator") for item in shown] == list(rows["indicator_id"])
+        for item, value in zip(shown, rows["value"], strict=True):
+            decimals = assessment.catalogue.indicators[item.get("data-indicator")].decimals
+            number = item.text.rstrip("%€ \u00a0")
+            assert parse_number(number, "fi") == round_half_up(value, decimals)
+        assert list(part.table["year"]) == list(rows["year"])
+
+
+def test_marks_are_those_of_the_summary(assessment):
+    """The words in the table and the counts of the message follow the assessment's marks."""
+    rows = assessment.of_area("931")
+    marks = [find_mark(row) for row in rows[(rows["goal_id"] == "4.1") & rows["value"].notna()].itertuples()]
+    part = _spine(assessment, "931", "4.1")
+    assert list(part.table["mark"]) == [FI(f"chart_mark_{mark}") for mark in marks]
+    assert f"{marks.count('better')} parempi" in part.message
+    assert "▲" not in part.svg  # marks are shapes, not characters of some font
+
+
+def test_background_to_the_right_is_said(assessment):
+    """Where a row has no judgement, the chart says what is to the right."""
+    assert any("Taustatiedoissa" in label for label in _labels(_spine(assessment, goal="1.3")))
+    assert not any("Taustatiedoissa" in label for label in _labels(_spine(assessment, goal="3.2")))
+
+
+def test_a_goal_without_values_has_no_chart(assess):
+    """There is no chart of nothing."""
+    assert _spine(assess(LOWER), goal="4.1") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [lambda at, year: 5, lambda at, year: 0, lambda at, year: -at - 1, lambda at, year: 10.0**9 * (at + 1)],
+    ids=["equal", "zero", "negative", "huge"],
+)
+def test_unusual_values_stay_inside(value, assess):
+    """Equal, zero, negative and huge values are all told, drawn or not."""
+    part = _spine(assess(LOWER, value=value))
+    height = float(ET.fromstring(part.svg).get("viewBox").split()[3])
+    assert 0 < height < 200
+    assert len(part.table) == 1
+    assert "−" in part.cells[0][5] or part.table["value"][0] >= 0
+
+
+def test_titles_with_markup_are_shown(assess, with_title):
+    """A title with markup, quotes, 5 000 letters or direction marks is text, cut where it does not fit."""
+    title = '<script>"x"&</script> \u202e$1$ ' + "pitkä " * 800
+    part = _spine(assess(LOWER, catalogue=with_title(LOWER, title)))
+    assert "<script>" not in part.svg
+    labels = _labels(part)
+    assert any(label.startswith('<script>"x"&</script>') for label in labels)
+    assert any(label.endswith("…") for label in labels)
+
+
+# --- change -------------------------------------------------------------------------------------------
+
+
+def _change(assessment, indicator=LOWER, area="931"):
+    context = ChartContext(assessment, assessment.catalogue.areas.get(area), FI)
+    return find_change(context, assessment.catalogue.indicators[indicator])
+
+
+def test_first_and_last_year_of_all(assess):
+    """Without breaks the change runs from the first year to the last."""
+    change = _change(assess(LOWER, years=range(2011, 2020)))
+    assert (change.first_year, change.last_year) == (2011, 2019)
+
+
+def test_a_change_never_crosses_a_break(assess):
+    """After a break only the later years are compared; one year alone is no change."""
+    broken = [
+        {"indicator_id": LOWER, "area_code": "931", "year": year, "value": 4.0 + year % 3, "status": status}
+        for year, status in ((2020, "break"), (2021, "normal"))
+    ]
+    change = _change(assess(LOWER, years=range(2011, 2020), more=broken))
+    assert (change.first_year, change.last_year) == (2020, 2021)
+    assert _change(assess(LOWER, years=range(2011, 2020), more=broken[:1])) is None
+
+
+def test_a_declared_break_is_kept(assessment):
+    """No change of the bundled figures crosses a declared break."""
+    for indicator in assessment.catalogue.indicators.values():
+        change = _change(assessment, indicator.id) if "municipality" in indicator.levels else None
+        if change is not None:
+            assert not any(change.first_year < item.year <= change.last_year for item in indicator.breaks)
+
+
+def test_no_two_years_no_chart(assess):
+    """A goal whose indicators have one year each has no chart of change."""
+    made = assess(LOWER, years=[2019])
+    area, goal = made.catalogue.areas.get("931"), made.catalogue.goal("3.2")
+    assert make_dumbbell_chart(made, area, goal, FI, "f") is None
+
+
+# --- matrices -----------------------------------------------------------------------------------------
+
+
+def test_municipalities_stand_in_alphabetical_order(make):
+    """22 rows in the order of the Finnish alphabet: no ranking."""
+    for name in ("goal matrix", "indicator matrix"):
+        names = list(make(name).table["area"])
+        assert len(names) == 22
+        assert names == sorted(names, key=finnish_order)
+        assert names[-1] == "Äänekoski"
+
+
+def test_cells_count_the_marks(assessment, make):
+    """A goal's cell has the municipality's marks, none left out."""
+    marks = find_marks(assessment)
+    own = [mark for (code, goal, _), mark in marks.items() if (code, goal) == ("931", "4.1")]
+    table = make("goal matrix").table.set_index("area")
+    for mark in set(own):
+        assert FI(f"mark_{mark}", n=own.count(mark)) in table.loc["Viitasaari", "4.1"]
+
+
+def test_the_matrix_holds_nothing_of_regions_only(assessment):
+    """Indicators that are not shown for municipalities are in no matrix."""
+    indicators = assessment.catalogue.indicators
+    assert all("municipality" in indicators[item].levels for _, _, item in find_marks(assessment))
+
+
+def test_no_values_no_matrix(assess):
+    """Nothing known gives no matrix, of all goals or of one."""
+    made = assess("sotkanet:3113", years=[])
+    area = made.catalogue.areas.get("MK13")
+    assert make_goal_matrix(made, area, FI, "f") is None
+    assert make_indicator_matrix(made, area, made.catalogue.goal("3.2"), FI, "f") is None

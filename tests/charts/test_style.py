@@ -1,0 +1,105 @@
+"""Colours hold their contrast, marks differ without colour, and texts fit where they are put."""
+
+import itertools
+
+import pytest
+
+from indicators.charts.canvas import Canvas
+from indicators.charts.lettering import shorten, text_width, wrap
+from indicators.charts.style import GROUNDS, MARKS, ROLES, contrast, css_variables, luminance
+from indicators.narrative.texts import load_texts
+from indicators.summary import MARKS as SUMMARY_MARKS
+
+LEAST = {"text": 4.5, "mark": 3.0}
+JUDGED = ("better", "worse", "similar", "background")
+
+
+def _lightness(colour):
+    """CIE lightness, 0 to 100: what is left in greyscale."""
+    y = luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [name for name, role in ROLES.items() if role.kind in LEAST])
+def test_roles_hold_their_contrast(name, scheme):
+    """Text has 4.5:1 and marks 3:1 on the ground of either scheme."""
+    role = ROLES[name]
+    assert contrast(getattr(role, scheme), GROUNDS[scheme]) >= LEAST[role.kind]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("fill", [name for name, role in ROLES.items() if role.kind == "fill"])
+def test_text_and_edges_are_seen_on_fills(fill, scheme):
+    """Text and own marks keep 4.5:1 and edges 3:1 on every surface; surfaces stay near the ground."""
+    ground = getattr(ROLES[fill], scheme)
+    for name in ("text", "own"):
+        assert contrast(getattr(ROLES[name], scheme), ground) >= 4.5
+    assert contrast(getattr(ROLES["region"], scheme), ground) >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_judgements_differ_in_greyscale(scheme):
+    """No two judgements have the same lightness."""
+    values = [_lightness(getattr(ROLES[name], scheme)) for name in JUDGED]
+    assert min(abs(a - b) for a, b in itertools.combinations(values, 2)) >= 4
+
+
+def test_the_known_contrasts():
+    """The ratio is WCAG's: 21 of black on white, 4.54 of #767676."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#ffffff", "#767676") == pytest.approx(4.54, abs=0.01)
+
+
+def test_marks_differ_without_colour():
+    """Each mark of the summary has a shape, a character and a word of its own."""
+    assert set(MARKS) == set(SUMMARY_MARKS)
+    for parts in ([m.shape for m in MARKS.values()], [m.glyph for m in MARKS.values()]):
+        assert len(set(parts)) == len(MARKS)
+    for language in ("fi", "sv", "en"):
+        words = [load_texts(language)(mark.text_key) for mark in MARKS.values()]
+        assert len(set(words)) == len(MARKS)
+
+
+def test_roles_are_told_apart_by_their_markers():
+    """Every role has its own marker and variable, and both schemes declare all of them."""
+    assert len({role.marker for role in ROLES.values()}) == len(ROLES)
+    for scheme in ("light", "dark"):
+        declared = css_variables(scheme).split(";")
+        assert declared == [f"{role.variable}:{getattr(role, scheme)}" for role in ROLES.values()]
+
+
+def test_each_shape_is_drawn_differently():
+    """The outlines of the shapes differ, whatever their colour."""
+    drawings = []
+    for mark in MARKS.values():
+        canvas = Canvas(20, 20)
+        canvas.marks([(10, 10)], mark.shape, "own", 10)
+        drawings.append(canvas.to_svg("t", "d", "i"))
+    assert len(set(drawings)) == len(MARKS)
+
+
+# --- lettering ----------------------------------------------------------------------------------------
+
+
+def test_lines_fit_their_width():
+    """No line is wider than told, no word is lost while there is room, and the rest ends in an ellipsis."""
+    text = "Toimeentulotukea saaneet henkilöt vuoden aikana, % asukkaista / 1 000 asukasta"
+    lines = wrap(text, 150, 10.5)
+    assert all(text_width(line, 10.5) <= 150 for line in lines)
+    assert wrap(text, 1000, 10.5)[0].replace("\u00a0", " ") == text
+    assert wrap(text, 90, 10.5, most=2)[-1].endswith("…")
+    assert wrap("", 100, 10) == ()
+
+
+def test_numbers_and_units_stay_together():
+    """A line never breaks inside 1 000 or before a per cent sign."""
+    for width in range(20, 200, 5):
+        lines = wrap("aikana, % asukkaista / 1 000 asukasta", width, 10, most=9)
+        assert not any(line.startswith(("%", "000")) for line in lines)
+
+
+def test_long_words_and_strange_letters_are_cut():
+    """5 000 letters, letters that the font lacks, and direction marks all end within the width."""
+    for text in ("a" * 5000, "中" * 300, "\u202e" * 3 + "b" * 400):
+        assert text_width(shorten(text, 100, 10), 10) <= 100
