@@ -20,6 +20,7 @@ from indicators.charts.key import mark_words
 from indicators.charts.lettering import text_width, wrap
 from indicators.charts.style import MARKS, SMALL_FONT_SIZE
 from indicators.config import DATA_FOLDER
+from indicators.model import Language
 from indicators.narrative.texts import Texts
 from indicators.summary import find_mark
 
@@ -166,6 +167,24 @@ def make_map_chart(
         },
         [indicator.decimals] * len(places),
     )
+
+
+def draw_outline_map(areas: Sequence[Area], language: Language) -> Canvas:
+    """The agreement's municipalities with their names only, for finding one's way.
+
+    Areas without packaged borders are left out.
+    """
+    borders = load_boundaries()
+    canvas = Canvas(_MAP_WIDTH + 2 * _MARGIN, borders.height + 2 * _MARGIN + _SOURCE_ROOM)
+    shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
+    shown = [area for area in areas if area.code in borders.outlines]
+    rings = [ring + shift for area in shown for ring in borders.outlines[area.code]]
+    canvas.fill([ring.tolist() for ring in rings], "band", "median", 1)
+    for area in shown:
+        x, y = borders.labels[area.code] + shift
+        canvas.text((x, y), area.name(language), "text", "center", _NAME_SIZE, False, True)
+    canvas.text((_MARGIN, 8), f"{borders.source[language]}, {borders.licence}", "muted", size=_NAME_SIZE)
+    return canvas
 
 
 def _find_places(

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.assessment import Assessment
+from indicators.charts.map import draw_outline_map, load_boundaries
 from indicators.narrative.formats import format_date, format_number
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.html import render, stylesheet
@@ -31,6 +32,8 @@ def render_index(assessment: Assessment, manifest: dict[str, Any], language: str
             stylesheet=stylesheet(),
             data_text=_data_text(assessment, manifest, texts),
             areas=_areas(assessment, manifest),
+            map_svg=_map(assessment, texts),
+            more=_more(manifest),
             groups=_groups(assessment, texts),
             wording_note=assessment.catalogue.agreement.wording_note.text(texts.language),
             snapshot_id=assessment.snapshot.id,
@@ -56,11 +59,36 @@ def _data_text(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> st
     )
 
 
+def _map(assessment: Assessment, t: Texts) -> str:
+    """The municipalities on a map; the list beside it holds the links."""
+    members = assessment.catalogue.members
+    names = ", ".join(area.name(t.language) for area in members)
+    return draw_outline_map(members, t.language).to_svg(
+        t("index_map"), f"{t('index_map')}: {names}.", "kartta"
+    )
+
+
+def _more(manifest: dict[str, Any]) -> list[SimpleNamespace]:
+    """Reports of other kinds than the municipal one, in the order of the manifest."""
+    return [
+        SimpleNamespace(
+            file=entry["file"],
+            language=entry["language"],
+            title=load_texts(entry["language"])(f"kind_{entry['kind']}"),
+            error=entry["error"],
+        )
+        for entry in manifest["reports"]
+        if entry["kind"] != "kunta"
+    ]
+
+
 def _areas(assessment: Assessment, manifest: dict[str, Any]) -> list[SimpleNamespace]:
     """One entry per municipality in the order of the manifest, with its reports and goal cells."""
     coverage = _coverage(assessment.table)
     areas: dict[str, SimpleNamespace] = {}
     for entry in manifest["reports"]:
+        if entry["kind"] != "kunta":
+            continue
         code = entry["area"]
         if code not in areas:
             area = assessment.catalogue.areas.get(code)
