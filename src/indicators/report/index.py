@@ -60,12 +60,14 @@ def _data_text(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> st
 
 
 def _map(assessment: Assessment, t: Texts) -> str:
-    """The municipalities on a map; the list beside it holds the links."""
-    members = assessment.catalogue.members
+    """The municipalities on a map, empty where no borders are packaged; the list beside it has the links."""
+    outlines = load_boundaries().outlines
+    members = [area for area in assessment.catalogue.members if area.code in outlines]
+    if not members:
+        return ""
     names = ", ".join(area.name(t.language) for area in members)
-    return draw_outline_map(members, t.language).to_svg(
-        t("index_map"), f"{t('index_map')}: {names}.", "kartta"
-    )
+    description = f"{t('index_map')}: {names}."
+    return draw_outline_map(members, t.language).to_svg(t("index_map"), description, "kartta")
 
 
 def _more(manifest: dict[str, Any]) -> list[SimpleNamespace]:
