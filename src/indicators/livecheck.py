@@ -1,6 +1,7 @@
 """Compares the declared data with what the services say of themselves: ids, titles, years, levels, tables."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -8,13 +9,14 @@ from typing import Final
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.config import Settings
-from indicators.errors import IndicatorsError
-from indicators.fetch import open_source
-from indicators.sources import SeriesDescription, Source
+from indicators.errors import IndicatorsError, ResponseFormatError
+from indicators.fetch import open_service
+from indicators.sources import GoneError, SeriesDescription, Source
 
 #: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
 ENDED_AFTER_YEARS: Final = 4
 _SOURCES: Final = ("sotkanet", "statfin")
+_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Finding:
     ----------
     indicator_id : str
     kind : str
-        gone, title, ended, level or no_years.
+        ``gone``: the service knows nothing of the id or the table; ``form``: it describes the series, but
+        not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``.
     declared, found : str
         What the catalogue says, and what the service says.
     """
@@ -52,26 +55,33 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
     list of Finding
         In the catalogue's order; empty where the services agree with it.
     """
-    findings: list[Finding] = []
     with ExitStack() as stack:
-        sources = {name: open_source(name, catalogue, settings, stack) for name in _SOURCES}
-        for indicator in catalogue.indicators.values():
-            source = sources.get(indicator.source.service)
-            if source is not None and not getattr(indicator.source, "is_archived", False):
-                findings.extend(_compare(indicator, source, this_year))
-    return findings
+        sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}
+        asked = [
+            indicator
+            for indicator in catalogue.indicators.values()
+            if indicator.source.service in sources and not getattr(indicator.source, "is_archived", False)
+        ]
+        pool = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
+        found = pool.map(lambda item: _compare(item, sources[item.source.service], this_year), asked)
+        return [finding for findings in found for finding in findings]
 
 
-def _compare(indicator: Indicator, source: Source, this_year: int) -> Iterator[Finding]:
+def _compare(indicator: Indicator, source: Source, this_year: int) -> list[Finding]:
     try:
         found = source.describe(indicator)
     except IndicatorsError as error:
-        yield Finding(indicator.id, "gone", indicator.title.fi, str(error))
-        return
-    yield from _compare_title(indicator, found)
-    yield from _compare_years(indicator, found, this_year)
+        return [Finding(indicator.id, _classify(error), indicator.title.fi, str(error))]
+    findings = [*_compare_title(indicator, found), *_compare_years(indicator, found, this_year)]
     if _lost_levels(indicator, found):
-        yield Finding(indicator.id, "level", ", ".join(indicator.levels), ", ".join(found.levels))
+        findings.append(Finding(indicator.id, "level", ", ".join(indicator.levels), ", ".join(found.levels)))
+    return findings
+
+
+def _classify(error: IndicatorsError) -> str:
+    if isinstance(error, ResponseFormatError):
+        return "form"
+    return "gone" if isinstance(error, GoneError) else "no_answer"
 
 
 def _lost_levels(indicator: Indicator, found: SeriesDescription) -> list[str]:

@@ -4,7 +4,7 @@ They serve the rows of an observation table, with a seed that shifts every value
 be told from one that was at hand before. `Fault` makes them misbehave.
 """
 
-from replica.declared import make_tables
+from replica.declared import make_replicas, make_tables
 from replica.frames import fill_missing, make_test_observations, shift_values
 from replica.pxweb import PxTableReplica, PxWebReplica, make_table
 from replica.server import Fault, Replica
@@ -18,6 +18,7 @@ __all__ = [
     "SotkanetReplica",
     "fill_missing",
     "make_regions",
+    "make_replicas",
     "make_table",
     "make_tables",
     "make_test_observations",

@@ -8,10 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from indicators.catalogue import load_catalogue
-from replica.declared import make_tables
+from replica.declared import make_replicas
 from replica.frames import fill_missing
-from replica.pxweb import PxWebReplica
-from replica.sotkanet import SotkanetReplica, make_regions
 
 
 def main() -> None:
@@ -25,19 +23,10 @@ def main() -> None:
     options = parser.parse_args()
     catalogue, frame = load_catalogue(), pd.read_parquet(options.file)
     if options.fill:
-        municipalities = [area.code for area in catalogue.areas.municipalities()]
-        frame = fill_missing(frame, catalogue.indicators, municipalities)
-    ids = {area.code: area.sotkanet_id for area in catalogue.areas if area.sotkanet_id is not None}
-    multipliers = {unit.id: unit.multiplier for unit in catalogue.units.values() if unit.multiplier}
-    tables = make_tables(catalogue.indicators.values(), frame, multipliers, options.seed)
-    codes = frame["area_code"].astype(str)
+        frame = fill_missing(frame, catalogue)
+    replicas = make_replicas(catalogue, frame, options.seed, options.max_calls, options.latency_ms)
     with ExitStack() as stack:
-        sotkanet = SotkanetReplica(
-            frame, options.seed, regions=make_regions(codes, ids), latency_ms=options.latency_ms
-        )
-        statfin = PxWebReplica(tables, max_calls=options.max_calls, latency_ms=options.latency_ms)
-        for replica in (sotkanet, statfin):
-            stack.enter_context(replica)
+        sotkanet, statfin = (stack.enter_context(replica) for replica in replicas)
         sotkanet.prepare()
         print(f"YHDYSPINTA_SOTKANET_URL={sotkanet.url} YHDYSPINTA_STATFIN_URL={statfin.url}", flush=True)  # noqa: T201
         threading.Event().wait()

@@ -1,4 +1,4 @@
-"""Tables for the PxWeb replica that hold what the catalogue declares, filled from an observation table."""
+"""Replicas that hold what the catalogue declares, filled from an observation table."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,12 +6,28 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.catalogue.records import Indicator, PxSelection, StatfinSource
+from indicators.catalogue import Catalogue
+from indicators.catalogue.records import Indicator, PxSelection, SotkanetSource, StatfinSource
 from replica.frames import shift_values
-from replica.pxweb import PxTableReplica, write_area
+from replica.pxweb import PxTableReplica, PxWebReplica, write_area
+from replica.sotkanet import SotkanetReplica, make_regions
 
 TOTAL = "Yhteensä"
 Part = tuple[Indicator, str, PxSelection, float]
+
+
+def make_replicas(
+    catalogue: Catalogue, frame: pd.DataFrame, seed: int = 0, max_calls: int = 30, latency_ms: float = 0
+) -> tuple[SotkanetReplica, PxWebReplica]:
+    """Replicas of both services for all that is declared, with its titles; not yet started."""
+    ids = {area.code: area.sotkanet_id for area in catalogue.areas if area.sotkanet_id is not None}
+    ours = list(catalogue.indicators.values())
+    titles = {int(i.source.key): i.title.fi for i in ours if isinstance(i.source, SotkanetSource)}
+    multipliers = {unit.id: unit.multiplier for unit in catalogue.units.values() if unit.multiplier}
+    regions = make_regions(frame["area_code"].astype(str), ids)
+    sotkanet = SotkanetReplica(frame, seed, regions=regions, titles=titles, latency_ms=latency_ms)
+    tables = make_tables(ours, frame, multipliers, seed)
+    return sotkanet, PxWebReplica(tables, max_calls=max_calls, latency_ms=latency_ms)
 
 
 def make_tables(

@@ -88,6 +88,8 @@ class Replica:
         In force at the moment.
     requests : Counter
         Requests by method and path.
+    questions, bodies : list
+        Method and address of each request, with its query; and what was sent with it.
     max_concurrent : int
         The most requests that were served at once.
     agents : set of str
@@ -101,6 +103,7 @@ class Replica:
         self.faults: list[Fault] = []
         self.requests: Counter[str] = Counter()
         self.questions: list[str] = []
+        self.bodies: list[bytes] = []
         self.agents: set[str] = set()
         self.max_concurrent = 0
         self._concurrent = 0
@@ -128,6 +131,7 @@ class Replica:
         with self._lock:
             self.requests.clear()
             self.questions.clear()
+            self.bodies.clear()
             self.max_concurrent = 0
 
     def answer(self, question: Question) -> Answer:
@@ -143,11 +147,12 @@ class Replica:
                     fault.times -= 1
             return hits
 
-    def enter(self, method: str, target: str, agent: str) -> None:
+    def enter(self, method: str, target: str, agent: str, body: bytes) -> None:
         """Note that a request has begun."""
         with self._lock:
             self.requests[f"{method} {urlsplit(target).path}"] += 1
             self.questions.append(f"{method} {target}")
+            self.bodies.append(body)
             self.agents.add(agent)
             self._concurrent += 1
             self.max_concurrent = max(self.max_concurrent, self._concurrent)
@@ -190,7 +195,7 @@ def _make_handler(replica: Replica) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             agent = self.headers.get("User-Agent", "")
-            replica.enter(self.command, self.path, agent)
+            replica.enter(self.command, self.path, agent, body)
             try:
                 time.sleep(replica.latency_ms / 1000)
                 faults = replica.take_faults(self.path)

@@ -53,6 +53,8 @@ class SotkanetReplica(Replica):
         The answer of ``/regions``; made from the areas of the table by default.
     unknown : str
         What asking for an unknown indicator gives: "404", "400", or "empty" for an empty list.
+    titles : mapping of int to str, optional
+        Finnish titles by the service's number; made up where there is none.
     """
 
     root = "/rest/1.1"
@@ -65,6 +67,7 @@ class SotkanetReplica(Replica):
         updated: str = "2026-10-01",
         regions: list[dict[str, Any]] | None = None,
         unknown: str = "404",
+        titles: Mapping[int, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -72,6 +75,7 @@ class SotkanetReplica(Replica):
         #: What is served, as an observation table.
         self.observations = shift_values(observations[is_ours], seed)
         self.dialect, self.updated, self.unknown = dialect, updated, unknown
+        self.titles = dict(titles or {})
         self.regions = (
             make_regions(self.observations["area_code"].astype(str)) if regions is None else regions
         )
@@ -147,7 +151,7 @@ class SotkanetReplica(Replica):
         short = {
             "id": key,
             "title": {
-                "fi": f"Indikaattori {key} &#8805; 0 ",
+                "fi": self.titles.get(key, f"Indikaattori {key} &#8805; 0 "),
                 "en": f"Indicator {key}",
                 "sv": f"Indikator {key}",
             },

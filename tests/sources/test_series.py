@@ -3,6 +3,7 @@
 import pickle
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from indicators.sources import Sotkanet
 from indicators.sources.answers import SharedAnswers
 from indicators.sources.observations import build_observations
 from indicators.sources.safetext import read_languages, to_safe_text
-from indicators.sources.series import SeriesResult, fetch_each, is_unchanged
+from indicators.sources.series import SeriesResult, fetch_each, is_same_fingerprint, make_fingerprint
 
 
 def test_unexpected_error_costs_one_series(make_indicator):
@@ -80,8 +81,10 @@ def test_shared_answer_is_asked_once():
 
 
 def test_nothing_known_is_never_unchanged():
-    """Without a previous series, a date or a hash, figures are fetched."""
-    assert not is_unchanged(None, "a", "b")
+    """Without a previous series, or with a provider that tells nothing, figures are fetched."""
+    silent = make_fingerprint(["question"], None)
+    assert not is_same_fingerprint(None, make_fingerprint(["question"], {"updated": "2026"}))
+    assert not is_same_fingerprint(SimpleNamespace(metadata_sha256=silent, updated=None), silent)
 
 
 def test_observations_are_sorted_and_typed():

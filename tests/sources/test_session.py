@@ -114,8 +114,8 @@ def test_too_long_retry_after_ends_the_call(replica, open_session):
 def test_pause_holds_all_threads(replica, open_session):
     """When one call is told to slow down, the others wait too."""
     session = open_session()
-    session._adapter.hold(0.3)
     started = time.monotonic()
+    session._adapter.hold(0.3)
     session.get_json(f"{replica.url}/x")
     assert time.monotonic() - started >= 0.3
 
@@ -226,6 +226,15 @@ def test_answers_about_one_thing_do_not_stop_the_asking(replica, open_session):
         with pytest.raises(SourceError, match="no such address"):
             session.get_json(f"{replica.url}/x")
     assert session.get_json(f"{replica.url}/x") == [1, 2, 3]
+
+
+def test_closed_session_asks_no_further(replica, open_session):
+    """Whoever leaves early leaves no thread that goes on asking."""
+    session = open_session()
+    session.close()
+    with pytest.raises(SourceError, match="not asked, because the session is closed"):
+        session.get_json(f"{replica.url}/x")
+    assert replica.requests.total() == 0
 
 
 def test_service_that_goes_down_midway_is_left_alone(replica, open_session, quick):

@@ -576,6 +576,7 @@ def test_sparse_cube_leaves_out_missing_values():
     [
         ({"class": "collection"}, "expected a json-stat2 dataset"),
         ({"id": None}, "no 'id' or 'dimension'"),
+        ({"id": [["aika"]]}, "no 'id' or 'dimension'"),
         ({"id": ["t", "t"]}, "size is"),
         ({"size": [2, 3]}, r"size is \[2, 3\], but the categories number \[2, 2\]"),
         ({"value": [1, 2, 3]}, "found 3 values; expected 4"),

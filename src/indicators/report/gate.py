@@ -155,7 +155,7 @@ def _years(page: Any, expected: Expectation) -> Iterator[str]:
             for row in rows.itertuples()
         }
         found = {
-            (line.findtext("th"), line.get("data-sex")): _read_cell(line, language, missing)
+            (line.findtext("th"), line.get("data-sex", "total")): _read_cell(line, language, missing)
             for line in table.iterfind(".//tbody/tr")
         }
         if found != wanted:
@@ -166,7 +166,7 @@ def _years(page: Any, expected: Expectation) -> Iterator[str]:
 
 
 def _read_cell(line: Any, language: Language, missing: str) -> Decimal | None:
-    text = line.xpath(".//*[@data-field='value']")[0].text_content()
+    text = line.xpath("./td[not(@class)]")[0].text_content()  # the area's own value comes first
     return None if text == missing else read_number(text, language)
 
 

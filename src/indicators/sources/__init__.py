@@ -6,7 +6,15 @@ services' addresses and field names.
 
 from indicators.sources.areas import KnownAreas
 from indicators.sources.pxservice import STATFIN_LIMITS
-from indicators.sources.series import Progress, SeriesDescription, SeriesResult, Source
+from indicators.sources.series import (
+    GoneError,
+    Progress,
+    SeriesDescription,
+    SeriesResult,
+    Source,
+    State,
+    has_same_question,
+)
 from indicators.sources.session import HttpLimits, ServiceSession
 from indicators.sources.sotkanet import Sotkanet
 from indicators.sources.statfin import Statfin
@@ -14,6 +22,7 @@ from indicators.sources.tablefile import TableFiles
 
 __all__ = [
     "STATFIN_LIMITS",
+    "GoneError",
     "HttpLimits",
     "KnownAreas",
     "Progress",
@@ -22,6 +31,8 @@ __all__ = [
     "ServiceSession",
     "Sotkanet",
     "Source",
+    "State",
     "Statfin",
     "TableFiles",
+    "has_same_question",
 ]

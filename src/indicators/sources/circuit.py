@@ -45,6 +45,11 @@ class Circuit:
         if self.is_open:
             raise SourceError(self._source, url, f"not asked, because {self._reason}")
 
+    def stop(self, reason: str) -> None:
+        """Refuse further calls, and further tries of those that are under way."""
+        with self._lock:
+            self._reason = self._reason or reason
+
     def succeeded(self) -> None:
         """The service gave a usable answer."""
         with self._lock:

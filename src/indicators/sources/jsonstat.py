@@ -54,9 +54,10 @@ def read_cube(answer: object, url: str) -> Cube:
         found = ", ".join(map(str, list(answer)[:5])) if isinstance(answer, dict) else type(answer).__name__
         raise ResponseFormatError("statfin", url, f"found {found}; expected a json-stat2 dataset")
     names, dimensions = answer.get("id"), answer.get("dimension")
-    if not (isinstance(names, list) and isinstance(dimensions, dict) and names):
+    is_named = isinstance(names, list) and names and all(isinstance(name, str) for name in names)
+    if not (is_named and isinstance(dimensions, dict)):
         raise ResponseFormatError("statfin", url, "the dataset has no 'id' or 'dimension'")
-    categories = {str(name): _read_categories(dimensions.get(name), str(name), url) for name in names}
+    categories = {name: _read_categories(dimensions.get(name), name, url) for name in names}
     sizes = [len(codes) for codes in categories.values()]
     if answer.get("size") != sizes or len(categories) != len(names):
         problem = f"size is {answer.get('size')}, but the categories number {sizes}"

@@ -1,13 +1,12 @@
 """Builds the observation table from columns; every source ends here."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, SeriesPart
-
-_TEXTS = ("indicator_id", "area_code", "sex", "status", "status_note")
-_NUMBERS = ("value", "count", "denominator")
 
 
 def build_observations(
@@ -29,20 +28,26 @@ def build_observations(
     """
     value, denominator = np.asarray(value, float), np.asarray(denominator, float)
     status = np.where(np.asarray(is_provisional, bool), "provisional", "normal")
-    columns = {
-        "area_code": area_code,
-        "year": year,
-        "sex": sex,
+    texts = {"area_code": area_code, "sex": sex, "status_note": status_note}
+    texts["status"] = np.where(np.isnan(value), "missing", status)
+    columns: dict[str, ArrayLike] = {
+        "indicator_id": _repeat(indicator_id, len(value)),
+        "year": np.broadcast_to(np.asarray(year, int), value.shape),
         "value": value,
-        "count": count,
+        "count": np.broadcast_to(np.asarray(count, float), value.shape),
         "denominator": np.where(denominator > 0, denominator, np.nan),
-        "status": np.where(np.isnan(value), "missing", status),
-        "status_note": status_note,
     }
-    table = pd.DataFrame({key: _spread(column, len(value)) for key, column in columns.items()})
-    table["indicator_id"] = indicator_id
-    table = table.astype(dict.fromkeys(_TEXTS, str) | dict.fromkeys(_NUMBERS, float) | {"year": int})
-    return table[list(OBSERVATION_COLUMNS)].sort_values(list(OBSERVATION_KEY), ignore_index=True)
+    columns |= {
+        name: _repeat(column, len(value)) if np.ndim(column) == 0 else pd.array(list(column), dtype="str")
+        for name, column in texts.items()
+    }
+    columns["denominator"] = np.broadcast_to(columns["denominator"], value.shape)
+    table = pd.DataFrame({name: columns[name] for name in OBSERVATION_COLUMNS})
+    return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
+
+
+def _repeat(text: ArrayLike, length: int) -> Any:
+    return pd.array([str(text)], dtype="str").take(np.zeros(length, dtype=int))
 
 
 def find_parts(
@@ -53,7 +58,3 @@ def find_parts(
         return ()
     years = observations["year"]
     return (SeriesPart(int(years.min()), int(years.max()), vintage, division),)
-
-
-def _spread(column: ArrayLike, length: int) -> ArrayLike:
-    return np.broadcast_to(column, (length,)) if np.ndim(column) == 0 else column

@@ -10,6 +10,7 @@ from indicators.errors import ResponseFormatError, SourceError
 from indicators.sources.jsonstat import read_cube
 from indicators.sources.pxquery import PxRequest, join_answers
 from indicators.sources.pxtable import PxTable, read_table
+from indicators.sources.series import GoneError
 from indicators.sources.session import HttpLimits, ServiceSession
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class PxService:
             answer = self.session.get_json(url)
         except SourceError as error:
             if error.status in _GONE:
-                raise SourceError("statfin", url, "table moved or gone", error.status) from error
+                raise GoneError("statfin", url, "table moved or gone", error.status) from error
             raise
         return read_table(answer, url)
 

@@ -25,6 +25,10 @@ Clock = Callable[[], dt.datetime]
 logger = logging.getLogger(__name__)
 
 
+class GoneError(SourceError):
+    """The service answers, but knows nothing of the id or the table that is asked for."""
+
+
 @dataclass(frozen=True)
 class SeriesResult:
     """What came of asking for one series.
@@ -180,11 +184,37 @@ def compute_sha256(content: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def is_unchanged(previous: SeriesMetadata | None, sha256: str | None, updated: str | None) -> bool:
-    """Whether the previous figures hold: both the provider's date and the hash are known and the same."""
-    if previous is None or sha256 is None or updated is None:
+def make_fingerprint(question: object, description: object) -> str:
+    """Hash of what is asked and, after a colon, of what the provider says of the series.
+
+    A provider that says nothing by which a change would be seen is given as None: the fingerprint then ends
+    with the colon, and never tells that a series is unchanged.
+    """
+    said = "" if description is None else compute_sha256(description)
+    return f"{compute_sha256(question)}:{said}"
+
+
+def is_same_fingerprint(
+    previous: SeriesMetadata | None, fingerprint: str, updated: str | None = None
+) -> bool:
+    """Whether the same was asked, and the provider says of the series what it said before.
+
+    The update date is compared too, where the provider tells it before the figures are asked for.
+    """
+    if previous is None or fingerprint.endswith(":"):
         return False
-    return (previous.metadata_sha256, previous.updated) == (sha256, updated)
+    return previous.metadata_sha256 == fingerprint and updated in (None, previous.updated)
+
+
+def has_same_question(one: str | None, other: str | None) -> bool:
+    """Whether two fingerprints are of the same question, whatever the provider says of the series.
+
+    Examples
+    --------
+    >>> has_same_question("ab:cd", "ab:ef"), has_same_question("ab:cd", "ef:cd")
+    (True, False)
+    """
+    return bool(one and other) and one.partition(":")[0] == other.partition(":")[0]
 
 
 def check_not_older(source: str, url: str, updated: str | None, previous: SeriesMetadata | None) -> None:

@@ -144,7 +144,8 @@ class ServiceSession:
         return self._adapter.requests_sent
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; calls that other threads still wait to make are refused."""
+        self._circuit.stop("the session is closed")
         self._http.close()
 
     def set_rate(self, calls: int, window_seconds: float) -> None:
@@ -205,7 +206,7 @@ class ServiceSession:
             for attempt in attempts:
                 tries = attempt.num
                 with attempt:
-                    return self._ask_once(request)
+                    return self._try_once(request, tries)
         except _TransientError as error:
             times = f"; tried {tries} times" if tries > 1 else ""
             raise SourceError(error.source, error.url, error.problem + times, error.status) from error
@@ -224,6 +225,14 @@ class ServiceSession:
             return wait if is_within_time and error.wait <= self.limits.longest_retry_after else False
 
         return decide
+
+    def _try_once(self, request: requests.PreparedRequest, number: int) -> bytes:
+        try:
+            return self._ask_once(request)
+        except _TransientError as error:
+            if number < self.limits.tries:
+                logger.info("%s; it may be asked again", error)
+            raise
 
     def _ask_once(self, request: requests.PreparedRequest) -> bytes:
         with self._slots:

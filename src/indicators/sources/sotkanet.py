@@ -17,15 +17,16 @@ from indicators.sources.areas import KnownAreas
 from indicators.sources.observations import find_parts
 from indicators.sources.series import (
     Clock,
+    GoneError,
     ProgressCallback,
     SeriesDescription,
     SeriesResult,
     check_not_older,
-    compute_sha256,
     fetch_each,
     get_source,
     get_utc_now,
-    is_unchanged,
+    is_same_fingerprint,
+    make_fingerprint,
 )
 from indicators.sources.session import Params, ServiceSession
 from indicators.sources.sotkanet_metadata import IndicatorMetadata, read_metadata
@@ -111,7 +112,7 @@ class Sotkanet:
         except SourceError as error:
             if error.status in _GONE:
                 problem = f"indicator {key} is gone: the service knows nothing of it"
-                raise SourceError(self.name, url, problem, error.status) from error
+                raise GoneError(self.name, url, problem, error.status) from error
             raise
         return read_metadata(answer, key, url)
 
@@ -130,8 +131,9 @@ class Sotkanet:
         self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
     ) -> SeriesResult:
         metadata = self.fetch_metadata(indicator)
-        sha256 = compute_sha256([self._describe_request(indicator), metadata.raw])
-        if is_unchanged(previous, sha256, metadata.updated):
+        said = metadata.raw if metadata.updated else None
+        fingerprint = make_fingerprint(self._describe_request(indicator), said)
+        if is_same_fingerprint(previous, fingerprint, metadata.updated):
             return SeriesResult(indicator.id, "unchanged")
         check_not_older(self.name, f"{self._base}/indicators/{metadata.key}", metadata.updated, previous)
         source, years = get_source(indicator, SotkanetSource), _select_years(indicator, metadata)
@@ -163,7 +165,7 @@ class Sotkanet:
                 parts=find_parts(observations, retrieved.date().isoformat()),
                 retrieved_at=retrieved.isoformat(),
                 updated=metadata.updated,
-                metadata_sha256=sha256,
+                metadata_sha256=fingerprint,
                 notices=metadata.notices,
             ),
         )

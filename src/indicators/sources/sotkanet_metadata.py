@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
-from indicators.errors import ResponseFormatError, SourceError
+from indicators.errors import ResponseFormatError
 from indicators.model import Level
 from indicators.sources.safetext import read_languages
-from indicators.sources.series import SeriesDescription
+from indicators.sources.series import GoneError, SeriesDescription
 
 # The list of levels never names counties, even where there are county figures: the field's title does.
 _LEVEL_WORDS: Final[dict[Level, tuple[str, ...]]] = {
@@ -65,13 +65,13 @@ def read_metadata(answer: object, key: int, url: str) -> IndicatorMetadata:
 
     Raises
     ------
-    SourceError
-        The answer is empty: the indicator is gone.
+    GoneError
+        The answer is empty.
     ResponseFormatError
         The answer describes another indicator, or lacks what is needed.
     """
     if answer is None or answer == [] or answer == {}:
-        raise SourceError("sotkanet", url, f"indicator {key} is gone: the service knows nothing of it", 200)
+        raise GoneError("sotkanet", url, f"indicator {key} is gone: the service knows nothing of it", 200)
     if not isinstance(answer, dict):
         raise ResponseFormatError("sotkanet", url, f"found a {type(answer).__name__}; expected one indicator")
     if str(answer.get("id")) != str(key):

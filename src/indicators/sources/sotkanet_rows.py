@@ -5,6 +5,7 @@ older one has texts under ``primary value`` and ``absolute value``, with a comma
 Region filters are ignored by the service, so the rows are filtered here.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -91,29 +92,29 @@ def read_rows(answer: object, request: RowRequest) -> pd.DataFrame:
         for index, (region, year, sex) in enumerate(zip(regions, years, sexes, strict=True))
         if region in request.area_codes and year in request.years and sex in request.sexes
     ]
-    table = pd.DataFrame(
-        {
-            "area_code": [request.area_codes[regions[index]] for index in kept],
-            "year": [years[index] for index in kept],
-            "sex": [sexes[index] for index in kept],
-            "value": _read_numbers(rows, kept, _VALUE, request),
-            "count": _read_numbers(rows, kept, _COUNT, request),
-        }
-    )
-    return _finish(table, request)
-
-
-def _finish(table: pd.DataFrame, request: RowRequest) -> pd.DataFrame:
-    if table.duplicated(_ROW_KEY).any():
-        table = table.drop_duplicates()
-        twice = table[table.duplicated(_ROW_KEY, keep=False)].sort_values(_ROW_KEY)
-        if not twice.empty:
-            found = twice.head(2).to_dict("records")
-            raise _error(request, f"two rows contradict each other: {found}")
-    if request.is_count and table["value"].isna().all():
-        table = table.assign(value=table["count"])
-    columns = {name: table[name].to_numpy() for name in table.columns}
+    columns = {
+        "area_code": [request.area_codes[regions[index]] for index in kept],
+        "year": [years[index] for index in kept],
+        "sex": [sexes[index] for index in kept],
+        "value": _read_numbers(rows, kept, _VALUE, request),
+        "count": _read_numbers(rows, kept, _COUNT, request),
+    }
+    keys = zip(*(columns[name] for name in _ROW_KEY), strict=True)
+    if len(set(keys)) < len(kept):
+        columns = _drop_doubles(pd.DataFrame(columns), request)
+    if request.is_count and np.isnan(columns["value"]).all():
+        columns["value"] = columns["count"]
     return build_observations(request.indicator_id, **columns)
+
+
+def _drop_doubles(table: pd.DataFrame, request: RowRequest) -> dict[str, Any]:
+    """Columns without word-for-word doubles."""
+    table = table.drop_duplicates()
+    twice = table[table.duplicated(_ROW_KEY, keep=False)].sort_values(_ROW_KEY)
+    if not twice.empty:
+        found = twice.head(2).to_dict("records")
+        raise _error(request, f"two rows contradict each other: {found}")
+    return {name: table[name].to_numpy() for name in table.columns}
 
 
 def _check_rows(answer: object, request: RowRequest) -> list[Row]:
@@ -157,7 +158,7 @@ def _convert(
     column: list[Any], kind: type, convert: Callable[[Any], Any], name: str, request: RowRequest
 ) -> list[Any]:
     """The column as it is where all are of the kind, else each converted."""
-    if all(type(item) is kind for item in column):
+    if set(map(type, column)) <= {kind}:
         return column
     converted = []
     for index, item in enumerate(column):
@@ -173,10 +174,11 @@ def _read_numbers(
 ) -> np.ndarray:
     new, old = names
     column = [rows[index].get(new, rows[index].get(old)) for index in kept]
-    if set(map(type, column)) <= {float, type(None)}:  # the usual case, all at once
-        numbers = np.array(column, dtype=float)
-        if np.isfinite(numbers).sum() == len(column) - column.count(None):
-            return numbers
+    if set(map(type, column)) <= {float, int, type(None)}:  # the usual case, all at once
+        with contextlib.suppress(OverflowError):  # a whole number too large is told below
+            numbers = np.array(column, dtype=float)
+            if np.isfinite(numbers).sum() == len(column) - column.count(None):
+                return numbers
     pairs = zip(kept, column, strict=True)
     return np.array([_to_number(item, index, new, request) for index, item in pairs], dtype=float)
 

@@ -29,10 +29,11 @@ from indicators.sources.series import (
     SeriesDescription,
     SeriesResult,
     check_not_older,
-    compute_sha256,
     fetch_each,
     get_source,
     get_utc_now,
+    is_same_fingerprint,
+    make_fingerprint,
 )
 from indicators.sources.session import ServiceSession
 
@@ -141,12 +142,14 @@ class Statfin:
     def _fetch_one(self, series: "_Series", previous: SeriesMetadata | None) -> SeriesResult:
         indicator = series.indicator
         multiplier = self._get_multiplier(indicator)
-        sha256 = series.compute_sha256(multiplier)
-        if sha256 is not None and previous is not None and previous.metadata_sha256 == sha256:
+        fingerprint = series.make_fingerprint(multiplier)
+        if is_same_fingerprint(previous, fingerprint):
             return SeriesResult(indicator.id, "unchanged")
         figures = {name: series.fetch_yearly(name, self._clock().year) for name in series.selections}
-        main, table = next(iter(figures.values())), series.main_table
-        check_not_older(self.name, table.url, main.updated, previous)
+        table = series.main_table
+        # A ratio is as new as the newer of its parts: they may come from different tables.
+        updated = max((part.updated for part in figures.values() if part.updated), default=None)
+        check_not_older(self.name, table.url, updated, previous)
         observations = combine_figures(indicator.id, figures, multiplier)
         retrieved = self._clock()
         metadata = SeriesMetadata(
@@ -157,8 +160,8 @@ class Statfin:
             title={self._service.language: to_safe_text(table.title)},
             parts=find_parts(observations, retrieved.date().isoformat(), table.area.division),
             retrieved_at=retrieved.isoformat(),
-            updated=main.updated,
-            metadata_sha256=sha256,
+            updated=updated,
+            metadata_sha256=fingerprint,
         )
         return SeriesResult(indicator.id, "new", observations, metadata)
 
@@ -225,9 +228,14 @@ class _Series:
     def _get_table(self, name: str) -> PxTable:
         return self._shared.get(("table", name), partial(self._service.fetch_table, name))
 
-    def compute_sha256(self, multiplier: float) -> str | None:
-        """Hash of what is declared and of the tables as they are; None where the service tells no times."""
-        span = self.indicator.years
+    def make_fingerprint(self, multiplier: float) -> str:
+        """Fingerprint of what is declared and of the tables as they are."""
+        span, declared = self.indicator.years, self.source.model_dump(mode="json")
+        question = [_READING, declared, multiplier, span.first, span.last, sorted(self._shown)]
+        return make_fingerprint(question, self._read_states())
+
+    def _read_states(self) -> list[Any] | None:
+        """Description of each table, and when it was written; None where the service tells no times."""
         states: list[Any] = []
         for part, table in self.tables.items():
             folder, _, file = self._get_name(part).rpartition("/")
@@ -235,10 +243,7 @@ class _Series:
             if file not in written:
                 return None
             states.append([table.raw, written[file]])
-        declared = self.source.model_dump(mode="json")
-        return compute_sha256(
-            [_READING, declared, multiplier, span.first, span.last, sorted(self._shown), states]
-        )
+        return states
 
     def read_years(self, table: PxTable) -> list[int]:
         """The years of a table's periods."""
