@@ -39,6 +39,7 @@ MADE = {
     "judged_": {"better", "worse"},
     "moved_": {"improving", "worsening", "rising", "falling", "steady", "nothing", "unknown"},
     "moved_judged_": {"improving", "worsening"},
+    "kind_": {"alue"},
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("judged_", "moved_judged_", "moved_likewise")

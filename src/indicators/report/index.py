@@ -72,16 +72,17 @@ def _map(assessment: Assessment, t: Texts) -> str:
 
 def _more(manifest: dict[str, Any]) -> list[SimpleNamespace]:
     """Reports of other kinds than the municipal one, in the order of the manifest."""
-    return [
-        SimpleNamespace(
-            file=entry["file"],
-            language=entry["language"],
-            title=load_texts(entry["language"])(f"kind_{entry['kind']}"),
-            error=entry["error"],
-        )
-        for entry in manifest["reports"]
-        if entry["kind"] != "kunta"
-    ]
+    found = []
+    for entry in manifest["reports"]:
+        if entry["kind"] != "kunta":
+            texts = load_texts(entry["language"])
+            title = texts(f"kind_{entry['kind']}")
+            found.append(
+                SimpleNamespace(
+                    file=entry["file"], language=entry["language"], title=title, error=entry["error"]
+                )
+            )
+    return found
 
 
 def _areas(assessment: Assessment, manifest: dict[str, Any]) -> list[SimpleNamespace]:
