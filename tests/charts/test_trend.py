@@ -217,3 +217,12 @@ def test_a_providers_break_cuts_the_line(assess):
     part = _make(assess("sotkanet:181", years=range(2021, 2021), more=rows), "931", "sotkanet:181")
     assert _own_moves(part.svg) == [2]
     assert part.cells[1][-1] == load_texts("fi")("status_break")
+
+
+def test_a_long_name_gives_way_to_its_number():
+    """The value at the end of a line is never cut off."""
+    others = [Line(np.arange(10.0), "Mellersta Finland och mera 1\u00a0234,5", "region")]
+    root = ET.fromstring(_svg([9.0] * 10, others=others))
+    (label,) = [item.text for item in root.iter("text") if item.text.endswith("1\u00a0234,5")]
+    assert label.startswith("Mellersta")
+    assert "…" in label

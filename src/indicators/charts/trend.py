@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from indicators.charts.canvas import Canvas, Point
-from indicators.charts.lettering import shorten
+from indicators.charts.lettering import shorten, text_width
 from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
 
 WIDTH: Final = 420.0
@@ -228,6 +228,14 @@ def _draw_labels(canvas: Canvas, y, lines: Sequence[Line], target: Target | None
     heights = spread_apart([height for height, *_ in ends], _LABEL_GAP, BOTTOM, TOP + 4)
     for height, (_, label, role) in zip(heights, ends, strict=True):
         is_own = role == "own"
-        shown = label if is_own else shorten(label, WIDTH - RIGHT - 4, FONT_SIZE)
+        shown = label if is_own else _fit(label, WIDTH - RIGHT - 4)
         colour = role if is_own or role == "text" else "muted"
         canvas.text((RIGHT + 4, height), shown, colour, size=FONT_SIZE, bold=is_own)
+
+
+def _fit(label: str, width: float) -> str:
+    """A label cut to a width: its name gives way, its number never does."""
+    name, space, number = label.rpartition(" ")
+    if not number[-1:].isdigit():
+        return shorten(label, width, FONT_SIZE)
+    return shorten(name, width - text_width(space + number, FONT_SIZE), FONT_SIZE) + space + number
