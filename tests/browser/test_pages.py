@@ -1,9 +1,12 @@
 """The pages in a real browser: accessible, quiet, readable without scripts and at any width."""
 
+import itertools
 import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from indicators.report.pdf import print_pdf
 
 pytestmark = pytest.mark.slow
 
@@ -15,10 +18,17 @@ SETUPS = {
 }
 
 
-@pytest.fixture(scope="module", params=["index", "report"])
+PAGES = {
+    "index": "index.html",
+    "municipality": "kunta/931-viitasaari.fi.html",
+    "region": "alue/MK13-keski-suomi.fi.html",
+}
+
+
+@pytest.fixture(scope="module", params=PAGES)
 def path(request, edition):
-    """The index page and one report."""
-    return edition.folder / ("index.html" if request.param == "index" else "kunta/931-viitasaari.fi.html")
+    """The index page, one municipal report and the region's."""
+    return edition.folder / PAGES[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +118,54 @@ def test_the_skip_link_leads_to_the_content(open_page, report):
     assert page.evaluate("document.activeElement.id") == "sisalto"
 
 
+def test_a_keyboard_walk_has_no_dead_stops(open_page, report):
+    """Every stop has a name and a visible outline, the walk goes forward to the end, and nothing traps it."""
+    page = open_page(report, viewport={"width": 1280, "height": 900})
+    stops = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => {
+                const e = document.activeElement;
+                if (e === document.body || e === null) return null;
+                const name = e.getAttribute('aria-label') || e.textContent.trim()
+                    || document.getElementById(e.getAttribute('aria-labelledby'))?.textContent;
+                const style = getComputedStyle(e);
+                return {tag: e.tagName, name: name, outline: style.outlineStyle, width: style.outlineWidth,
+                        top: e.getBoundingClientRect().top + scrollY, inMain: !!e.closest('main')};
+            }"""
+        )
+        if stop is None:
+            break
+        stops.append(stop)
+    assert 50 < len(stops) < 400
+    assert all(stop["name"] for stop in stops)
+    assert all(stop["outline"] != "none" and stop["width"] != "0px" for stop in stops[1:])
+    tops = [stop["top"] for stop in stops if stop["inMain"]]
+    assert all(later >= earlier - 400 for earlier, later in itertools.pairwise(tops))
+    assert not [stop for stop in stops if stop["tag"] in ("FIGURE", "SVG")]
+
+
+def test_text_spacing_and_zoom_lose_nothing(open_page, report):
+    """With WCAG's text spacing at 200 % zoom (a 640 px window) nothing overflows the page sideways."""
+    page = open_page(report, viewport={"width": 640, "height": 800})
+    page.evaluate(
+        """() => { const s = new CSSStyleSheet(); s.replaceSync(
+            '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}'
+            + 'p{margin-bottom:2em!important}'); document.adoptedStyleSheets = [s]; }"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_page_is_light(open_page, report):
+    """A municipal report has at most 12 000 elements outside its drawings."""
+    page = open_page(report)
+    count = page.evaluate(
+        "document.querySelectorAll('*').length - document.querySelectorAll('svg, svg *').length"
+    )
+    assert count <= 12_000
+
+
 def test_prints_to_tagged_pdf(open_page, report, tmp_path):
     """The page prints to A4 with tags and its title."""
     page = open_page(report)
@@ -117,3 +175,11 @@ def test_prints_to_tagged_pdf(open_page, report, tmp_path):
     assert facts["Tagged"] == "yes"
     assert "A4" in facts["Page size"]
     assert "Viitasaari" in facts["Title"]
+    assert 10 <= int(facts["Pages"]) <= 40
+
+
+def test_the_command_prints_a_tagged_pdf(edition):
+    """The same without Playwright: the installed browser alone."""
+    pdf = print_pdf(edition.folder / "kunta/435-luhanka.fi.html")
+    assert pdf.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in pdf or b"/MarkInfo" in pdf

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final
 
 from indicators import __version__
 from indicators.assessment import Assessment, compute_assessment
 from indicators.catalogue import Area, load_catalogue
+from indicators.catalogue.overlay import stamp_overlay
 from indicators.catalogue.records import Goal
 from indicators.config import Settings, load_settings
 from indicators.narrative.formats import format_date
@@ -71,6 +73,10 @@ class AreaReport:
             No goal has the id.
         """
         return self._part("goal", self._goal_view(self.catalogue.goal(goal_id)))
+
+    def goals(self) -> HtmlPart:
+        """The sections of all goals of the agreement, in order."""
+        return HtmlPart("\n".join(self.goal(goal.id).html for goal in self.catalogue.goals))
 
     def about(self) -> HtmlPart:
         """Wording, methods, data, sources, accessibility and feedback."""
@@ -186,7 +192,7 @@ class AreaReport:
 
 
 def load_assessment(snapshot: str) -> Assessment:
-    """Assessment of a snapshot under the package's catalogue.
+    """Assessment of a snapshot under the catalogue of the settings in force.
 
     Parameters
     ----------
@@ -198,10 +204,12 @@ def load_assessment(snapshot: str) -> Assessment:
     UnknownNameError, SnapshotError
         There is no such snapshot, or it is damaged.
     """
-    return _assess_once(str(find_snapshot(snapshot, load_settings().snapshots_folder)))
+    settings = load_settings()
+    path = find_snapshot(snapshot, settings.snapshots_folder)
+    return _assess_once(str(path), settings.overlay, stamp_overlay(settings.overlay))
 
 
 @lru_cache(maxsize=2)
-def _assess_once(path: str) -> Assessment:
-    """Kept for the process's next report of the same snapshot."""
-    return compute_assessment(load_snapshot(path), load_catalogue())
+def _assess_once(path: str, overlay: Path | None, stamp: str) -> Assessment:
+    """Kept for the process's next report of the same snapshot, until the overlay changes."""
+    return compute_assessment(load_snapshot(path), load_catalogue(overlay=overlay))

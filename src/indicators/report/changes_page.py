@@ -1,0 +1,171 @@
+"""The changes between two snapshots for readers: a page of its own, and a few lines for a report."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from indicators import __version__
+from indicators.catalogue.records import Indicator
+from indicators.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
+from indicators.narrative.formats import format_date, format_value
+from indicators.narrative.texts import Texts, load_texts
+from indicators.report.html import render, slug, stylesheet
+
+_VERDICT_KEYS = {"comparison": "verdict", "trend": "trend", "position": "quartile"}
+
+
+def render_changes(changes: Changes, language: str = "fi") -> str:
+    """HTML of the page of changes, of the agreement's areas and the whole country."""
+    return str(render("changes.html.j2", **_ChangeWriter(changes, load_texts(language)).page()))
+
+
+def summarise_changes(changes: Changes, area_code: str, texts: Texts) -> list[str]:
+    """What changed for one area since the earlier snapshot, cause by cause; empty where nothing did."""
+    rows = changes.of_area(area_code)
+    return _ChangeWriter(changes, texts).counts(rows)
+
+
+def tell_since(changes: Changes, texts: Texts) -> str:
+    """The words before the lines of `summarise_changes`: since which snapshot."""
+    return texts("changes_since", old=changes.old.id, old_date=_date(changes.old, texts))
+
+
+def _date(snapshot: Any, texts: Texts) -> str:
+    return format_date(snapshot.created.isoformat(), texts.language)
+
+
+class _ChangeWriter:
+    """Makes what the template reads."""
+
+    def __init__(self, changes: Changes, texts: Texts) -> None:
+        self.changes, self.texts = changes, texts
+        self.catalogue = changes.new_catalogue
+        agreement, areas = self.catalogue.agreement, self.catalogue.areas
+        country = [area.code for area in areas if area.level == "country"]
+        members = [area.code for area in self.catalogue.members]
+        self.codes = [*members, agreement.region, agreement.county, *country]
+
+    def page(self) -> dict[str, Any]:
+        """Facts of the whole page."""
+        changes, t = self.changes, self.texts
+        rows = changes.table[changes.table["area_code"].isin([*self.codes, ""])]
+        return {
+            "t": t,
+            "stylesheet": stylesheet(),
+            "snapshot_id": changes.new.id,
+            "version": __version__,
+            "lead": t(
+                "changes_lead",
+                old=changes.old.id,
+                old_date=_date(changes.old, t),
+                new=changes.new.id,
+                new_date=_date(changes.new, t),
+            ),
+            "counts": self.counts(rows),
+            "ours": list(self._ours(rows[rows["area_code"] == ""])),
+            "goals": list(self._goals(rows[rows["area_code"] != ""])),
+        }
+
+    def counts(self, rows: pd.DataFrame) -> list[str]:
+        """How many changes of each cause, in words."""
+        once = rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
+        found = once["cause"].value_counts()
+        return [self.texts(f"cause_{cause}", n=int(found[cause])) for cause in CAUSES if found.get(cause)]
+
+    def _ours(self, rows: pd.DataFrame) -> Iterator[SimpleNamespace]:
+        once = rows.drop_duplicates(["indicator_id", "cause", "aspect", "old_said", "new_said"])
+        for row in once.itertuples():
+            yield SimpleNamespace(
+                indicator_id=row.indicator_id,
+                title=self._title(row.indicator_id) or self.texts("changes_no_indicator"),
+                cause=self.texts(f"change_{row.cause}"),
+                aspect=self._aspect(row),
+                before=self._said(row, row.old_said),
+                after=self._said(row, row.new_said),
+            )
+
+    def _goals(self, rows: pd.DataFrame) -> Iterator[SimpleNamespace]:
+        for goal in self.catalogue.goals:
+            of_goal = rows[rows["goal_id"] == goal.id]
+            indicators = [
+                self._indicator(str(key), block)
+                for key, block in of_goal.groupby("indicator_id", observed=True)
+            ]
+            if indicators:
+                title = goal.title.text(self.texts.language)
+                yield SimpleNamespace(id=goal.id, title=title, indicators=indicators)
+
+    def _indicator(self, indicator_id: str, rows: pd.DataFrame) -> SimpleNamespace:
+        is_new = rows["cause"] == "new_period"
+        return SimpleNamespace(
+            id=indicator_id,
+            html_id=f"u-{slug(str(rows['goal_id'].iloc[0]))}-{slug(indicator_id)}",
+            title=self._title(indicator_id),
+            caption=self.texts("changes_caption", indicator=self._title(indicator_id)),
+            new_years=self._new_years(rows[is_new]),
+            rows=[self._row(row) for row in self._by_area(rows[~is_new]).itertuples()],
+        )
+
+    def _by_area(self, rows: pd.DataFrame) -> pd.DataFrame:
+        order = {code: at for at, code in enumerate(self.codes)}
+        return rows.assign(at=rows["area_code"].astype(str).map(order)).sort_values(
+            ["at", "cause", "year", "sex"]
+        )
+
+    def _new_years(self, rows: pd.DataFrame) -> str:
+        if not len(rows):
+            return ""
+        first, last = rows["year"].min(), rows["year"].max()
+        key = "changes_new_year" if first == last else "changes_new_years"
+        years = str(first) if first == last else f"{first}–{last}"
+        return self.texts(key, years=years, n=rows["area_code"].nunique())
+
+    def _row(self, row: Any) -> SimpleNamespace:
+        sex = "" if row.sex in ("", "total") else f", {self.texts(f'sex_{row.sex}')}"
+        return SimpleNamespace(
+            code=row.area_code,
+            area=self.catalogue.areas.get(row.area_code).name(self.texts.language),
+            year="" if pd.isna(row.year) else f"{row.year}{sex}",
+            cause=self.texts(f"change_{row.cause}"),
+            aspect="" if row.aspect == "figure" else self._aspect(row),
+            before=self._before(row, "old"),
+            after=self._before(row, "new"),
+            because=self.texts(f"change_{row.because}") if row.because else "",
+        )
+
+    def _before(self, row: Any, side: str) -> str:
+        """The figure, or what was said, on one side; a figure that is not there is told by its status."""
+        value, said = getattr(row, f"{side}_value"), getattr(row, f"{side}_said")
+        indicator = self._declared(row.indicator_id)
+        if row.aspect != "figure" or pd.isna(value) or indicator is None:
+            return self._said(row, said)
+        unit = self.catalogue.units[indicator.unit]
+        text = format_value(value, indicator.decimals, unit.symbol, self.texts.language)
+        status = self.texts(f"status_{said}")
+        return f"{text} ({status})" if status else text
+
+    def _said(self, row: Any, word: str) -> str:
+        if not word:
+            return self.texts("no_value")
+        if row.aspect in VERDICTS:
+            key = f"{_VERDICT_KEYS[row.aspect]}_{word}"
+            return self.texts(key if self.texts.has(key) else "verdict_not_assessed")
+        if row.aspect == "figure":
+            return self.texts(f"status_{word}") or self.texts("no_value")
+        is_direction = row.aspect in ("direction", "goal", "indicator")
+        return self.texts(f"direction_{word}") if is_direction else word
+
+    def _aspect(self, row: Any) -> str:
+        """Of what the change is; "comparison" is both a verdict and a field of the indicator."""
+        is_field = row.aspect == "comparison" and row.cause == "indicator_redefined"
+        return self.texts("aspect_compared_by") if is_field else self.texts(f"aspect_{row.aspect}")
+
+    def _declared(self, indicator_id: str) -> Indicator | None:
+        old, new = self.changes.old_catalogue, self.changes.new_catalogue
+        return new.indicators.get(indicator_id) or old.indicators.get(indicator_id)
+
+    def _title(self, indicator_id: str) -> str:
+        indicator = self._declared(indicator_id)
+        return indicator.title.text(self.texts.language) if indicator else ""

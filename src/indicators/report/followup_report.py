@@ -1,0 +1,214 @@
+"""What the reports of forums and parties share: some goals of the region, measures, and what needs attention.
+
+They are made of the region's report, kept to the goals that are followed. Facts come before lists, areas are
+in alphabetical order, and nothing is ranked.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import Measure
+from indicators.catalogue.records import LocalText
+from indicators.config import Settings
+from indicators.narrative.formats import format_date
+from indicators.narrative.texts import Texts
+from indicators.report.document import describe_page
+from indicators.report.html import HtmlPart
+from indicators.report.measures import MeasureWriter
+from indicators.report.page import PageInfo
+from indicators.report.regional import RegionReport
+
+
+def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Assessment:
+    """The assessment of some goals only: its goals, groups, indicators and rows."""
+    catalogue = assessment.catalogue
+    goals = tuple(goal for goal in catalogue.goals if goal.id in goal_ids)
+    used = {goal.group for goal in goals}
+    groups = tuple(group for group in catalogue.agreement.groups if group.id in used)
+    indicators = {}
+    for key, item in catalogue.indicators.items():
+        links = tuple(link for link in item.goals if link.goal in goal_ids)
+        if links:
+            indicators[key] = item.model_copy(update={"goals": links, "is_key_fact": False})
+    agreement = catalogue.agreement.model_copy(update={"goals": goals, "groups": groups})
+    table = assessment.table
+    return replace(
+        assessment,
+        catalogue=replace(catalogue, agreement=agreement, indicators=indicators),
+        table=table[table["goal_id"].isin(list(goal_ids))],
+    )
+
+
+class FollowUpReport(RegionReport):
+    """Parts of a report for those who follow some goals.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Of the whole agreement.
+    area : Area
+        The agreement's region.
+    subject : str
+        Id of the forum or party.
+    goal_ids : sequence of str
+        The goals that the report follows.
+    plan : Plan
+        Whose measures are told.
+    """
+
+    TEMPLATE: ClassVar[str] = "followup.html.j2"
+    #: "forum" or "party".
+    KIND: ClassVar[str]
+
+    def __init__(
+        self,
+        assessment: Assessment,
+        area: Area,
+        texts: Texts,
+        edition: str,
+        settings: Settings,
+        *,
+        subject: str,
+        goal_ids: Sequence[str],
+        plan: Plan,
+    ) -> None:
+        super().__init__(restrict_assessment(assessment, goal_ids), area, texts, edition, settings)
+        self.subject, self.plan = subject, plan
+        self.writer = MeasureWriter(plan, assessment, texts)
+
+    def attention(self) -> HtmlPart:
+        """Worsening with evidence, measures past their due date, and data gone stale."""
+        return self._part("attention")
+
+    def measures(self) -> HtmlPart:
+        """The measures that concern the reader."""
+        return self._part("measures_section")
+
+    def describe_page(self) -> PageInfo:
+        """Head of the page, with a meta that names the forum or the party."""
+        info = describe_page(self.assessment, self.area, self.texts, self.edition)
+        date = format_date(self.snapshot.created.isoformat(), self.texts.language)
+        title = self.texts("forum_page_title", name=self.name, area=self.views.area_name, date=date)
+        return replace(info, title=title, metas=info.metas | {self.KIND: self.subject})
+
+    # --- facts -----------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Name of the forum or party in the report's language."""
+        raise NotImplementedError
+
+    @property
+    def note(self) -> LocalText | None:
+        """What readers must know of the name."""
+        return None
+
+    @property
+    def lead(self) -> str:
+        """Whom the report serves and what it tells."""
+        raise NotImplementedError
+
+    @cached_property
+    def own_measures(self) -> tuple[Measure, ...]:
+        """The measures of the report."""
+        raise NotImplementedError
+
+    def measure_groups(self) -> list[tuple[str, list[Any]]]:
+        """The measures under headings."""
+        raise NotImplementedError
+
+    #: Areas whose worsening is told, besides the region.
+    watches_members: ClassVar[bool] = True
+
+    def _page_facts(self) -> dict[str, Any]:
+        return super()._page_facts() | {
+            "title": self.texts("forum_title", name=self.name),
+            "lead": self.lead,
+            "note": self.views.local(self.note),
+            "follow_up": self.writer.follow_up(),
+            "facts_text": self._facts_text(),
+            "measures_text": self.writer.count(self.own_measures),
+            "example": self.writer.example,
+            "worsening": list(self._worsening()),
+            "overdue": [self.writer.view(item) for item in self._overdue()],
+            "stale": list(self._stale()),
+            "measure_groups": self.measure_groups(),
+            "measures_title": self.measures_title,
+            "shows_status": self.KIND == "forum",
+        }
+
+    @property
+    def measures_title(self) -> str:
+        """Heading over the measures."""
+        return self.texts("measures_by_party")
+
+    def _facts_text(self) -> str:
+        rows = self._rows.drop_duplicates("indicator_id")
+        known = rows[rows["value"].notna()]
+        if not len(known):
+            return self.texts("follow_up_no_facts", n=len(rows))
+        return self.texts(
+            "follow_up_facts",
+            n=len(rows),
+            n_known=len(known),
+            year=known["year"].max(),
+            n_old=int(known["is_old"].sum()),
+        )
+
+    def _overdue(self) -> list[Measure]:
+        on = self.snapshot.created
+        return [item for item in self.plan.overdue(on) if item in self.own_measures]
+
+    def _worsening(self) -> Iterator[str]:
+        """One sentence per goal and indicator: the region, then municipalities in alphabetical order."""
+        areas = [self.area, *(self.catalogue.members if self.watches_members else [])]
+        table = self.assessment.table
+        is_worse = (table["trend_verdict"] == "worsening") & table["value"].notna()
+        rows = table[is_worse & table["area_code"].isin([area.code for area in areas])]
+        columns = ["goal_id", "indicator_id", "area_code", "trend_first_year", "trend_last_year"]
+        found = {(r.goal_id, r.indicator_id, r.area_code): r for r in rows[columns].itertuples()}
+        for goal in self.catalogue.goals:
+            for key, indicator in self.catalogue.indicators.items():
+                here = [(area, found.get((goal.id, key, area.code))) for area in areas]
+                told = [self._area_years(area, row) for area, row in here if row is not None]
+                if told:
+                    yield self.texts(
+                        "attention_worsening_line",
+                        goal=goal.id,
+                        indicator=self.views.local(indicator.title),
+                        areas=", ".join(told),
+                    )
+
+    def _area_years(self, area: Area, row: Any) -> str:
+        return self.texts(
+            "attention_area_years",
+            area=area.name(self.texts.language),
+            first=row.trend_first_year,
+            last=row.trend_last_year,
+        )
+
+    def _stale(self) -> Iterator[str]:
+        """Old figures of the region, and series that could not be had afresh, in order of goals."""
+        for row in self._rows.itertuples():
+            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
+            series = self.snapshot.series.get(row.indicator_id)
+            facts = {"goal": row.goal_id, "indicator": title}
+            if series is not None and series.carried and series.stale_reason:
+                yield self.texts("attention_stale_carried", **facts)
+            elif row.is_old and not pd.isna(row.value):
+                yield self.texts("attention_stale_line", year=row.year, **facts)
+
+    def _summarise(self, goal: Any) -> SimpleNamespace:
+        """A goal with the number of its figures, for the list of goals."""
+        found = super()._summarise(goal)
+        rows = self._rows[self._rows["goal_id"] == goal.id]
+        found.lead = self._lead(rows)
+        return found

@@ -1,0 +1,157 @@
+"""Checks of the reports of forums and parties: their goals, the region's figures, and the plan's measures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import lxml.html
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import Measure
+from indicators.model import Language
+from indicators.narrative.texts import load_texts
+from indicators.report.followup_report import restrict_assessment
+from indicators.report.forum import find_forum, list_forum_goals
+from indicators.report.gate_common import (
+    COMPARED,
+    Expectation,
+    check_goals,
+    check_head,
+    check_ids,
+    check_requests,
+    check_traces,
+    compare_figure,
+)
+from indicators.report.gate_region import check_identity, check_levels, check_values
+from indicators.report.html import slug
+from indicators.report.party import find_party
+
+#: As the region's report: a forum's goals with the figures of all municipalities.
+MAXIMUM_BYTES: Final = 2_000_000
+
+
+@dataclass(frozen=True)
+class FollowUpExpectation(Expectation):
+    """What a forum's or a party's report must be.
+
+    Attributes
+    ----------
+    assessment : Assessment
+        Of the report's goals only.
+    kind : str
+        "forum" or "party".
+    subject : str
+        Its id.
+    plan : Plan
+        Whose measures the report tells.
+    measures : tuple of Measure
+        Those that it must tell.
+    """
+
+    kind: Literal["forum", "party"]
+    subject: str
+    plan: Plan
+    measures: tuple[Measure, ...]
+
+
+def expect_forum(
+    assessment: Assessment, forum: str, language: Language, edition: str, version: str, plan: Plan
+) -> FollowUpExpectation:
+    """What the report of a forum must be; ``assessment`` is of the whole agreement."""
+    find_forum(forum, assessment.catalogue)
+    goals = list_forum_goals(forum, assessment.catalogue)
+    area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
+    kept, chosen = restrict_assessment(assessment, goals), plan.select(forum=forum)
+    return FollowUpExpectation(kept, area, language, edition, version, "forum", forum, plan, chosen)
+
+
+def expect_party(
+    assessment: Assessment, party: str, language: Language, edition: str, version: str, plan: Plan
+) -> FollowUpExpectation:
+    """What the report of a party must be."""
+    find_party(party, assessment.catalogue)
+    goals = [goal.id for goal in assessment.catalogue.goals]
+    area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
+    kept, chosen = restrict_assessment(assessment, goals), plan.select(party=party)
+    return FollowUpExpectation(kept, area, language, edition, version, "party", party, plan, chosen)
+
+
+def inspect_follow_up(html: str, expected: FollowUpExpectation) -> list[str]:
+    """Everything that keeps a forum's or a party's report from being published; empty when nothing does."""
+    try:
+        page = lxml.html.document_fromstring(html)
+    except (ValueError, lxml.etree.ParserError) as error:
+        return [f"the page cannot be parsed: {error}"]
+    size = len(html.encode())
+    if size > MAXIMUM_BYTES:
+        return [f"the page is {size} bytes; at most {MAXIMUM_BYTES} are allowed"]
+    checks = (*_COMMON, check_values if expected.kind == "forum" else _own_values, *_PLAN)
+    return [finding for check in checks for finding in check(page, expected)]
+
+
+def _subject(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    """The page says whose it is."""
+    found = page.xpath(f".//meta[@name='yhdyspinta:{expected.kind}']/@content")
+    if found != [expected.subject]:
+        yield f"meta yhdyspinta:{expected.kind} is {found}; expected {expected.subject!r}"
+
+
+def _own_values(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    """The region's figure of every indicator equals the assessment's, and there are no others."""
+    rows = expected.assessment.of_area(expected.area.code)[["area_code", *COMPARED]]
+    wanted = {(r.goal_id, r.indicator_id): r for r in rows.itertuples() if not pd.isna(r.value)}
+    shown = {}
+    for goal in expected.assessment.catalogue.goals:
+        for line in page.xpath(f".//section[@id='tavoite-{slug(goal.id)}']//p[@data-indicator]"):
+            if line.xpath(".//*[@data-field='value']"):
+                shown[goal.id, line.get("data-indicator")] = line
+    for key, row in wanted.items():
+        if key in shown:
+            yield from compare_figure(shown[key], row, expected)
+        else:
+            yield f"{key[1]} is missing from goal {key[0]}"
+    for goal_id, indicator_id in shown.keys() - wanted.keys():
+        yield f"goal {goal_id} shows {indicator_id}, which has no value there"
+
+
+def _measures(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    """Every measure of the plan that belongs here is told, and no other."""
+    told = set(page.xpath(".//section[@id='toimenpiteet']//@data-measure"))
+    wanted = {item.id for item in expected.measures}
+    if told != wanted:
+        yield f"measures are {sorted(told)}; the plan has {sorted(wanted)}"
+
+
+def _overdue(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    """Overdue measures are those whose due date is before the snapshot's, wherever they are told."""
+    on = expected.assessment.snapshot.created
+    late = {item.id for item in expected.measures if item.is_overdue(on)}
+    listed = page.xpath(".//*[@data-list='overdue']//@data-measure")
+    if set(listed) != late or len(listed) != len(late):
+        yield f"the overdue measures are {listed}; the plan has {sorted(late)}"
+    for line in page.xpath(".//*[@data-measure]"):
+        if bool(line.xpath(".//*[@data-overdue]")) != (line.get("data-measure") in late):
+            yield f"measure {line.get('data-measure')} is wrongly told as overdue or as not overdue"
+
+
+def _example(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    """An example plan is marked as one, in words, wherever its measures are listed; a real one never is."""
+    words = load_texts(expected.language)("measures_example")
+    marks = page.xpath(".//section[@id='yhteenveto' or @id='toimenpiteet']//*[@data-example]")
+    wanted = 2 if expected.plan.is_example else 0
+    if len(marks) != wanted or any(mark.text_content() != words for mark in marks):
+        yield f"the mark of an example plan is there {len(marks)} times; expected {wanted}"
+
+
+_COMMON: Final = (
+    check_head,
+    check_goals,
+    check_ids,
+    check_requests,
+    check_traces,
+    check_identity,
+    check_levels,
+)
+_PLAN: Final = (_subject, _measures, _overdue, _example)

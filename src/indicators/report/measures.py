@@ -1,0 +1,238 @@
+"""The plan's measures and the follow-up calendar in the report's language; no HTML here.
+
+A measure is told by goal and status in words; whether it is overdue is counted from the snapshot's date.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Final
+
+import pandas as pd
+
+from indicators.assessment import Assessment
+from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow_ups
+from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
+from indicators.catalogue.records import Indicator
+from indicators.narrative.formats import format_date, format_value
+from indicators.narrative.texts import Texts
+from indicators.report.html import slug
+
+#: In the order in which a reader wants them: what is going on, what waits, what is over.
+STATUSES: Final = ("under_way", "not_started", "done", "stopped")
+#: So many coming points and dates in one sentence.
+_MOST: Final = 3
+
+
+@dataclass(frozen=True)
+class MeasureView:
+    """A measure, ready for the page.
+
+    Attributes
+    ----------
+    id : str
+    goal_id : str
+    description, line, forum : str
+        What, by whom and when, and who follows it.
+    status : str
+        In words.
+    overdue, target, indicators : str
+        A sentence each; empty where there is nothing to say.
+    notes : list of str
+        Dated notes, newest first.
+    """
+
+    id: str
+    goal_id: str
+    description: str
+    line: str
+    forum: str
+    status: str
+    overdue: str
+    target: str
+    indicators: str
+    notes: list[str]
+
+
+class MeasureWriter:
+    """Tells the plan of one assessment in one language.
+
+    Parameters
+    ----------
+    plan : Plan
+    assessment : Assessment
+        Its snapshot's date is the day from which measures are overdue; its figures stand beside targets.
+    texts : Texts
+    """
+
+    def __init__(self, plan: Plan, assessment: Assessment, texts: Texts) -> None:
+        self.plan, self.assessment, self.texts = plan, assessment, texts
+        self.catalogue = assessment.catalogue
+        self.on: dt.date = assessment.snapshot.created
+
+    @property
+    def example(self) -> str:
+        """The mark of an example plan; empty for the parties' own."""
+        return self.texts("measures_example") if self.plan.is_example else ""
+
+    def block(
+        self, goal: str = "", party: str = "", forum: str = "", area: str = ""
+    ) -> SimpleNamespace | None:
+        """What the macro ``measures`` reads; None where the choice has no measure.
+
+        Parameters
+        ----------
+        goal, party, forum : str
+            Narrow the choice; see `Plan.select`.
+        area : str
+            Whose latest figure stands beside a target; none where empty.
+        """
+        chosen = self.plan.select(goal, party, forum)
+        if not chosen:
+            return None
+        html_id = "-".join(slug(part) for part in ("toimet", goal, party, forum) if part)
+        return SimpleNamespace(
+            html_id=html_id,
+            example=self.example,
+            lead=self.count(chosen),
+            groups=self.by_status(chosen, area),
+        )
+
+    def by_status(self, measures: Iterable[Measure], area: str = "") -> list[tuple[str, list[MeasureView]]]:
+        """Measures gathered by status in words, each group in order of due date."""
+        measures = sorted(measures, key=lambda item: (item.due, item.id))
+        groups = [
+            (self._status(status), [self.view(item, area) for item in measures if item.status == status])
+            for status in STATUSES
+        ]
+        return [(words, views) for words, views in groups if views]
+
+    def by_party(self, forum: str) -> list[tuple[str, list[MeasureView]]]:
+        """A forum's measures under the name of each party, in the agreement's order."""
+        pairs = [
+            (self.party_name(party.id), self.plan.select(party=party.id, forum=forum))
+            for party in self.catalogue.agreement.parties
+        ]
+        return [(name, [self.view(item) for item in measures]) for name, measures in pairs if measures]
+
+    def count(self, measures: Iterable[Measure]) -> str:
+        """How many measures there are, by status, and how many are overdue, in words."""
+        measures = list(measures)
+        if not measures:
+            return self.texts("measures_none")
+        numbers = {status: sum(item.status == status for item in measures) for status in STATUSES}
+        told = ", ".join(f"{n} {self._status(status)}" for status, n in numbers.items() if n)
+        text = self.texts("measures_count", n=len(measures), statuses=told)
+        n_overdue = sum(item.is_overdue(self.on) for item in measures)
+        return f"{text} {self.texts('measures_overdue', n=n_overdue)}" if n_overdue else text
+
+    def view(self, measure: Measure, area: str = "") -> MeasureView:
+        """One measure in words."""
+        t, language = self.texts, self.texts.language
+        forum = next(item for item in self.catalogue.agreement.forums if item.id == measure.forum)
+        titles = [self._title(key) for key in measure.indicators]
+        notes = sorted(measure.notes, key=lambda note: note.date, reverse=True)
+        return MeasureView(
+            id=measure.id,
+            goal_id=measure.goal,
+            description=measure.description.text(language).rstrip("."),
+            line=t(
+                "measure_line",
+                parties=", ".join(self.party_name(party) for party in measure.parties),
+                start=self._date(measure.start),
+                due=self._date(measure.due),
+            ),
+            forum=t("measure_forum", forum=forum.name.text(language)),
+            status=self._status(measure.status),
+            overdue=t("measure_overdue", due=self._date(measure.due)) if measure.is_overdue(self.on) else "",
+            target=self.target(measure, area),
+            indicators=t("measure_indicators", indicators="; ".join(titles)) if titles else "",
+            notes=[
+                t("measure_note", date=self._date(note.date), text=note.text.text(language)) for note in notes
+            ],
+        )
+
+    def target(self, measure: Measure, area: str = "") -> str:
+        """The measure's target, with the area's latest figure beside it; empty where there is none."""
+        target, key = measure.target, measure.target_indicator
+        if target is None or key is None or key not in self.catalogue.indicators:
+            return ""
+        facts = {"year": target.year, "indicator": self._title(key)}
+        if target.value is None:
+            text = self.texts(
+                "measure_target_band",
+                low=self._value(key, target.low),
+                high=self._value(key, target.high),
+                **facts,
+            )
+        else:
+            is_more = target.direction == "higher_is_better"
+            name = "measure_target_at_least" if is_more else "measure_target_at_most"
+            text = self.texts(name, value=self._value(key, target.value), **facts)
+        return " ".join(part for part in (text, self._now(key, area)) if part)
+
+    def _now(self, indicator_id: str, area: str) -> str:
+        if not area:
+            return ""
+        rows = self.assessment.of_area(area)
+        rows = rows[(rows["indicator_id"] == indicator_id) & rows["value"].notna()]
+        if not len(rows):
+            return ""
+        row = rows.iloc[0]
+        name = self.catalogue.areas.get(area).name(self.texts.language)
+        value = self._value(indicator_id, row["value"])
+        return self.texts("measure_target_now", value=value, year=row["year"], area=name)
+
+    # --- the calendar ----------------------------------------------------------------------------------
+
+    def follow_up(self) -> str:
+        """Which follow-up the report serves, what comes after it, and the next due dates."""
+        agreement = self.catalogue.agreement
+        served = find_round(self.plan, agreement, self.on)
+        if served is None:
+            return self.texts("follow_up_over")
+        coming = list_follow_ups(self.plan, agreement, self.on)[served.number :]
+        sentences = [self._round(served)]
+        if coming:
+            points = ", ".join(self._date(point.date) for point in coming[:_MOST])
+            sentences.append(self.texts("follow_up_next", points=points))
+        due = sorted({m.due for m in self.plan.measures if m.status in OPEN_STATUSES and m.due >= self.on})
+        if due:
+            dates = ", ".join(self._date(day) for day in due[:_MOST])
+            sentences.append(self.texts("follow_up_due", dates=dates))
+        return " ".join(sentences)
+
+    def _round(self, point: FollowUpPoint) -> str:
+        date = self._date(point.date)
+        if point.title is None:
+            return self.texts("follow_up_round_number", n=point.number, date=date)
+        return self.texts("follow_up_round", date=date, title=point.title.text(self.texts.language))
+
+    # --- pieces ----------------------------------------------------------------------------------------
+
+    def party_name(self, party_id: str) -> str:
+        """A party's name: its own, or its municipality's."""
+        party = next(item for item in self.catalogue.agreement.parties if item.id == party_id)
+        language = self.texts.language
+        return party.name.text(language) if party.name else self.catalogue.areas.get(party_id).name(language)
+
+    def _status(self, status: str) -> str:
+        return self.texts(f"measure_status_{status}")
+
+    def _title(self, indicator_id: str) -> str:
+        return self._indicator(indicator_id).title.text(self.texts.language)
+
+    def _indicator(self, indicator_id: str) -> Indicator:
+        return self.catalogue.indicators[indicator_id]
+
+    def _value(self, indicator_id: str, value: float | None) -> str:
+        if value is None or pd.isna(value):
+            return ""
+        indicator = self._indicator(indicator_id)
+        symbol = self.catalogue.units[indicator.unit].symbol
+        return format_value(value, indicator.decimals, symbol, self.texts.language)
+
+    def _date(self, day: dt.date) -> str:
+        return format_date(day.isoformat(), self.texts.language)

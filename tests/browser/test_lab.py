@@ -1,0 +1,137 @@
+"""The real JupyterLab, as ``yhdyspinta lab`` starts it, used through a browser."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.slow
+
+TOKEN = "only-for-this-test"
+WAIT = 60_000  # milliseconds; a kernel starts within seconds, elsewhere or under load it may take longer
+READY = """() => {
+  const widget = window.jupyterapp?.shell?.currentWidget;
+  const kernel = widget?.sessionContext?.session?.kernel;
+  return !!(widget?.sessionContext?.isReady && kernel?.connectionStatus === 'connected'
+    && kernel?.status === 'idle' && widget.context.path === '%s');
+}"""
+
+
+def _free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A running JupyterLab on copies of the notebooks, with settings of its own."""
+    home, port = tmp_path_factory.mktemp("lab"), _free_port()
+    news = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), "utf-8")
+    config = home / "config" / "jupyter_lab_config.py"
+    config.parent.mkdir()
+    config.write_text("c.LabApp.expose_app_in_browser = True\n", "utf-8")
+    folders = {
+        "JUPYTER_CONFIG_DIR": config.parent,
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "YHDYSPINTA_HOME": home / "own",
+    }
+    environment = os.environ | {name: str(path) for name, path in folders.items()} | {"JUPYTER_TOKEN": TOKEN}
+    command = [sys.executable, "-m", "indicators", "lab", "omat", "--no-browser", f"--port={port}"]
+    log = (home / "log").open("w")
+    server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(address, server, home / "log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait_until_up(address, server, log):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).close()
+        except OSError:
+            assert server.poll() is None, log.read_text("utf-8")
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(log.read_text("utf-8"))
+
+
+@pytest.fixture
+def run_all(lab, browser):
+    """Opens a notebook in JupyterLab and runs all its cells; the page once the kernel is idle again."""
+    contexts = []
+
+    def run(name):
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(f"{lab}/lab/tree/{name}?reset&token={TOKEN}")
+        page.wait_for_function(READY % name)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        return page
+
+    yield run
+    for context in contexts:
+        context.close()
+
+
+def test_nobody_gets_in_without_the_token(lab):
+    """Contents are refused without the token and given with it."""
+    for query in ("", "?token=wrong"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{lab}/api/contents{query}", timeout=10)
+        assert refused.value.code == 403
+    with urllib.request.urlopen(f"{lab}/api/contents?token={TOKEN}", timeout=10) as answer:
+        names = {item["name"] for item in json.load(answer)["content"]}
+    assert "tutkimus.ipynb" in names
+
+
+def test_a_widget_changes_the_drawing(run_all):
+    """Another municipality in the menu, and the chart and its words are of that municipality."""
+    page = run_all("tutkimus.ipynb")
+    drawn = page.locator(".jp-OutputArea-output figure svg").first
+    expect(drawn).to_be_visible(timeout=WAIT)
+    menu = page.locator(".widget-dropdown select").first
+    expect(page.locator(".jupyter-widgets.widget-output figcaption").first).to_be_visible(timeout=WAIT)
+    menu.select_option(label="Luhanka")
+    caption = page.locator(".jupyter-widgets.widget-output figcaption").first
+    expect(caption).to_contain_text("Luhan", timeout=WAIT)
+    goal = page.locator(".widget-dropdown select").nth(1)
+    goal.select_option(index=7)
+    compared = page.locator(".jupyter-widgets.widget-output p").first
+    page.locator(".widget-dropdown select").nth(3).select_option(label="koko maa")
+    expect(compared).to_contain_text("koko maa", timeout=WAIT)
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+
+def test_the_report_opened_by_hand_is_the_report(run_all):
+    """All parts of the municipal report are in the page, drawn."""
+    page = run_all("kuntaraportti.ipynb")
+    expect(page.locator("section#tavoite-4-3")).to_be_attached(timeout=WAIT)
+    assert page.locator("[id^='tavoite-']").count() >= 12
+    assert page.locator(".jp-OutputArea-output figure svg").count() > 20
+    expect(page.locator(".jp-OutputArea-output", has_text=re.compile("Viitasaari")).first).to_be_attached(
+        timeout=WAIT
+    )
