@@ -20,6 +20,8 @@ from indicators.errors import LockError, OutputError, UnknownNameError
 
 MANIFEST: Final = "manifest.json"
 LATEST: Final = "latest"
+#: What may have become of a report.
+STATES: Final = ("published", "reused", "failed")
 _UNFINISHED: Final = ".unfinished-"
 _REPLACED: Final = ".replaced-"
 

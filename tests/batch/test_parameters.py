@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from indicators.batch.job import Job
 from indicators.batch.parameters import check_parameters
 from indicators.batch.plan import NOTEBOOKS, plan_reports
+from indicators.batch.records import Job
 from indicators.config import find_notebook
 from indicators.errors import ParameterError
 

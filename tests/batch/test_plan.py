@@ -32,10 +32,28 @@ def _pairs(tasks):
 
 
 def test_default_is_the_agreement_in_finnish_order(catalogue):
-    """Without a choice the 22 municipalities are planned, from Hankasalmi to Äänekoski, in Finnish."""
+    """Without a choice the 22 municipalities are planned, from Hankasalmi to Äänekoski, and the region."""
     tasks = plan_reports(catalogue)
-    assert " ".join(catalogue.areas.get(task.area).name() for task in tasks) == ORDER
-    assert {(task.kind, task.language) for task in tasks} == {("kunta", "fi")}
+    municipal = [task for task in tasks if task.kind == "kunta"]
+    assert " ".join(catalogue.areas.get(task.area).name() for task in municipal) == ORDER
+    assert {task.language for task in tasks} == {"fi"}
+    assert [(task.area, task.file) for task in tasks if task.kind == "alue"] == [
+        ("MK13", "alue/MK13-keski-suomi.fi.html")
+    ]
+
+
+def test_areas_alone_are_municipal_reports(catalogue):
+    """Naming an area asks for its report, not for the region's too."""
+    assert [task.kind for task in plan_reports(catalogue, ["931"])] == ["kunta"]
+
+
+def test_the_region_report_is_of_the_agreements_region(catalogue):
+    """Another region, or a municipality, is refused."""
+    assert [task.area for task in plan_reports(catalogue, ["Keski-Suomi"], kinds=["alue"])] == ["MK13"]
+    with pytest.raises(UnknownAreaError, match="of the agreement's region"):
+        plan_reports(catalogue, ["Uusimaa"], kinds=["alue"])
+    with pytest.raises(UnknownAreaError, match="here a region is expected"):
+        plan_reports(catalogue, ["931"], kinds=["alue"])
 
 
 def test_country_is_every_municipality(catalogue):
@@ -129,9 +147,10 @@ def test_edition_id_does_not_follow_the_place(bundled, catalogue, tmp_path):
 
 
 def test_folder_of_the_agreement_is_the_edition(catalogue):
-    """The whole agreement in Finnish lies under the edition's id, however it was named."""
-    tasks = plan_reports(catalogue, [area.code for area in reversed(catalogue.members)])
-    assert folder_name("2026-11-24-abc", tasks, catalogue) == "2026-11-24-abc"
+    """All reports in Finnish lie under the edition's id, in whatever order; fewer do not."""
+    tasks = plan_reports(catalogue)
+    assert folder_name("2026-11-24-abc", tasks[::-1], catalogue) == "2026-11-24-abc"
+    assert folder_name("2026-11-24-abc", tasks[:-1], catalogue) != "2026-11-24-abc"
 
 
 def test_folder_of_one_report_names_it(catalogue):

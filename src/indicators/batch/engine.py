@@ -6,6 +6,7 @@ subprocesses write to the terminal are not captured.
 """
 
 import datetime as dt
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,17 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager
+from traitlets.config import Config
+
+from indicators.batch.spool import NO_SPOOL, Spool
 
 NAME: Final = "indicators-in-process"
+#: A cell that prints more than this is running away; without an end it would fill the memory.
+MAXIMUM_PRINTED: Final = 5_000_000
+
+
+class OutputLimitError(Exception):
+    """A cell printed more than any report can use."""
 
 
 class InProcessEngine(Engine):
@@ -26,25 +36,36 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, spool: Spool = NO_SPOOL, **options: Any
     ) -> nbformat.NotebookNode:
-        """Run all code cells in order; stop after the first that raises, as the kernel engine does."""
+        """Run all code cells in order; stop after the first that raises, as the kernel engine does.
+
+        Parameters
+        ----------
+        spool : Spool
+            Gets each cell's outputs as soon as they are there.
+        """
         shell = _CapturingShell.instance()  # display() looks for the process's one shell
         try:
-            _run_cells(shell, nb_man)
+            _run_cells(shell, nb_man, spool)
         finally:
             _CapturingShell.clear_instance()
         return nb_man.nb
 
 
-def _run_cells(shell: "_CapturingShell", nb_man: NotebookExecutionManager) -> None:
+def _run_cells(shell: "_CapturingShell", nb_man: NotebookExecutionManager, spool: Spool) -> None:
+    spool.keep_notebook(nb_man.nb)
     count = 0
     for at, cell in enumerate(nb_man.nb.cells):
         nb_man.cell_start(cell, at)
         is_run = cell.cell_type == "code" and bool(cell.source.strip())
         count += is_run
         try:
+            if is_run:
+                spool.keep_start(at)
             has_failed = is_run and _run_cell(shell, cell, count)
+            if is_run:
+                spool.keep_cell(at, cell)
         finally:
             nb_man.cell_complete(cell, at)
         if has_failed:
@@ -63,40 +84,58 @@ def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int)
     return not result.success
 
 
-class _Stream:
-    """Stands for stdout or stderr; consecutive writes of one name make one output."""
+class _Printed:
+    """What a cell prints: consecutive writes to one stream make one output, joined when the cell ends."""
+
+    def __init__(self, outputs: list[nbformat.NotebookNode]) -> None:
+        self.outputs, self.length = outputs, 0
+        self.pieces: list[tuple[nbformat.NotebookNode, list[str]]] = []
+
+    def add(self, name: str, text: str) -> None:
+        self.length += len(text)
+        if self.length > MAXIMUM_PRINTED:
+            raise OutputLimitError(f"the cell printed more than {MAXIMUM_PRINTED} characters")
+        last = self.pieces[-1][0] if self.pieces else None
+        is_same = last is not None and self.outputs and self.outputs[-1] is last and last.name == name
+        if not is_same:
+            self.outputs.append(new_output("stream", name=name, text=""))
+            self.pieces.append((self.outputs[-1], []))
+        self.pieces[-1][1].append(text)
+
+    def join(self) -> None:
+        for output, texts in self.pieces:
+            output.text = "".join(texts)
+
+
+class _Stream(io.TextIOBase):
+    """Stands for stdout or stderr."""
 
     encoding, errors = "utf-8", "strict"
 
-    def __init__(self, name: str, outputs: list[nbformat.NotebookNode]) -> None:
-        self.name, self.outputs = name, outputs
+    def __init__(self, name: str, printed: _Printed) -> None:
+        super().__init__()
+        self.name, self._printed = name, printed
 
     def write(self, text: str) -> int:
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last.output_type == "stream" and last.name == self.name:
-            last.text += text
-        elif text:
-            self.outputs.append(new_output("stream", name=self.name, text=text))
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+        if text:
+            self._printed.add(self.name, text)
         return len(text)
 
-    def writelines(self, lines: list[str]) -> None:
-        self.write("".join(lines))
-
-    def flush(self) -> None:
-        """Nothing is buffered."""
-
-    def isatty(self) -> bool:
-        return False
+    def writable(self) -> bool:
+        return True
 
 
 @contextmanager
 def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
-    kept = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = _Stream("stdout", outputs), _Stream("stderr", outputs)
+    kept, printed = (sys.stdout, sys.stderr), _Printed(outputs)
+    sys.stdout, sys.stderr = _Stream("stdout", printed), _Stream("stderr", printed)
     try:
         yield
     finally:
         sys.stdout, sys.stderr = kept
+        printed.join()
 
 
 class _CapturingHook(DisplayHook):
@@ -145,8 +184,14 @@ class _CapturingShell(InteractiveShell):
     def __init__(self, **options: Any) -> None:
         self.outputs: list[nbformat.NotebookNode] = []
         self.cell_count = 0
-        super().__init__(displayhook_class=_CapturingHook, display_pub_class=_CapturingPublisher, **options)
-        self.history_manager.enabled = False
+        # A history would start a thread and write into the user's home.
+        config = Config({"HistoryManager": {"enabled": False}})
+        super().__init__(
+            config=config,
+            displayhook_class=_CapturingHook,
+            display_pub_class=_CapturingPublisher,
+            **options,
+        )
         # Without this, results are formatted for a terminal and shown as plain text only.
         self.display_formatter.active_types = self.display_formatter.format_types
 

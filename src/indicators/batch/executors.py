@@ -1,31 +1,31 @@
-"""Runs jobs in processes, each report in its own, with a deadline enforced from outside.
+"""Runs jobs on this machine, each in a process of its own: late ones are killed, dead ones tried again."""
 
-Processes are forked from a warm server that has the libraries and the assessment loaded already
-(multiprocessing's forkserver with `indicators.batch.warm` preloaded); where fork is not safe they are
-spawned. Pebble keeps the deadlines.
-"""
-
-import multiprocessing
 import os
+import signal
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
-from typing import Final
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 
-from pebble import ProcessExpired, ProcessPool
+from indicators.batch.records import (
+    USUAL_LIMITS,
+    EngineName,
+    Event,
+    Job,
+    JobResult,
+    Limits,
+    Listener,
+    ignore,
+)
+from indicators.batch.spool import read_spool
+from indicators.batch.supervisor import Outcome, Supervisor
+from indicators.errors import ReportError
+from indicators.model import Language
 
-from indicators.batch.job import EngineName, Job, JobResult, run_job
-from indicators.batch.warm import SNAPSHOT_VARIABLE
-
-DEADLINE_SECONDS: Final = 300.0
-#: One thread each: a process with threads cannot be forked safely, and the reports share the cores anyway.
-_SINGLE_THREADED: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MPLBACKEND": "agg",
-}
+#: A process that died is tried once more; an error in a notebook would only come again.
+_ATTEMPTS: Final = 2
 
 
 def default_engine() -> EngineName:
@@ -33,40 +33,140 @@ def default_engine() -> EngineName:
     return "fork" if sys.platform == "linux" else "kernel"
 
 
-def run_jobs(jobs: Sequence[Job], n_workers: int, deadline: float = DEADLINE_SECONDS) -> Iterator[JobResult]:
+def count_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    n_workers: int,
+    limits: Limits = USUAL_LIMITS,
+    listen: Listener = ignore,
+    folder: Path | None = None,
+) -> Iterator[JobResult]:
     """Run jobs at most ``n_workers`` at a time; results come as they are done.
 
-    A job that hangs past its deadline, or whose process dies, costs its own report only.
+    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the
+    iterator kills what still runs.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where processes keep their logs and spools; a temporary one by default.
     """
     if not jobs:
         return
-    pool = ProcessPool(max_workers=n_workers, max_tasks=1, context=_context(jobs[0]))
+    with (
+        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True) as name,
+        Supervisor(jobs[0].snapshot, Path(name), limits) as supervisor,
+    ):
+        waiting = deque((job, 1) for job in jobs)
+        while waiting or supervisor.calls:
+            while waiting and len(supervisor.calls) < n_workers:
+                _start(supervisor, *waiting.popleft(), listen)
+            for outcome in supervisor.wait():
+                job, attempt, spool = outcome.key
+                if outcome.failure == "died" and attempt < _ATTEMPTS:
+                    waiting.appendleft((job, attempt + 1))
+                    listen(Event("report_retried", job.task, {"error": _describe(outcome)}))
+                else:
+                    yield _result(outcome, limits)
+                spool.unlink(missing_ok=True)
+
+
+class Errand:
+    """One call in a warm process, beside the reports; the caller stays small.
+
+    Parameters
+    ----------
+    what : str
+        What it makes, for the message where it fails.
+    folder : Path
+        Where the process keeps its log.
+    """
+
+    def __init__(
+        self, what: str, snapshot: str, folder: Path, function: Callable[..., Any], *arguments: object
+    ) -> None:
+        self.what = what
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True
+        )
+        self._supervisor = Supervisor(snapshot, Path(self._folder.name), USUAL_LIMITS)
+        self._supervisor.start(None, function, snapshot, *arguments)
+
+    def __enter__(self) -> "Errand":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._supervisor.__exit__()
+        self._folder.cleanup()
+
+    def wait(self) -> Any:
+        """What the call returned.
+
+        Raises
+        ------
+        ReportError
+            The process raised, died or was late; with the end of its log.
+        """
+        (outcome,) = self._supervisor.wait()
+        if outcome.failure:
+            raise ReportError("(all)", self.what, f"{_describe(outcome)}\n{outcome.log}")
+        return outcome.value
+
+
+def _start(supervisor: Supervisor, job: Job, attempt: int, listen: Listener) -> None:
+    spool = supervisor.folder / f"{job.task.kind}-{job.task.area}-{job.task.language}.{attempt}.ipynb"
+    pid = supervisor.start((job, attempt, spool), run_job_later, job, spool)
+    listen(Event("report_started", job.task, {"attempt": attempt, "pid": pid}))
+
+
+def run_job_later(job: Job, spool: Path) -> JobResult:
+    """Run a job; what that needs is loaded only where it runs."""
+    from indicators.batch.job import run_job
+
+    return run_job(job, spool)
+
+
+def make_index_later(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:
+    """The same for the index."""
+    from indicators.batch.extras import make_index
+
+    return make_index(snapshot, manifest)
+
+
+def make_data_later(snapshot: str, areas: Sequence[str], language: Language) -> dict[str, bytes]:
+    """The same for the data files."""
+    from indicators.batch.extras import make_data_files
+
+    return make_data_files(snapshot, areas, language)
+
+
+def _result(outcome: Outcome, limits: Limits) -> JobResult:
+    if not outcome.failure:
+        return outcome.value
+    job, attempt, spool = outcome.key
+    notebook, cell = read_spool(spool)
+    where = "" if cell is None else f" in cell {cell}"
+    error = f"stopped: not ready in {limits.deadline:g} seconds{where}"
+    if outcome.failure == "died":
+        error = f"{_describe(outcome)}{where}" + (", as at the first attempt" if attempt > 1 else "")
+    return JobResult(
+        job.task, notebook=notebook, seconds=round(outcome.seconds, 3), error=error, details=outcome.log
+    )
+
+
+def _describe(outcome: Outcome) -> str:
+    code = outcome.exit_code
+    if code is not None and code < 0:
+        return f"the process died of {_name_signal(-code)}"
+    return f"the process ended with exit code {code} and no result"
+
+
+def _name_signal(number: int) -> str:
     try:
-        pending = {pool.schedule(run_job, args=(job,), timeout=deadline): job for job in jobs}
-        while pending:
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield _result(future, pending.pop(future), deadline)
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
-
-
-def _context(job: Job) -> multiprocessing.context.BaseContext:
-    os.environ.update({key: os.environ.get(key, value) for key, value in _SINGLE_THREADED.items()})
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    os.environ[SNAPSHOT_VARIABLE] = job.snapshot
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["indicators.batch.warm"])
-    return context
-
-
-def _result(future: Future, job: Job, deadline: float) -> JobResult:
-    try:
-        return future.result()
-    except TimeoutError:
-        return JobResult(job.task, seconds=deadline, error=f"stopped: not ready in {deadline:g} seconds")
-    except ProcessExpired as error:
-        return JobResult(job.task, error=f"the process died with exit code {error.exitcode}")
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

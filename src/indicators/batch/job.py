@@ -1,12 +1,13 @@
 """One report, from its task to accepted HTML; runs in a process of its own."""
 
-import hashlib
 import logging
-import resource
+import os
+import re
 import sys
 import time
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+import traceback
+from pathlib import Path
+from typing import Any, Final
 
 import nbformat
 import papermill as pm
@@ -14,85 +15,48 @@ from papermill.engines import papermill_engines
 
 from indicators import __version__
 from indicators.batch.engine import NAME as IN_PROCESS
-from indicators.batch.plan import NOTEBOOKS, ReportTask
-from indicators.config import find_notebook
-from indicators.narrative.formats import format_date
+from indicators.batch.records import Job, JobResult
+from indicators.batch.spool import Spool
+from indicators.charts import lettering
 from indicators.narrative.texts import load_texts
+from indicators.report.area_report import load_assessment
+from indicators.report.document import describe_page
 from indicators.report.gate import Expectation, inspect_report
-from indicators.report.html import stylesheet
-from indicators.report.municipal import load_assessment
-from indicators.report.page import PageInfo, render_page
+from indicators.report.municipal import open_municipal_report
+from indicators.report.page import render_page
 
-EngineName = Literal["fork", "kernel"]
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@dataclass(frozen=True)
-class Job:
-    """A task with what it needs to run anywhere: all plain text."""
+def run_job(job: Job, spool: Path | None = None) -> JobResult:
+    """Run the notebook, render the page and inspect it; an error is told in the result, not raised.
 
-    task: ReportTask
-    snapshot: str
-    edition: str
-    engine: EngineName = "fork"
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """As given to papermill."""
-        return {
-            "area": self.task.area,
-            "language": self.task.language,
-            "snapshot": self.snapshot,
-            "edition": self.edition,
-        }
-
-
-@dataclass(frozen=True)
-class JobResult:
-    """What became of a job.
-
-    Attributes
+    Parameters
     ----------
-    html : bytes
-        The accepted report; empty where it failed.
-    notebook : str
-        The partly run notebook of a failed report; empty otherwise.
-    seconds : float
-        Wall-clock time.
-    peak_memory_mb : float
-        Largest resident memory of the process or of its kernel.
-    error : str
-        Why it failed; empty where it did not.
+    spool : Path, optional
+        Where the notebook is kept while it runs, for the case that this process is killed.
     """
-
-    task: ReportTask
-    html: bytes = field(default=b"", repr=False)
-    notebook: str = field(default="", repr=False)
-    seconds: float = 0.0
-    peak_memory_mb: float = 0.0
-    error: str = ""
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the report; empty where it failed."""
-        return hashlib.sha256(self.html).hexdigest() if self.html else ""
-
-
-def run_job(job: Job) -> JobResult:
-    """Run the notebook, render the page and inspect it; an error is told in the result, not raised."""
     started = time.perf_counter()
     notebook: Any = None
-    error, html = "", ""
+    error, details, html = "", "", ""
+    if job.folder:
+        os.chdir(job.folder)
     try:
-        notebook = _execute(job)
-        error = _first_error(notebook)
+        notebook = _execute(job, spool)
+        error, details = _find_error(notebook)
         if not error:
             html = _render(job, notebook)
             findings = _inspect(job, html)
-            error = "; ".join(findings[:5])
+            error, details = "; ".join(findings[:5]), "\n".join(findings)
     except Exception as problem:
         logging.getLogger(__name__).exception("report of %s", job.task.area)
-        error = f"{type(problem).__name__}: {problem}"
+        error, details = f"{type(problem).__name__}: {problem}", traceback.format_exc()
     return JobResult(
         task=job.task,
         html=b"" if error else html.encode(),
@@ -100,51 +64,60 @@ def run_job(job: Job) -> JobResult:
         seconds=round(time.perf_counter() - started, 3),
         peak_memory_mb=_peak_memory_mb(),
         error=error,
+        details=details,
     )
 
 
-def _execute(job: Job) -> nbformat.NotebookNode:
+def prepare(snapshot: str) -> None:
+    """Load what all reports of a snapshot need, and make a part of one, for fonts, templates and locales.
+
+    Always the same part: what it leaves behind must not differ from one run to another. And it must leave no
+    open file: forked processes would share the place at which they read in it, and read each other's glyphs.
+    matplotlib drops its own fonts in a forked process; ours are dropped here.
+    """
+    assessment = load_assessment(snapshot)
+    report = open_municipal_report(assessment.catalogue.members[0].code, snapshot=snapshot)
+    report.header()
+    report.goal(assessment.catalogue.goals[0].id)
+    lettering._font.cache_clear()
+
+
+def _execute(job: Job, spool: Path | None) -> nbformat.NotebookNode:
     """The executed notebook; where a cell raised, the notebook up to it."""
     prepared = pm.execute_notebook(
-        str(find_notebook(NOTEBOOKS[job.task.kind])),
+        str(job.path),
         None,
         parameters=job.parameters,
         prepare_only=True,
         progress_bar=False,
+    )
+    # papermill saves after each cell by itself where it is given a place; that is slow, but so are kernels.
+    keeping = (
+        {"spool": Spool(spool)} if job.engine == "fork" else {"output_path": str(spool) if spool else None}
     )
     return papermill_engines.execute_notebook_with_engine(
         _PAPERMILL_ENGINE[job.engine],
         prepared,
         kernel_name="python3",
         progress_bar=False,
+        **keeping,
     )
 
 
-def _first_error(notebook: nbformat.NotebookNode) -> str:
+def _find_error(notebook: nbformat.NotebookNode) -> tuple[str, str]:
+    """The first error in the outputs, in one line and with its traceback; empty where there is none."""
     for at, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                return f"cell {at}: {output.ename}: {output.evalue}"
-    return ""
+                line = f"cell {at}: {output.ename}: {output.evalue}"
+                return line, _COLOURS.sub("", "\n".join(output.traceback))
+    return "", ""
 
 
 def _render(job: Job, notebook: nbformat.NotebookNode) -> str:
     assessment = load_assessment(job.snapshot)
     area = assessment.catalogue.areas.get(job.task.area)
-    texts = load_texts(job.task.language)
-    date = format_date(assessment.snapshot.created.isoformat(), texts.language)
-    page = PageInfo(
-        language=texts.language,
-        title=texts("page_title", area=area.name(texts.language), date=date),
-        skip_link=texts("skip_link"),
-        stylesheet=stylesheet(),
-        metas={
-            "area": area.code,
-            "snapshot": assessment.snapshot.id,
-            "edition": job.edition,
-            "version": __version__,
-        },
-    )
+    page = describe_page(assessment, area, load_texts(job.task.language), job.edition)
     return render_page(notebook, page)
 
 
@@ -157,5 +130,7 @@ def _inspect(job: Job, html: str) -> list[str]:
 
 def _peak_memory_mb() -> float:
     """Largest resident set of this process or of a child it has waited for."""
+    if resource is None:
+        return 0.0
     used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return round(used / (1024**2 if sys.platform == "darwin" else 1024), 1)

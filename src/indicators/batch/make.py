@@ -1,24 +1,46 @@
-"""Makes an edition: plans, checks, runs, gates, indexes and publishes."""
+"""Makes an edition: plans, checks, reuses, runs, gates, indexes and publishes."""
 
 import datetime as dt
-import os
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from indicators import edition as editions
-from indicators.batch.executors import default_engine, run_jobs
-from indicators.batch.job import EngineName, Job, JobResult
-from indicators.batch.manifest import edition_manifest, report_entry
+from indicators.batch.code import hash_code
+from indicators.batch.executors import (
+    Errand,
+    count_cores,
+    default_engine,
+    make_data_later,
+    make_index_later,
+    run_jobs,
+)
+from indicators.batch.interruption import stoppable
+from indicators.batch.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
 from indicators.batch.parameters import check_parameters
-from indicators.batch.plan import NOTEBOOKS, ReportTask, edition_id, folder_name, is_whole_agreement
-from indicators.config import find_notebook
-from indicators.report.index import render_index
-from indicators.report.municipal import load_assessment
-from indicators.snapshot import BUNDLED_FOLDER
-
-Progress = Callable[[JobResult, int, int], None]
+from indicators.batch.plan import ReportTask, edition_id, folder_name, is_whole_agreement, report_file
+from indicators.batch.records import (
+    USUAL_LIMITS,
+    EngineName,
+    Event,
+    Job,
+    JobResult,
+    Limits,
+    Listener,
+    ignore,
+)
+from indicators.batch.reuse import find_extras, find_unchanged
+from indicators.batch.runlog import LOG_FILE, RunLog
+from indicators.batch.supervisor import warm_up
+from indicators.catalogue import Catalogue, load_catalogue
+from indicators.config import Settings, load_settings
+from indicators.errors import ParameterError
+from indicators.report.pdf import find_browser, print_pdf
+from indicators.snapshot import BUNDLED_FOLDER, Snapshot, find_snapshot, load_snapshot
 
 
 @dataclass(frozen=True)
@@ -45,13 +67,49 @@ class Edition:
         return [entry for entry in self.manifest["reports"] if entry["state"] == "failed"]
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a run is done; nothing here changes what a report says, but for ``notebook``.
+
+    Attributes
+    ----------
+    n_workers : int or None
+        Reports at once; one per core by default.
+    engine : str or None
+        ``fork`` or ``kernel``.
+    limits : Limits
+        Of each report.
+    dask : str
+        Address of a Dask scheduler, or ``local``; this machine's own processes where empty.
+    is_fresh : bool
+        Whether reports are made even where the same are there already.
+    edition : str
+        The id that the edition must have; any where empty.
+    notebook : Path or None
+        A notebook to run instead of the kind's own.
+    is_pdf : bool
+        Whether each report is also printed to a tagged PDF beside it.
+    """
+
+    n_workers: int | None = None
+    engine: EngineName | None = None
+    limits: Limits = USUAL_LIMITS
+    dask: str = ""
+    is_fresh: bool = False
+    edition: str = ""
+    notebook: Path | None = None
+    is_pdf: bool = False
+
+
+_USUAL: Final = Options()
+
+
 def make_edition(
     tasks: Sequence[ReportTask],
     snapshot: str,
     folder: Path,
-    n_workers: int | None = None,
-    engine: EngineName | None = None,
-    progress: Progress = lambda result, done, total: None,
+    options: Options = _USUAL,
+    listen: Listener = ignore,
 ) -> Edition:
     """Make the reports and publish them as one edition.
 
@@ -63,51 +121,192 @@ def make_edition(
         ``bundled``, ``latest``, an id or a path.
     folder : Path
         The folder of editions.
-    n_workers : int, optional
-        How many reports at once; the machine's cores by default.
-    engine : str, optional
-        ``fork`` or ``kernel``.
-    progress : callable, optional
-        Called with each result, the number done and the number asked.
+    options : Options
+        How the run is done.
+    listen : callable
+        Called with each event of the run.
 
     Raises
     ------
-    ParameterError, SnapshotError, OutputError, LockError
+    ParameterError, SnapshotError, OutputError, LockError, Stopped
         Nothing was published then, and ``latest`` is as it was.
     """
-    started = _now()
-    assessment = load_assessment(snapshot)
-    catalogue = assessment.catalogue
-    edition = edition_id(assessment.snapshot, catalogue)
-    reference = "bundled" if assessment.snapshot.path == BUNDLED_FOLDER else str(assessment.snapshot.path)
-    jobs = [Job(task, reference, edition, engine or default_engine()) for task in tasks]
-    for job in jobs[:1] if len({job.task.kind for job in jobs}) == 1 else jobs:
-        check_parameters(find_notebook(NOTEBOOKS[job.task.kind]), dict(job.parameters))
-    with editions.building(folder) as work:
-        entries = _run(jobs, work, n_workers or os.cpu_count() or 1, progress)
-        manifest = edition_manifest(
-            edition, folder_name(edition, tasks, catalogue), assessment.snapshot, entries, (started, _now())
+    if options.is_pdf:
+        find_browser()  # a missing browser is told before an hour of reports, not after
+    run = _Run(tasks, snapshot, folder, options, listen)
+    with stoppable() as stopper, editions.building(folder) as work:
+        log = RunLog(work / LOG_FILE)
+        run.listeners = (log.write, listen)
+        manifest = run.make(work)
+        is_complete = is_whole_agreement(tasks, run.catalogue) and all(
+            item["file"] for item in manifest["reports"]
         )
-        editions.write_file(work, "index.html", render_index(assessment, manifest).encode())
-        is_complete = is_whole_agreement(tasks, catalogue) and all(item["file"] for item in entries)
-        target = editions.publish(work, manifest["folder"], manifest, is_complete)
+        with stopper.holding():
+            target = editions.publish(work, manifest["folder"], manifest, is_complete)
     return Edition(target, manifest, is_complete)
 
 
-def _run(jobs: Sequence[Job], work: Path, n_workers: int, progress: Progress) -> list[dict[str, Any]]:
-    """Run all jobs, write what was accepted, and return the entries in the jobs' order."""
-    by_task = {job.task: job for job in jobs}
-    entries: dict[ReportTask, dict[str, Any]] = {}
-    for result in run_jobs(jobs, min(n_workers, len(jobs))):
-        entries[result.task] = report_entry(by_task[result.task], result)
-        if result.html:
-            editions.write_file(work, result.task.file, result.html)
-        if result.notebook:
-            name = Path(result.task.file).name.replace(".html", ".ipynb")
-            editions.write_file(work, f"virheet/{name}", result.notebook.encode())
-        progress(result, len(entries), len(jobs))
-    return [entries[job.task] for job in jobs]
+def warm_early(snapshot: str, folder: Path, options: Options) -> None:
+    """Start the warm server before anything is planned, where the run will surely need it.
+
+    Loading it takes as long as making five reports, on a core that is idle until then.
+    """
+    has_earlier = not options.is_fresh and any(folder.glob(f"*/{editions.MANIFEST}"))
+    if not has_earlier and not options.dask:
+        warm_up(_find_reference(snapshot, load_settings())[0])
 
 
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+def _find_reference(snapshot: str, settings: Settings) -> tuple[str, Path]:
+    """How processes are told the snapshot, and where it lies."""
+    path = find_snapshot(snapshot, settings.snapshots_folder)
+    return "bundled" if path == BUNDLED_FOLDER else str(path.resolve()), path
+
+
+def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str]:
+    """Tasks, snapshot and id of an edition whose failed reports are to be made.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such edition.
+    """
+    manifest = editions.read_manifest(editions.find_edition(reference, folder))
+    areas = load_catalogue(overlay=load_settings().overlay).areas
+    tasks = [
+        ReportTask(
+            item["kind"],
+            item["area"],
+            item["language"],
+            item["file"] or report_file(areas.get(item["area"]), item["language"]),
+        )
+        for item in manifest["reports"]
+    ]
+    given = manifest["reports"][0]["parameters"]["snapshot"]
+    is_there = given == "bundled" or Path(given).is_dir()
+    return tasks, given if is_there else manifest["snapshot"]["id"], manifest["edition"]
+
+
+class _Run:
+    """What one call of `make_edition` knows."""
+
+    def __init__(
+        self, tasks: Sequence[ReportTask], snapshot: str, folder: Path, options: Options, listen: Listener
+    ) -> None:
+        self.tasks, self.folder, self.options = tasks, folder, options
+        self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
+        self.settings = load_settings()
+        self.reference, path = _find_reference(snapshot, self.settings)
+        self.snapshot: Snapshot = load_snapshot(str(path))
+        self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
+        self.code = _hash_code(options.notebook)
+        self.edition = edition_id(self.snapshot, self.catalogue, self.code, self.settings)
+        if options.edition and options.edition != self.edition:
+            raise ParameterError(
+                "edition",
+                options.edition,
+                f"{self.edition}: figures, declared data or code have changed, so make all reports anew",
+            )
+        notebook = str(options.notebook or "")
+        engine = options.engine or default_engine()
+        self.jobs = [Job(task, self.reference, self.edition, engine, notebook) for task in tasks]
+        for job in self.jobs:
+            check_parameters(job.path, dict(job.parameters))
+
+    def tell(self, event: Event) -> None:
+        for listen in self.listeners:
+            listen(event)
+
+    def make(self, work: Path) -> dict[str, Any]:
+        """Fill the work folder; the finished manifest."""
+        earlier = {} if self.options.is_fresh else find_unchanged(self.folder, self.edition, self.tasks)
+        jobs = [job for job in self.jobs if job.task not in earlier]
+        n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
+        if jobs and not self.options.dask:
+            warm_up(self.reference)
+        facts = {"edition": self.edition, "snapshot": self.snapshot.id, "reports": len(self.jobs)}
+        self.tell(Event("run_started", None, facts | {"workers": n_workers}))
+        entries: dict[ReportTask, dict[str, Any]] = {}
+        for job in self.jobs:
+            if job.task in earlier:
+                found = earlier[job.task]
+                editions.write_file(work, job.task.file, found.path.read_bytes())
+                entries[job.task] = reused_entry(job, found.entry)
+                self.tell(Event("report_reused", job.task))
+        with ExitStack() as stack:
+            data = stack.enter_context(self._make_data()) if jobs else None
+            for job, result in stack.enter_context(closing(self._run(jobs, n_workers))):
+                entries[job.task] = self._keep(job, result, work)
+            return self._finish(work, [entries[task] for task in self.tasks], data)
+
+    def _make_data(self) -> Errand:
+        areas = list(dict.fromkeys(task.area for task in self.tasks))
+        language = self.tasks[0].language
+        return Errand("data files", self.reference, self.folder, make_data_later, areas, language)
+
+    def _run(self, jobs: Sequence[Job], n_workers: int) -> Iterator[tuple[Job, JobResult]]:
+        by_task = {job.task: job for job in jobs}
+        with closing(self._results(jobs, n_workers)) as results:
+            for result in results:
+                yield by_task[result.task], result
+
+    def _results(self, jobs: Sequence[Job], n_workers: int) -> Iterator[JobResult]:
+        limits = self.options.limits
+        if not (jobs and self.options.dask):
+            return run_jobs(jobs, n_workers, limits, self.tell, self.folder)
+        from indicators.batch.cluster import pack, run_on_cluster
+
+        baggage = pack(self.snapshot.path, self.snapshot.sha256, self.settings)
+        return run_on_cluster(jobs, self.options.dask, n_workers, baggage, limits, self.tell)
+
+    def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
+        """Write a report, or what is left of it; its entry."""
+        facts: dict[str, Any] = {"seconds": result.seconds, "peak_memory_mb": result.peak_memory_mb}
+        if result.error:
+            base = f"virheet/{Path(job.task.file).stem}"
+            details = "\n\n".join(text for text in (result.error, result.details) if text)
+            editions.write_file(work, f"{base}.txt", details.encode())
+            if result.notebook:
+                editions.write_file(work, f"{base}.ipynb", result.notebook.encode())
+            self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
+        else:
+            editions.write_file(work, job.task.file, result.html)
+            self.tell(Event("report_published", job.task, facts))
+        return report_entry(job, result)
+
+    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand | None) -> dict[str, Any]:
+        name = folder_name(self.edition, self.tasks, self.catalogue)
+        started = self.started.isoformat(timespec="seconds")
+        manifest = edition_manifest(self.edition, name, self.snapshot, self.code, entries, started)
+        extras = None if self.options.is_fresh else find_extras(self.folder, self.edition, entries)
+        if extras is None:
+            extras = self._make_extras(manifest, data)
+        for file, content in extras.items():
+            editions.write_file(work, file, content)
+        if self.options.is_pdf:
+            self._print(work, entries)
+        finished = dt.datetime.now(dt.UTC)
+        counts = {state: sum(item["state"] == state for item in entries) for state in editions.STATES}
+        seconds = round((finished - self.started).total_seconds(), 3)
+        self.tell(Event("run_finished", None, counts | {"seconds": seconds}))
+        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), extras)
+
+    def _make_extras(self, manifest: dict[str, Any], data: Errand | None) -> dict[str, bytes]:
+        with ExitStack() as stack:
+            index = Errand("index", self.reference, self.folder, make_index_later, manifest)
+            stack.enter_context(index)
+            return index.wait() | (data or stack.enter_context(self._make_data())).wait()
+
+    def _print(self, work: Path, entries: list[dict[str, Any]]) -> None:
+        """A PDF beside each published report, as many browsers at once as reports."""
+        files = [entry["file"] for entry in entries if entry["file"]]
+        with ThreadPoolExecutor(self.options.n_workers or count_cores()) as browsers:
+            for file, pdf in zip(
+                files, browsers.map(lambda file: print_pdf(work / file), files), strict=True
+            ):
+                editions.write_file(work, str(Path(file).with_suffix(".pdf")), pdf)
+
+
+def _hash_code(notebook: Path | None) -> str:
+    if notebook is None:
+        return hash_code()
+    return hashlib.sha256(hash_code().encode() + notebook.read_bytes()).hexdigest()

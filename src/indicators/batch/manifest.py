@@ -1,10 +1,11 @@
 """The edition's manifest: what was asked, what became of it, and what it was made from."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indicators import __version__
-from indicators.batch.job import Job, JobResult
+from indicators.batch.records import Job, JobResult
 from indicators.snapshot import Snapshot
 
 
@@ -24,16 +25,34 @@ def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
     }
 
 
+def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
+    """Entry of a report that was there already; seconds and memory are those of its making."""
+    return earlier | {"state": "reused", "parameters": job.parameters}
+
+
 def edition_manifest(
-    edition: str, folder: str, snapshot: Snapshot, reports: Sequence[dict[str, Any]], times: tuple[str, str]
+    edition: str,
+    folder: str,
+    snapshot: Snapshot,
+    code: str,
+    reports: Sequence[dict[str, Any]],
+    started: str,
 ) -> dict[str, Any]:
-    """The whole manifest; ``times`` are start and end in ISO form."""
+    """The manifest while its run lasts; ``started`` in ISO form."""
     return {
         "edition": edition,
         "folder": folder,
         "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256},
         "version": __version__,
-        "started": times[0],
-        "finished": times[1],
+        "code": code,
+        "started": started,
+        "finished": None,
         "reports": list(reports),
+        "files": {},
     }
+
+
+def finish_manifest(manifest: dict[str, Any], finished: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest as it is published, with the hashes of the files beside the reports."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return manifest | {"finished": finished, "files": hashes}

@@ -5,22 +5,23 @@ municipality's report; it also turns ``077`` into the number 77. So names, types
 against both a schema and the notebook itself.
 """
 
+import ast
+import json
 from pathlib import Path
 from typing import Annotated
 
-import papermill as pm
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indicators.errors import ParameterError
 from indicators.model import Language
 
 
-class MunicipalParameters(BaseModel):
-    """Parameters of the municipal notebook; all are text."""
+class ReportParameters(BaseModel):
+    """Parameters of a report's notebook; all are text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    area: Annotated[str, Field(pattern=r"^\d{3}$")]
+    area: Annotated[str, Field(pattern=r"^(\d{3}|MK\d{2})$")]
     language: Language
     snapshot: Annotated[str, Field(min_length=1)]
     edition: str
@@ -35,20 +36,47 @@ def check_parameters(notebook: Path, parameters: dict[str, object]) -> None:
         A name, type or value is not the schema's, or the notebook declares other parameters.
     """
     try:
-        MunicipalParameters.model_validate(parameters)
+        ReportParameters.model_validate(parameters)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(step) for step in first["loc"])
         expected = (
-            ", ".join(MunicipalParameters.model_fields)
-            if first["type"] == "extra_forbidden"
-            else first["msg"]
+            ", ".join(ReportParameters.model_fields) if first["type"] == "extra_forbidden" else first["msg"]
         )
         raise ParameterError(f"parameter {name}", first["input"], expected) from error
-    declared = set(pm.inspect_notebook(str(notebook)))
-    if declared != set(MunicipalParameters.model_fields):
+    declared = _declared(notebook)
+    if declared != set(ReportParameters.model_fields):
         raise ParameterError(
             f"parameters cell of {notebook.name}",
             ", ".join(sorted(declared)) or "no parameters",
-            f"exactly {', '.join(sorted(MunicipalParameters.model_fields))}",
+            f"exactly {', '.join(sorted(ReportParameters.model_fields))}",
         )
+
+
+def _declared(notebook: Path) -> set[str]:
+    """Names that the notebook's parameters cell sets.
+
+    Read without papermill, whose import takes longer than a whole run in which nothing has changed.
+    """
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ParameterError(notebook.name, f"{error}", "a notebook") from error
+    for cell in cells:
+        if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", []):
+            return set(_find_names("".join(cell["source"]), notebook.name))
+    return set()
+
+
+def _find_names(source: str, notebook: str) -> list[str]:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(f"parameters cell of {notebook}", f"{error}", "assignments") from error
+    targets = [
+        target
+        for statement in statements
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+    ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

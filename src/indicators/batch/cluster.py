@@ -1,0 +1,175 @@
+"""Runs the same jobs on a Dask cluster: the snapshot goes there once, reports come back as bytes.
+
+Scheduling, and trying again when a worker is lost, is Dask's. On a worker each report has a process of its
+own, with the same limits as here; no disk is shared.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from indicators.batch.code import hash_code
+from indicators.batch.executors import run_jobs
+from indicators.batch.records import USUAL_LIMITS, Event, Job, JobResult, Limits, Listener, ignore
+from indicators.config import SETTINGS_FILE, Settings
+from indicators.errors import ParameterError
+
+LOCAL: Final = "local"
+#: Seconds in which a scheduler must answer.
+_PATIENCE: Final = 15
+_SNAPSHOT: Final = "snapshot"
+
+
+@dataclass(frozen=True)
+class Baggage:
+    """What a worker needs that is not in the package: sent once, known by its hash."""
+
+    sha256: str
+    files: dict[str, bytes]
+    settings: dict[str, str]
+
+
+def run_on_cluster(
+    jobs: Sequence[Job],
+    address: str,
+    n_workers: int,
+    baggage: Baggage,
+    limits: Limits = USUAL_LIMITS,
+    listen: Listener = ignore,
+) -> Iterator[JobResult]:
+    """Run jobs on a cluster; results come as they are done.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler's, or ``local`` for a cluster of processes on this machine.
+    n_workers : int
+        Processes of a local cluster.
+
+    Raises
+    ------
+    ParameterError
+        There is no Dask here, no scheduler there, or the workers have other versions of the package.
+    """
+    with ExitStack() as stack:
+        client = _connect(stack, address, n_workers)
+        _check_versions(client, address)
+        from distributed import as_completed
+
+        sent = client.scatter(baggage, broadcast=True, hash=True)
+        by_future = {
+            client.submit(make_on_worker, job, sent, limits, hash_code(), pure=False): job for job in jobs
+        }
+        for job in jobs:
+            listen(Event("report_started", job.task, {"attempt": 1}))
+        for future in as_completed(by_future):
+            job = by_future.pop(future)
+            yield _result(future, job)
+            future.release()
+
+
+def pack(snapshot: Path, sha256: str, settings: Settings) -> Baggage:
+    """A snapshot's files and the settings that stand in reports."""
+    files = {path.name: path.read_bytes() for path in sorted(snapshot.iterdir()) if path.is_file()}
+    return Baggage(sha256, files, {"publisher": settings.publisher, "feedback": settings.feedback})
+
+
+def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise ParameterError(
+            "--dask", address, "the extra 'cluster': pip install 'yhdyspinta-indicators[cluster]'"
+        ) from error
+    if address == LOCAL:
+        stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
+        cluster = stack.enter_context(
+            LocalCluster(
+                n_workers=n_workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs="ERROR",
+            )
+        )
+        return stack.enter_context(Client(cluster))
+    try:
+        return stack.enter_context(Client(address, timeout=_PATIENCE))
+    except (OSError, ValueError) as error:
+        raise ParameterError("--dask", address, f"the address of a Dask scheduler ({error})") from error
+
+
+def _check_versions(client: Any, address: str) -> None:
+    """Every worker must make the same bytes: the same code of ours, the same Python."""
+    wanted = describe_versions()
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        found = client.run(describe_versions)
+    except Exception as error:  # on a worker without the package anything may be raised
+        raise ParameterError(
+            "--dask", f"{address}: {error}", "workers that have this package installed"
+        ) from error
+    for worker, versions in found.items():
+        if versions != wanted:
+            different = {key: value for key, value in versions.items() if value != wanted[key]}
+            expected = ", ".join(f"{key} {wanted[key]}" for key in different)
+            raise ParameterError(f"versions on worker {worker}", different, f"{expected}, as here")
+
+
+def describe_versions() -> dict[str, str]:
+    """What the bytes of a report depend on beside its figures."""
+    from importlib.metadata import version
+
+    packages = ("yhdyspinta-indicators", "matplotlib", "numpy", "pandas", "papermill")
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, "code": hash_code()[:12]} | {name: version(name) for name in packages}
+
+
+def make_on_worker(job: Job, baggage: Baggage, limits: Limits, code: str) -> JobResult:
+    """Make one report in a process of its own on a worker."""
+    import multiprocessing
+
+    from distributed import get_worker
+
+    if hash_code() != code:  # a worker that came after the check
+        return JobResult(job.task, error=f"worker {get_worker().address} has another version of the package")
+    # Workers are daemons by default, which may have no processes of their own. Ours are gone when they are.
+    multiprocessing.current_process().daemon = False
+    folder = _unpack(baggage, Path(get_worker().local_directory))
+    there = replace(job, snapshot=str(folder / _SNAPSHOT), folder=str(folder))
+    (result,) = run_jobs([there], 1, limits, folder=folder)
+    return result
+
+
+def _unpack(baggage: Baggage, folder: Path) -> Path:
+    """Write what was sent to the worker's own disk, once."""
+    target = folder / f"yhdyspinta-{baggage.sha256[:16]}"
+    if target.is_dir():
+        return target
+    work = folder / f".unfinished-{os.getpid()}-{id(baggage)}"
+    (work / _SNAPSHOT).mkdir(parents=True)
+    for name, content in baggage.files.items():
+        (work / _SNAPSHOT / name).write_bytes(content)
+    lines = [f"{name} = {json.dumps(value)}\n" for name, value in baggage.settings.items()]
+    (work / SETTINGS_FILE).write_text("".join(lines), "utf-8")
+    try:
+        work.rename(target)
+    except OSError:  # another thread of the worker was quicker
+        if not target.is_dir():
+            raise
+    return target
+
+
+def _result(future: Any, job: Job) -> JobResult:
+    """The job's result; a future that failed or was lost becomes an error."""
+    if future.status == "finished":
+        return replace(future.result(), task=job.task)
+    problem = future.exception() if future.status == "error" else "its data was lost with a worker"
+    return JobResult(job.task, error=f"the cluster could not make it: {problem}")

@@ -1,0 +1,73 @@
+"""Ends a run cleanly when it is told to stop: by Ctrl-C, by a scheduler, or by a terminal that closes."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Stopped(KeyboardInterrupt):
+    """The run was told to stop; nothing of it is left.
+
+    Attributes
+    ----------
+    exit_code : int
+        As shells state it: 128 and the signal's number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+class Stopper:
+    """Turns signals into `Stopped`, once, and not while something must not be interrupted."""
+
+    def __init__(self) -> None:
+        self._is_held = self._has_raised = False
+        self._pending: int | None = None
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """Signal handler."""
+        if self._has_raised:  # it is ending already
+            return
+        if self._is_held:
+            self._pending = number
+            return
+        self._has_raised = True
+        raise Stopped(number)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Put off a signal until the end of the block."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._pending is not None:
+            self.handle(self._pending, None)
+
+
+@contextmanager
+def stoppable() -> Iterator[Stopper]:
+    """Take over the signals that end a run; a signal that is ignored stays so (``nohup``).
+
+    Python takes signals in its first thread only; in another one nothing changes.
+    """
+    stopper = Stopper()
+    kept = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                kept[number] = signal.signal(number, stopper.handle)
+    try:
+        yield stopper
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -1,0 +1,38 @@
+"""Two promises of the Linux kernel that keep a run from leaving processes behind; nothing elsewhere."""
+
+import ctypes
+import os
+import signal
+import sys
+from typing import Final
+
+_SET_PARENT_DEATH_SIGNAL: Final = 1
+_SET_CHILD_SUBREAPER: Final = 36
+
+
+def die_with_parent(number: signal.Signals, parent: int | None = None) -> None:
+    """Have this process get a signal when the thread that started it ends.
+
+    Parameters
+    ----------
+    number : Signals
+        The signal.
+    parent : int, optional
+        The process that must be the parent still; where it is not, the signal comes at once.
+    """
+    _set(_SET_PARENT_DEATH_SIGNAL, int(number))
+    if parent is not None and os.getppid() != parent and sys.platform == "linux":
+        os.kill(os.getpid(), number)
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of every descendant that loses its own, so that it can be found."""
+    _set(_SET_CHILD_SUBREAPER, 1)
+
+
+def _set(option: int, value: int) -> None:
+    if sys.platform != "linux":
+        return
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.prctl(option, ctypes.c_ulong(value), 0, 0, 0):
+        raise OSError(ctypes.get_errno(), f"prctl {option}")

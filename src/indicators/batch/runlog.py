@@ -1,0 +1,28 @@
+"""The run's log, ``run.jsonl`` in the edition: one JSON object a line for each thing that happened."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Final
+
+from indicators.batch.records import Event
+
+LOG_FILE: Final = "run.jsonl"
+
+
+class RunLog:
+    """Writes events to a file as they come.
+
+    Each line has ``time`` (UTC), ``event``, ``report`` (its file) where it is one's, and the event's facts.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, event: Event) -> None:
+        """Append one event."""
+        line = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), "event": event.name}
+        if event.task is not None:
+            line["report"] = event.task.file
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line | event.facts, ensure_ascii=False) + "\n")

@@ -1,0 +1,25 @@
+"""Stand-ins for processes, for tests of what surrounds them."""
+
+from indicators.batch.records import JobResult
+
+
+class SmallErrand:
+    """Stands for the process that makes the index or the data files."""
+
+    def __init__(self, what, *how):
+        self.what = what
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        """Nothing to end."""
+
+    def wait(self):
+        """A small index, and no data files."""
+        return {"index.html": b"<p>index"} if self.what == "index" else {}
+
+
+def run_small(jobs, *how):
+    """Give every job a small accepted page at once."""
+    return (JobResult(job.task, html=b"<p>made") for job in jobs)

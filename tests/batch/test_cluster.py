@@ -1,0 +1,88 @@
+"""The same reports from a Dask cluster: same bytes, no shared disk, lost workers made good."""
+
+import dataclasses
+
+import pytest
+
+from indicators.batch import cluster
+from indicators.batch.cluster import Baggage, pack, run_on_cluster
+from indicators.batch.make import Options, make_edition
+from indicators.batch.plan import plan_reports
+from indicators.batch.records import Job
+from indicators.config import Settings
+from indicators.errors import ParameterError
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.slow
+
+
+def test_a_local_cluster_makes_the_same_bytes(edition, catalogue, tmp_path):
+    """``--dask local`` publishes what the local runner publishes, with the parameters as they are here."""
+    made = make_edition(
+        plan_reports(catalogue, ["435", "931"]), "bundled", tmp_path, Options(n_workers=2, dask="local")
+    )
+    assert made.failed == []
+    for entry in made.manifest["reports"]:
+        assert (made.folder / entry["file"]).read_text("utf-8") == edition.page(entry["area"])
+        assert entry["parameters"]["snapshot"] == "bundled"
+
+
+@pytest.fixture
+def workers(monkeypatch):
+    """A cluster of two worker processes, as somebody else has started it: its address and its nannies."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as found:
+        yield found
+
+
+def test_workers_that_are_daemons_make_reports(workers, edition, catalogue, bundled):
+    """Workers started the usual way do; the settings that stand in reports are this machine's."""
+    jobs = [Job(task, "bundled", edition.manifest["edition"]) for task in plan_reports(catalogue, ["435"])]
+    baggage = pack(bundled.path, bundled.sha256, Settings())
+    (result,) = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
+    assert result.error == ""
+    assert result.html.decode() == edition.page("435")
+    assert result.task == jobs[0].task
+
+
+def test_a_lost_worker_costs_no_report(workers, edition, catalogue, bundled):
+    """Reports of a worker that is killed while it makes them are made by another."""
+    jobs = [
+        Job(task, "bundled", edition.manifest["edition"])
+        for task in plan_reports(catalogue, ["435", "931", "992"])
+    ]
+    baggage = pack(bundled.path, bundled.sha256, Settings())
+    results = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
+    first = next(results)
+    next(iter(workers.workers.values())).process.process._process.kill()
+    rest = list(results)
+    assert [result.error for result in [first, *rest]] == [""] * 3
+
+
+def test_workers_with_other_code_are_refused(workers, catalogue, bundled, monkeypatch):
+    """Before anything runs, a difference is told with the worker, what it has, and what is here."""
+    monkeypatch.setattr(cluster, "hash_code", lambda: "0" * 64)
+    jobs = [Job(task, "bundled", "x") for task in plan_reports(catalogue, ["435"])]
+    with pytest.raises(
+        ParameterError, match=r"versions on worker tcp://.*: found {'code': .*}; expected code 000000000000"
+    ):
+        list(run_on_cluster(jobs, workers.scheduler_address, 1, Baggage("x", {}, {})))
+
+
+def test_a_scheduler_that_is_not_there_is_told(catalogue, monkeypatch):
+    """An address at which nobody answers ends with the address and the reason."""
+    monkeypatch.setattr(cluster, "_PATIENCE", 1)
+    jobs = [Job(task, "bundled", "x") for task in plan_reports(catalogue, ["435"])]
+    with pytest.raises(ParameterError, match=r"--dask: found 'tcp://127\.0\.0\.1:1'; expected the address"):
+        list(run_on_cluster(jobs, "tcp://127.0.0.1:1", 1, Baggage("x", {}, {})))
+
+
+def test_a_worker_with_other_code_that_comes_late_makes_nothing(workers, catalogue, bundled):
+    """Each job carries the hash of the code; a worker that joined after the check refuses it."""
+    (task,) = plan_reports(catalogue, ["435"])
+    with distributed.Client(workers) as client:
+        job, limits = Job(task, "bundled", "x"), cluster.USUAL_LIMITS
+        result = client.submit(cluster.make_on_worker, job, Baggage("x", {}, {}), limits, "0").result()
+    assert "has another version of the package" in result.error
+    assert dataclasses.replace(result, error="").html == b""

@@ -1,0 +1,109 @@
+"""The warm server and the processes that are forked from it."""
+
+import multiprocessing
+import os
+import threading
+
+import pytest
+
+from indicators.batch.executors import run_jobs
+from indicators.batch.plan import plan_reports
+from indicators.batch.records import Job, Limits
+from tests.batch.notebooks import read_printed, write_small
+
+pytestmark = pytest.mark.skipif(
+    not os.path.isdir("/proc/self/task") or "forkserver" not in multiprocessing.get_all_start_methods(),
+    reason="needs fork and /proc",
+)
+
+
+@pytest.fixture
+def ask(catalogue, tmp_path):
+    """Runs lines in two reports' processes; what each printed."""
+
+    def ask(lines, limits=Limits(memory_mb=512)):  # noqa: B008 - frozen
+        notebook = write_small(tmp_path / "ask.ipynb", lines)
+        tasks = plan_reports(catalogue, ["435", "931"])
+        results = run_jobs([Job(task, "bundled", "x", notebook=str(notebook)) for task in tasks], 2, limits)
+        return [read_printed(result.notebook).split() for result in results]
+
+    return ask
+
+
+def test_the_server_has_one_thread(ask):
+    """What is forked from has no second thread, so that no lock is ever copied while it is held."""
+    lines = (
+        "import os\nprint(len(os.listdir(f'/proc/{os.getppid()}/task')), len(os.listdir('/proc/self/task')))"
+    )
+    assert ask(lines) == [["1", "1"]] * 2
+
+
+def test_the_server_is_another_process_than_the_command(ask):
+    """The command, which may have threads, never forks itself; both reports come from one server."""
+    threading.Thread(target=lambda: None).start()
+    (first,), (second,) = ask("import os\nprint(os.getppid())")
+    assert first == second != str(os.getpid())
+
+
+def test_libraries_and_figures_are_there_before_the_fork(ask):
+    """A report finds everything imported and the assessment computed, out of the collector's way."""
+    lines = (
+        "import gc, sys\nfrom indicators.report.area_report import _assess_once\n"
+        "print('matplotlib' in sys.modules, _assess_once.cache_info().currsize)\n"
+        "print(gc.get_freeze_count() > 100_000)"
+    )
+    assert ask(lines) == [["True", "1", "True"]] * 2
+
+
+def test_reports_share_no_open_file(ask):
+    """Of files that the server has read, none is open in its reports: they would read in it by turns."""
+    lines = (
+        "import os, stat\n"
+        "for fd in os.listdir('/proc/self/fd'):\n"
+        "    path = f'/proc/self/fd/{fd}'\n"
+        "    if os.path.exists(path) and stat.S_ISREG(os.stat(path).st_mode):\n"
+        "        print(os.path.splitext(os.readlink(path))[1])"
+    )
+    assert [set(found) for found in ask(lines)] == [{".log", ".ipynb"}] * 2
+
+
+def test_libraries_were_loaded_with_one_thread_each(ask):
+    """The limits of numpy and Arrow stood in the environment before either was loaded; ours is unchanged."""
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "JE_ARROW_MALLOC_CONF")
+    before = {name: os.environ.get(name) for name in names}
+    lines = f"import os\nprint(*(os.environ[name] for name in {names}))"
+    assert ask(lines) == [["1", "1", "background_thread:false"]] * 2
+    assert {name: os.environ.get(name) for name in names} == before
+
+
+def test_reports_draw_different_random_numbers(ask):
+    """Neither random numbers nor numpy's are those that were copied with the fork."""
+    first, second = ask("import random, numpy\nprint(random.random(), numpy.random.random())")
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
+def test_a_report_is_apart_and_limited(ask):
+    """Each report leads a process group of its own and has its memory limited beyond what was loaded."""
+    lines = (
+        "import os, resource, psutil\nused = psutil.Process().memory_info().data\n"
+        "soft = resource.getrlimit(resource.RLIMIT_DATA)[0]\n"
+        "print(os.getpgrp() == os.getpid(), round((soft - used) / 1024**2, -2))"
+    )
+    assert ask(lines) == [["True", "500.0"]] * 2
+
+
+def test_another_snapshot_gets_a_server_of_its_own(ask, catalogue, tmp_path, make_rows, write):
+    """A process that makes editions of several snapshots has the right one loaded each time."""
+    ask("1")
+    rows = make_rows({"indicator_id": "statfin:population", "area_code": "435", "year": 2024, "value": 700.0})
+    other = write(rows)
+    notebook = write_small(
+        tmp_path / "n.ipynb",
+        "from indicators.report.area_report import _assess_once, load_assessment\n"
+        "print(_assess_once.cache_info().currsize)\n"
+        "print(load_assessment(snapshot).snapshot.id, _assess_once.cache_info().currsize)",
+    )
+    (task,) = plan_reports(catalogue, ["435"])
+    (result,) = run_jobs([Job(task, str(other.path), "x", notebook=str(notebook))], 1)
+    assert read_printed(result.notebook).split() == ["1", other.id, "1"]
