@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indicators.catalogue.areas import Area, AreaRegister
 from indicators.catalogue.crosscheck import check_references
+from indicators.catalogue.overlay import load_layers
 from indicators.catalogue.records import (
     Agreement,
     AreaFile,
@@ -21,7 +22,6 @@ from indicators.catalogue.records import (
     Service,
     Unit,
 )
-from indicators.catalogue.yamlfile import load_record
 from indicators.config import DATA_FOLDER
 from indicators.errors import UnknownIndicatorError, UnknownNameError
 
@@ -101,18 +101,29 @@ class Catalogue:
             raise UnknownIndicatorError(indicator_id, near) from None
 
 
-def load_catalogue(folder: Path = DATA_FOLDER) -> Catalogue:
-    """Load and validate the declared data of a folder.
+def load_catalogue(folder: Path = DATA_FOLDER, *, overlay: Path | None = None) -> Catalogue:
+    """Load and validate the declared data of a folder, with an overlay's on top of it.
+
+    Parameters
+    ----------
+    overlay : Path, optional
+        A folder with any of the three files; see `indicators.catalogue.overlay` for how they are merged.
 
     Raises
     ------
     CatalogueError
-        A file breaks its schema, or the files contradict each other.
+        A file breaks its schema, the files contradict each other, or there is no overlay in the folder.
+
+    Warns
+    -----
+    UserWarning
+        The overlay gives an id of the package another source or unit without saying ``overrides: true``.
     """
-    agreement = load_record(folder / "agreement.yaml", Agreement)
-    areas = load_record(folder / "areas.yaml", AreaFile)
-    indicators = load_record(folder / "indicators.yaml", IndicatorFile)
-    check_references(folder, agreement, areas, indicators)
+    layers = load_layers(folder, overlay, FILES)
+    agreement = layers.validate("agreement.yaml", Agreement)
+    areas = layers.validate("areas.yaml", AreaFile)
+    indicators = layers.validate("indicators.yaml", IndicatorFile)
+    check_references(layers.files, agreement, areas, indicators)
     return Catalogue(
         agreement=agreement,
         areas=AreaRegister(areas),
@@ -122,7 +133,7 @@ def load_catalogue(folder: Path = DATA_FOLDER) -> Catalogue:
         units={item.id: item for item in indicators.units},
         warnings={item.id: item for item in indicators.warnings},
         peers=indicators.peers,
-        sha256=_hash_files([folder / name for name in FILES]),
+        sha256=_hash_files([folder / name for name in FILES] + layers.overlay_files),
     )
 
 

@@ -1,15 +1,22 @@
 """Checks that the declared files agree: every reference resolves, nothing is declared twice or in vain."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from indicators.catalogue.records import Agreement, AreaFile, IndicatorFile
 from indicators.errors import CatalogueError
 
 
-def check_references(folder: Path, agreement: Agreement, areas: AreaFile, indicators: IndicatorFile) -> None:
+def check_references(
+    files: Mapping[str, Path], agreement: Agreement, areas: AreaFile, indicators: IndicatorFile
+) -> None:
     """Raise on the first contradiction between the files.
+
+    Parameters
+    ----------
+    files : mapping of Path
+        By name, the file in which a fault of that file is looked for and told.
 
     Raises
     ------
@@ -17,10 +24,10 @@ def check_references(folder: Path, agreement: Agreement, areas: AreaFile, indica
         An id is declared twice, a reference names nothing, a goal has no indicator, or an indicator serves
         neither a goal nor the key facts.
     """
-    _check_areas(folder / "areas.yaml", areas)
-    _check_agreement(folder / "agreement.yaml", agreement, areas)
-    _check_indicators(folder / "indicators.yaml", indicators, agreement)
-    _check_peers(folder / "indicators.yaml", indicators, areas)
+    _check_areas(files["areas.yaml"], areas)
+    _check_agreement(files["agreement.yaml"], agreement, areas)
+    _check_indicators(files["indicators.yaml"], indicators, agreement)
+    _check_peers(files["indicators.yaml"], indicators, areas)
 
 
 def _check_areas(path: Path, areas: AreaFile) -> None:

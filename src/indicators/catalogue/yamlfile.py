@@ -4,6 +4,7 @@ Reading is fast (the C parser, no line numbers); only when something is wrong is
 line numbers, to point at the place.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ def load_record(path: Path, record: type[RecordT]) -> RecordT:
     try:
         return record.model_validate(content)
     except ValidationError as error:
-        raise _located(path, error) from error
+        raise locate(path, error) from error
 
 
 def load_yaml(path: Path) -> Any:
@@ -55,10 +56,16 @@ def load_yaml(path: Path) -> Any:
         raise CatalogueError(path, "(syntax)", f"is not YAML: {error}") from error
 
 
-def _located(path: Path, error: ValidationError) -> CatalogueError:
-    """The first fault of a validation, with the line on which it stands."""
+def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None = None) -> CatalogueError:
+    """The first fault of a validation, with the line on which it stands.
+
+    Parameters
+    ----------
+    place : sequence of int or str, optional
+        Where in the file the fault stands, if that is not where the validated content had it.
+    """
     first, *others = error.errors(include_url=False)
-    steps = [step for step in first["loc"] if not _is_union_tag(step)]
+    steps = [step for step in (first["loc"] if place is None else place) if not _is_union_tag(step)]
     line = _find_line(YAML(typ="rt").load(path.read_text("utf-8")), steps)
     problem = first["msg"].removeprefix("Value error, ")
     if first["type"] != "missing" and not isinstance(first["input"], dict | list):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
@@ -25,6 +25,9 @@ from indicators.report.html import HtmlPart
 from indicators.report.measures import MeasureWriter
 from indicators.report.page import PageInfo
 from indicators.report.regional import RegionReport
+
+#: With fewer goals, each goal's own matrix tells the same better.
+_GOALS_OF_A_MATRIX: Final = 8
 
 
 def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Assessment:
@@ -129,7 +132,10 @@ class FollowUpReport(RegionReport):
     watches_members: ClassVar[bool] = True
 
     def _page_facts(self) -> dict[str, Any]:
-        return super()._page_facts() | {
+        facts = super()._page_facts()
+        has_matrix = len(self.catalogue.goals) >= _GOALS_OF_A_MATRIX
+        return facts | {
+            "matrix": facts["matrix"] if has_matrix else None,
             "title": self.texts("forum_title", name=self.name),
             "lead": self.lead,
             "note": self.views.local(self.note),

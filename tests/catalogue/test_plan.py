@@ -1,0 +1,247 @@
+"""The interface plan is checked like the catalogue, and every fault is told with its place."""
+
+import csv
+import datetime as dt
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from indicators.catalogue.followup import find_round, list_follow_ups
+from indicators.catalogue.plan import PLAN_FILE, Plan, load_plan
+from indicators.cli import main
+from indicators.config import Settings
+from indicators.errors import CatalogueError
+
+COLUMNS = ("id", "goal", "parties", "forum", "description_fi", "start", "due", "status", "indicators")
+ROW = ("m1", "1.1", "931; 077", "ks-turva", "Kuvaus", "2026-01-01", "2026-12-31", "under_way", "sotkanet:181")
+
+
+@pytest.fixture(scope="module")
+def plan(catalogue):
+    """The package's example plan."""
+    return load_plan(catalogue)
+
+
+@pytest.fixture
+def load_yaml_text(catalogue, tmp_path):
+    """Loads the example with one text replaced by another."""
+
+    def load(old, new):
+        text = PLAN_FILE.read_text("utf-8")
+        assert old in text
+        path = tmp_path / "plan.yaml"
+        path.write_text(text.replace(old, new), "utf-8")
+        return load_plan(catalogue, Settings(plan=str(path)))
+
+    return load
+
+
+@pytest.fixture
+def load_table(catalogue, tmp_path):
+    """Loads rows as CSV, or as Excel after a change to the sheet."""
+
+    def load(rows, change=None, columns=COLUMNS):
+        if change is None:
+            path = tmp_path / "plan.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file, delimiter=",").writerows([columns, *rows])
+        else:
+            path, book = tmp_path / "plan.xlsx", Workbook()
+            for row in [columns, *rows]:
+                book.active.append(row)
+            change(book.active)
+            book.save(path)
+        return load_plan(catalogue, Settings(plan=str(path)))
+
+    return load
+
+
+def test_the_example_is_marked_as_an_example(plan, catalogue):
+    """It says so itself, in its mark and in every description and note, in every language."""
+    assert plan.is_example
+    texts = [item.description for item in plan.measures]
+    texts += [note.text for item in plan.measures for note in item.notes]
+    assert all(
+        text.fi.startswith("Esimerkki: ")
+        and text.sv.startswith("Exempel: ")
+        and text.en.startswith("Example: ")
+        for text in texts
+    )
+    assert {item.status for item in plan.measures} == {"not_started", "under_way", "done", "stopped"}
+
+
+def test_measures_are_found_by_goal_party_and_forum(plan):
+    """Each narrows the choice."""
+    assert {item.id for item in plan.select(forum="ks-turva")} == {
+        "esimerkki-turvallisuus",
+        "esimerkki-varautuminen",
+    }
+    assert [item.id for item in plan.select(party="931", goal="3.2")] == ["esimerkki-tyollisyys"]
+    assert plan.select() == plan.measures
+
+
+def test_overdue_is_counted_from_the_given_day(plan):
+    """Open measures past their due date, and not those done or stopped."""
+    on = dt.date(2026, 11, 24)
+    assert [item.id for item in plan.overdue(on)] == [
+        "esimerkki-ikaantyneet",
+        "esimerkki-osallisuus",
+        "esimerkki-turvallisuus",
+    ]
+    assert not plan.overdue(dt.date(2026, 2, 1))
+    assert not plan.measures[0].is_overdue(plan.measures[0].due)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('goal: "1.1"', 'goal: "1.9"', r"measure esimerkki-osallisuus\.goal: '1\.9' is not declared"),
+        ('"435"]', '"091"]', r"esimerkki-osallisuus\.parties: '091' is not declared"),
+        ("forum: tym-johtoryhmat", "forum: tym", r"esimerkki-tyollisyys\.forum: 'tym' is not declared"),
+        ("sotkanet:181", "sotkanet:999999", r"indicators: 'sotkanet:999999' is not declared"),
+        ("due: 2026-10-31", "due: 2026-01-31", r"measures\[0\]: due 2026-01-31 is before start 2026-02-01"),
+        ("due: 2026-10-31", "due: joskus", r"measures\[0\]\.due: .*found 'joskus'"),
+        ("due: 2026-10-31", "due: 2026-02-30", r"plan\.yaml:33: due: there is no day 2026-02-30"),
+        ("id: esimerkki-talous", "id: esimerkki-nuoret", r"'esimerkki-nuoret' is declared twice"),
+        ("after: [esimerkki-nuoret]", "after: [no-such]", r"after: 'no-such' is not declared"),
+        ("after: [esimerkki-nuoret]", "after: [esimerkki-kotoutuminen]", r"measures wait for each other"),
+        ("status: stopped", "status: valmis", r"measures\[5\]\.status: .*found 'valmis'"),
+        ("      low: 7.0\n", "", r"measures\[7\]\.target: a target has either 'value', or both"),
+        ("low: 7.0", "low: 17.0", r"the band's low 17\.0 is above its high 9\.0"),
+        ("is_example: true\n", "is_example: true\nextra: 1\n", r"plan\.yaml:.*extra: Extra inputs"),
+    ],
+)
+def test_fault_in_yaml_is_told_with_its_place(load_yaml_text, old, new, message):
+    """One message with file, line, place and content."""
+    with pytest.raises(CatalogueError, match=message) as caught:
+        load_yaml_text(old, new)
+    assert caught.value.file.endswith("plan.yaml")
+    assert caught.value.line
+
+
+def test_longer_circle_is_told_with_its_steps(load_yaml_text):
+    """Two measures that wait for each other are named."""
+    with pytest.raises(CatalogueError, match="esimerkki-kotoutuminen -> esimerkki-nuoret -> esimerkki-koto"):
+        load_yaml_text("status: done", "status: done\n    after: [esimerkki-kotoutuminen]")
+
+
+def test_missing_file_is_told(catalogue, tmp_path):
+    """A path that leads nowhere is no empty plan."""
+    with pytest.raises(CatalogueError, match="the plan's file is missing"):
+        load_plan(catalogue, Settings(plan=str(tmp_path / "none.yaml")))
+
+
+def test_table_gives_the_same_as_yaml(load_table):
+    """CSV and Excel rows become measures; numbers and dates of a spreadsheet are understood."""
+    from_csv = load_table([ROW])
+    excel = ["m1", 1.1, "931; 077", *ROW[3:5], dt.datetime(2026, 1, 1), dt.date(2026, 12, 31), *ROW[7:]]
+    from_excel = load_table([excel], lambda sheet: None)
+    assert from_csv.measures == from_excel.measures
+    assert from_csv.measures[0].parties == ("931", "077")
+    assert not from_csv.is_example
+    single = load_table([["m1", "1.1", 77, *ROW[3:]]], lambda sheet: None)
+    assert single.measures[0].parties == ("077",)
+
+
+def test_table_has_targets_and_notes(load_table):
+    """The optional columns are read; a note begins with its date."""
+    columns = (*COLUMNS, "notes", "target_year", "target_value", "target_direction")
+    more = ("2026-05-01 Aloitettu; 2026-09-01: Jatkuu", "2028", "9.5", "lower_is_better")
+    (measure,) = load_table([(*ROW, *more)], columns=columns).measures
+    assert [note.text.fi for note in measure.notes] == ["Aloitettu", "Jatkuu"]
+    assert (measure.target.value, measure.target_indicator) == (9.5, "sotkanet:181")
+    with pytest.raises(CatalogueError, match="a note begins with its date"):
+        load_table([(*ROW, "Aloitettu", "", "", "")], columns=columns)
+
+
+def test_merged_cells_are_refused_with_the_cells(load_table):
+    """What a merged cell means on the rows below it is anybody's guess."""
+    with pytest.raises(CatalogueError, match="cells C2:C3: merged cells"):
+        load_table([ROW, ("m2", *ROW[1:])], lambda sheet: sheet.merge_cells("C2:C3"))
+
+
+def test_formula_is_refused_with_the_cell(load_table):
+    """A formula shows whatever the program that opens it makes of it."""
+
+    def write(sheet):
+        sheet["G2"], sheet["A1"].font = "=F2+30", Font(bold=True)
+
+    with pytest.raises(CatalogueError, match=r"plan\.xlsx:2: cell G2: a formula.*\n.*=F2\+30"):
+        load_table([ROW], write)
+    with pytest.raises(CatalogueError, match="cell A2: a formula"):
+        load_table([("=1+1", *ROW[1:])])
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "message"),
+    [
+        (6, "2025-12-31", r"row 2: due 2025-12-31 is before start"),
+        (6, "31.12.2026", r"cell G2 \(due\): .*found '31\.12\.2026'"),
+        (7, "valmis", r"cell H2 \(status\): .*found 'valmis'"),
+        (1, "9.9", r"plan\.csv:2: measure m1\.goal: '9\.9' is not declared"),
+        (2, "931; 091", r"measure m1\.parties: '091' is not declared"),
+        (0, "", r"row 2|cell A2 \(id\)"),
+    ],
+)
+def test_fault_in_a_table_is_told_with_its_cell(load_table, at, value, message):
+    """One message with the row, the column and the content."""
+    row = list(ROW)
+    row[at] = value
+    with pytest.raises(CatalogueError, match=message):
+        load_table([row])
+
+
+def test_unknown_missing_and_doubled_columns_are_refused(load_table):
+    """The columns are a contract; an empty table and a file that is no workbook are told too."""
+    with pytest.raises(CatalogueError, match="column colour: unknown column"):
+        load_table([(*ROW, "red")], columns=(*COLUMNS, "colour"))
+    with pytest.raises(CatalogueError, match="status missing"):
+        load_table([ROW[:7]], columns=COLUMNS[:7])
+    with pytest.raises(CatalogueError, match="twice"):
+        load_table([(*ROW, "x")], columns=(*COLUMNS, "id"))
+    with pytest.raises(CatalogueError, match="'m1' is declared twice"):
+        load_table([ROW, ROW])
+
+
+def test_file_that_is_no_workbook_is_told(catalogue, tmp_path):
+    """A renamed text file is no Excel file."""
+    path = tmp_path / "plan.xlsx"
+    path.write_text("no workbook", "utf-8")
+    with pytest.raises(CatalogueError, match="is not an Excel workbook"):
+        load_plan(catalogue, Settings(plan=str(path)))
+
+
+def test_report_of_a_day_serves_the_next_follow_up(plan, catalogue):
+    """The plan's own points, and after the last of them none."""
+    agreement = catalogue.agreement
+    found = find_round(plan, agreement, dt.date(2026, 11, 24))
+    assert (found.number, found.date, found.is_declared) == (2, dt.date(2027, 3, 31), True)
+    assert find_round(plan, agreement, dt.date(2027, 3, 31)).number == 2
+    assert find_round(plan, agreement, dt.date(2030, 1, 1)) is None
+
+
+def test_without_the_plans_dates_the_agreements_years_end_the_rounds(plan, catalogue):
+    """Year ends from the agreement's start; up to its end where it has one."""
+    bare = Plan(plan.content.model_copy(update={"follow_up": ()}), "")
+    found = list_follow_ups(bare, catalogue.agreement, dt.date(2026, 11, 24))
+    assert found[0].date == dt.date(2026, 12, 31)
+    assert not found[0].is_declared
+    period = catalogue.agreement.period.model_copy(update={"end": dt.date(2027, 6, 30)})
+    ended = catalogue.agreement.model_copy(update={"period": period})
+    dates = [item.date for item in list_follow_ups(bare, ended, dt.date(2026, 11, 24))]
+    assert dates == [dt.date(2026, 12, 31), dt.date(2027, 6, 30)]
+
+
+def test_check_tells_a_wrong_plan(tmp_path, monkeypatch):
+    """The command that validates declared data validates the plan too: exit 2 with the place."""
+    (tmp_path / "oma.yaml").write_text(
+        PLAN_FILE.read_text("utf-8").replace("forum: tym-johtoryhmat", "forum: tym"), "utf-8"
+    )
+    (tmp_path / "yhdyspinta.toml").write_text('plan = "oma.yaml"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 2
+    assert "oma.yaml:" in done.output
+    assert "'tym' is not declared" in done.output

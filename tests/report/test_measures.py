@@ -1,0 +1,101 @@
+"""Measures are told by status, overdue ones and targets in words; an example says that it is one."""
+
+import dataclasses
+import datetime as dt
+import re
+
+import pytest
+from markupsafe import escape
+
+from indicators.catalogue.plan import Plan, load_plan
+from indicators.model import LANGUAGES
+from indicators.narrative.texts import load_texts
+from indicators.report.html import load_macros
+from indicators.report.measures import MeasureWriter
+
+
+@pytest.fixture(scope="module")
+def plan(catalogue):
+    """The package's example plan."""
+    return load_plan(catalogue)
+
+
+@pytest.fixture(scope="module")
+def writer(plan, assessment):
+    """Writes the example plan in Finnish."""
+    return MeasureWriter(plan, assessment, load_texts("fi"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_block_of_a_goal_is_rendered_with_the_example_mark(plan, assessment, language):
+    """The macro shows each measure once, marked as an example, with nothing left unfilled."""
+    texts = load_texts(language)
+    block = MeasureWriter(plan, assessment, texts).block(goal="3.2", party="931", area="931")
+    html = str(load_macros("measures.html.j2").measures(block, texts))
+    assert re.findall(r'data-measure="([^"]+)"', html) == ["esimerkki-tyollisyys"]
+    assert str(escape(texts("measures_example"))) in html
+    assert "{" not in html
+    own = MeasureWriter(Plan(plan.content.model_copy(update={"is_example": False}), ""), assessment, texts)
+    assert not own.block(goal="3.2").example
+
+
+def test_choice_without_measures_shows_nothing(writer):
+    """No heading stands over nothing."""
+    assert writer.block(goal="4.2", party="077") is None
+    assert str(load_macros("measures.html.j2").measures(None, writer.texts)).strip() == ""
+
+
+def test_measures_are_gathered_by_status_and_overdue_told(writer):
+    """Statuses in words, the overdue measure with its date, and their number in the lead."""
+    block = writer.block(party="931")
+    assert [words for words, _ in block.groups] == ["käynnissä", "valmis"]
+    overdue = [item.id for _, items in block.groups for item in items if item.overdue]
+    assert overdue == ["esimerkki-osallisuus", "esimerkki-turvallisuus"]
+    assert "4 toimenpidettä: 3 käynnissä, 1 valmis" in block.lead
+    assert "2 toimenpiteen määräaika on ohitettu" in block.lead
+    item = block.groups[0][1][0]
+    assert item.overdue == "Määräaika päättyi 31.10.2026, eikä toimenpide ole valmis."
+
+
+def test_overdue_is_counted_from_the_snapshots_date(plan, assessment, writer):
+    """The clock of the machine plays no part."""
+    earlier = dataclasses.replace(assessment.snapshot, created=dt.date(2026, 2, 1))
+    other = MeasureWriter(plan, dataclasses.replace(assessment, snapshot=earlier), writer.texts)
+    assert not [i for _, items in other.block(party="931").groups for i in items if i.overdue]
+
+
+def test_target_stands_beside_the_latest_figure(plan, writer):
+    """A band and an upper value, with the area's figure and year; without an area the target alone."""
+    by_id = {item.id: item for item in plan.measures}
+    band = writer.target(by_id["esimerkki-tyollisyys"], "931")
+    assert "välillä 7,0\u00a0%–9,0\u00a0%" in band
+    assert "11,4\u00a0% (2011), Viitasaari" in band
+    assert "enintään 12,0\u00a0%" in writer.target(by_id["esimerkki-nuoret"])
+    assert writer.target(by_id["esimerkki-talous"]) == ""
+
+
+def test_measures_of_a_forum_stand_by_party(writer):
+    """Parties in the agreement's order, a joint measure under each of its parties."""
+    names = [name for name, _ in writer.by_party("ks-turva")]
+    assert names == [
+        "Jyväskylä",
+        "Viitasaari",
+        "Äänekoski",
+        "Keski-Suomen liitto",
+        "Keski-Suomen hyvinvointialue",
+    ]
+
+
+def test_follow_up_round_is_told_with_what_comes_after(plan, assessment, writer):
+    """The round that the report serves, the later points and the next due dates."""
+    text = writer.follow_up()
+    assert text.startswith("Raportti palvelee seurantaa, joka on 31.3.2027 (Vuoden 2026 seuranta).")
+    assert "Sen jälkeen: 31.3.2028, 31.3.2029." in text
+    assert "Seuraavat toimenpiteiden määräpäivät: 31.12.2026, 31.3.2027, 31.5.2027." in text
+    bare = Plan(plan.content.model_copy(update={"follow_up": (), "measures": ()}), "")
+    assert "1. seurantakierrosta, joka päättyy 31.12.2026" in (
+        MeasureWriter(bare, assessment, writer.texts).follow_up()
+    )
+    late = dataclasses.replace(assessment.snapshot, created=dt.date(2030, 1, 1))
+    other = MeasureWriter(plan, dataclasses.replace(assessment, snapshot=late), writer.texts)
+    assert other.follow_up() == "Sovittuja seuranta-ajankohtia ei ole enää jäljellä."
