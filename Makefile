@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= reports
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint format lab bench snapshot browser clean
+.PHONY: help reports test lint types format lab docs bench snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,8 +24,14 @@ format: $(VENV)/dev.done  ## put the code in the agreed form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+types: $(VENV)/dev.done  ## check the types of the public functions
+	$(BIN)/mypy
+
 lab: $(VENV)/run.done  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/yhdyspinta lab notebooks
+
+docs: $(VENV)/dev.done  ## build the documentation into site/; a broken link is an error
+	$(BIN)/mkdocs build --strict --site-dir site
 
 bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
 	$(BIN)/python -m tests.bench
@@ -34,7 +40,7 @@ snapshot: $(VENV)/run.done  ## rebuild the bundled snapshot from compiled figure
 	$(BIN)/python tools/build_bundled_snapshot.py $(FIGURES)
 
 clean:  ## remove what was built, but no report
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) build dist site .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 # Debian's Chromium is installed where it can be; elsewhere the user is told what to install.
 browser:

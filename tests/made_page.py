@@ -11,7 +11,9 @@ def make_page(report: AreaReport, info: PageInfo) -> str:
     parts = [("header", report.header()), ("contents", report.contents())]
     parts += [("body", report.key_facts())] if hasattr(report, "key_facts") else []
     parts += [("body", report.summary())]
+    parts += [("body", report.attention())] if hasattr(report, "attention") else []
     parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
+    parts += [("body", report.measures())] if hasattr(report, "attention") else []
     parts += [("body", report.about()), ("footer", report.footer())]
     cells = [
         nbformat.v4.new_code_cell(

@@ -22,15 +22,19 @@ ORDER = (
     "assessment",
     "summary",
     "edition",
+    "archive",
     "changes",
     "narrative",
     "charts",
     "report",
     "batch",
+    "api",
+    "lab",
+    "newindicator",
     "cli",
     "__main__",
 )
-USERS_OF_EDITION = ("edition", "batch", "cli")
+USERS_OF_EDITION = ("edition", "archive", "batch", "cli")
 MODULES = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix()
     for path in ROOT.rglob("*.py")

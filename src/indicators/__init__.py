@@ -1,1 +1,84 @@
+"""Public figures of the strategic cooperation agreement of Keski-Suomi: from services to reports.
+
+The names below are all that an analyst needs. They are imported when first used, so that
+``import indicators`` itself is quick.
+
+Examples
+--------
+>>> import indicators
+>>> indicators.area("viitasaari").code
+'931'
+>>> indicators.goal("3.2").id
+'3.2'
+"""
+
+from typing import TYPE_CHECKING, Final
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from indicators.api import (
+        area,
+        assess,
+        compare,
+        fetch_snapshot,
+        goal,
+        indicator,
+        list_snapshots,
+        load_catalogue,
+        load_snapshot,
+        make_reports,
+        observations,
+        open_report,
+        spine_chart,
+        trend_chart,
+    )
+
+__all__ = [
+    "area",
+    "assess",
+    "compare",
+    "fetch_snapshot",
+    "goal",
+    "indicator",
+    "list_snapshots",
+    "load_catalogue",
+    "load_snapshot",
+    "make_reports",
+    "observations",
+    "open_report",
+    "spine_chart",
+    "trend_chart",
+]
+
+#: Names that an older version had, and what an old notebook should call instead.
+_MOVED: Final[dict[str, str]] = {
+    "load_assessment": "assess(...), whose .table is the same table",
+    "municipal_report": "open_report(area)",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for; tell an old notebook what the call is now."""
+    if name in __all__:
+        from indicators import api
+
+        found = globals()[name] = getattr(api, name)
+        return found
+    if name in _MOVED:
+        # An AttributeError would be swallowed by `from indicators import ...`, and its advice with it.
+        raise ImportError(f"indicators {__version__} has no {name!r} any more; call {_MOVED[name]}")
+    raise AttributeError(f"module 'indicators' has no {name!r}.{_suggest(name)}")
+
+
+def _suggest(name: str) -> str:
+    if name.startswith("_"):
+        return ""
+    import difflib
+
+    near = difflib.get_close_matches(name, __all__, n=3)
+    return f" Did you mean: {', '.join(near)}?" if near else f" It has {', '.join(__all__)}."
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -24,6 +24,7 @@ _ENVIRONMENT: Final[dict[str, str]] = {
     "sotkanet_url": "YHDYSPINTA_SOTKANET_URL",
     "statfin_url": "YHDYSPINTA_STATFIN_URL",
     "contact": "YHDYSPINTA_CONTACT",
+    "catalogue": "YHDYSPINTA_CATALOGUE",
 }
 
 
@@ -43,6 +44,12 @@ class Settings:
         Who publishes the reports; empty where not said.
     feedback : str
         An e-mail or web address for errors and accessibility feedback; empty where not said.
+    plan : str
+        The parties' interface plan (YAML, CSV or Excel); the package's example where empty. In the file it is
+        relative to the file's folder.
+    catalogue : str
+        Folder with declared data of one's own, laid over the package's; empty where there is none. In the
+        file it is relative to the file's folder.
     """
 
     home: str = ""
@@ -51,12 +58,19 @@ class Settings:
     contact: str = ""
     publisher: str = ""
     feedback: str = ""
+    plan: str = ""
+    catalogue: str = ""
 
     @property
     def snapshots_folder(self) -> Path:
         """Where snapshots lie."""
         home = Path(self.home).expanduser() if self.home else user_data_path("yhdyspinta", appauthor=False)
         return home / "snapshots"
+
+    @property
+    def overlay(self) -> Path | None:
+        """Folder of the overlay catalogue, if there is one."""
+        return Path(self.catalogue).expanduser().resolve() if self.catalogue else None
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -75,7 +89,11 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         The file is not TOML, or has an unknown key or a value that is not text.
     """
     environ = os.environ if environ is None else environ
-    values = _read_settings_file((folder or Path.cwd()) / SETTINGS_FILE)
+    folder = folder or Path.cwd()
+    values = _read_settings_file(folder / SETTINGS_FILE)
+    for name in ("catalogue", "plan"):
+        if values.get(name):
+            values[name] = str(folder / Path(values[name]).expanduser())
     values |= {name: environ[key] for name, key in _ENVIRONMENT.items() if environ.get(key)}
     return Settings(**values)
 

@@ -8,7 +8,10 @@ from typing import get_args
 import pytest
 
 import indicators
+from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
+from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
+from indicators.changes import BECAUSE_OF_OTHERS, CAUSES, VERDICTS
 from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES, SEXES, STATUSES, Direction
 from indicators.narrative import texts as texts_module
@@ -39,6 +42,11 @@ MADE = {
     "judged_": {"better", "worse"},
     "moved_": {"improving", "worsening", "rising", "falling", "steady", "nothing", "unknown"},
     "moved_judged_": {"improving", "worsening"},
+    "cause_": set(CAUSES),
+    "change_": {*CAUSES, BECAUSE_OF_OTHERS},
+    "aspect_": {"figure", "indicator", "direction", "goal", "version", "compared_by"}
+    | {*VERDICTS, *DEFINES_FIGURES, *DEFINES_VERDICTS},
+    "measure_status_": set(get_args(MeasureStatus)),
     "kind_": {"alue"},
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.

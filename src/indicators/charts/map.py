@@ -134,14 +134,15 @@ def make_map_chart(
     Returns
     -------
     FigurePart or None
-        None where no municipality has a value, or the indicator is not shown for municipalities.
+        None where no municipality has a value, the indicator is not shown for municipalities, or the borders
+        of a municipality are not packaged: half a map would mislead.
     """
     context = ChartContext(assessment, area, texts)
     if context.panel_of_municipalities(indicator) is None:
         return None
     places = _find_places(context, indicator, classes, goal_id)
     years = [place.year for place in places if place.kind != "no_value"]
-    if not years:
+    if not years or not all(place.area.code in load_boundaries().outlines for place in places):
         return None
     words = _words(context, places)
     message = texts(

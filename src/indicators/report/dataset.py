@@ -145,6 +145,8 @@ def make_source_table(assessment: Assessment, language: Language) -> pd.DataFram
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
     rows = []
     for indicator_id, metadata in snapshot.series.items():
+        if indicator_id not in catalogue.indicators:
+            continue  # of another agreement's catalogue
         service = catalogue.services[metadata.source]
         rows.append(
             {

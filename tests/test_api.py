@@ -1,0 +1,272 @@
+"""The public functions: what an analyst calls, what it shows, and what it says when something is wrong."""
+
+import pickle
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+import indicators
+from indicators import api
+from indicators.assessment import ASSESSMENT_COLUMNS
+from indicators.catalogue import Area
+from indicators.config import SETTINGS_FILE
+from indicators.errors import (
+    ParameterError,
+    SnapshotError,
+    UnknownAreaError,
+    UnknownIndicatorError,
+    UnknownNameError,
+)
+from indicators.model import OBSERVATION_COLUMNS
+from indicators.report.reprs import show_area
+from tests.region_overlay import write_region_overlay
+
+RATE = "sotkanet:181"
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+def test_public_names_are_few_documented_and_listed():
+    """Ten to fifteen names; each has a docstring, and dir() shows them."""
+    assert 10 <= len(indicators.__all__) <= 15
+    assert set(indicators.__all__) <= set(dir(indicators))
+    assert all(getattr(indicators, name).__doc__ for name in indicators.__all__)
+
+
+def test_a_misspelt_name_gets_the_nearest():
+    """The module itself suggests."""
+    with pytest.raises(AttributeError, match=r"Did you mean: .*trend_chart"):
+        _ = indicators.trend_chrt
+
+
+def test_an_old_notebook_is_told_what_the_call_is_now():
+    """A name that is gone says so at the import, with the call that took its place."""
+    with pytest.raises(ImportError, match=r"no 'load_assessment' any more; call assess"):
+        exec("from indicators import load_assessment")
+
+
+@pytest.mark.parametrize("name", ["Viitasaari", "viitasaari", "931", 931])
+def test_an_area_is_found_by_name_code_or_number(name):
+    """Any case of letters, text or number."""
+    assert indicators.area(name).code == "931"
+
+
+def test_a_number_without_its_zero_is_taken_with_a_note():
+    """77 is 077, Hankasalmi, and the user is told."""
+    with pytest.warns(UserWarning, match="read as the code 077"):
+        assert indicators.area(77).name() == "Hankasalmi"
+
+
+@pytest.mark.parametrize("name", [7.5, True, None])
+def test_an_area_is_no_other_thing(name):
+    """Neither fractions nor truth values name an area."""
+    with pytest.raises(ParameterError, match="a name, or a code"):
+        indicators.area(name)
+
+
+def test_names_complete():
+    """Attributes and keys complete by name, and lead to the same thing."""
+    assert "Viitasaari" in dir(indicators.area)
+    assert indicators.area.Viitasaari == indicators.area["viitasaari"]
+    assert "tavoite_3_2" in dir(indicators.goal)
+    assert indicators.goal.tavoite_3_2 == indicators.goal("3.2") == indicators.goal(3.2)
+    assert indicators.indicator.sotkanet_181.id == RATE
+    assert RATE in indicators.indicator._ipython_key_completions_()
+    assert all(name.isidentifier() for name in dir(indicators.indicator))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: indicators.area("Vitasaari"), UnknownAreaError, r"Viitasaari \(931\)"),
+        (lambda: indicators.area.Vitasaari, AttributeError, "nearest: Viitasaari"),
+        (lambda: indicators.goal("3.9"), UnknownNameError, r"Did you mean: .*3\."),
+        (lambda: indicators.indicator("sotkanet:1811"), UnknownIndicatorError, "sotkanet:181"),
+        (lambda: indicators.indicator("työttömät"), UnknownIndicatorError, "sotkanet:181"),
+        (lambda: indicators.compare("931", RATE, "regoin"), UnknownNameError, "Did you mean: region"),
+        (lambda: indicators.trend_chart("931", RATE, language="de"), UnknownNameError, "fi, sv, en"),
+        (lambda: indicators.load_snapshot("2020"), UnknownNameError, "yhdyspinta snapshots"),
+        (lambda: indicators.trend_chart("MK01", "own:none"), UnknownIndicatorError, "own:none"),
+        (lambda: indicators.open_report("MK01"), UnknownAreaError, "MK13"),
+    ],
+)
+def test_unknown_names_are_errors_with_suggestions(call, error, message):
+    """Nothing is guessed; the nearest names are told."""
+    with pytest.raises(error, match=message) as caught:
+        call()
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+# --- data -------------------------------------------------------------------------------------------
+
+
+def test_observations_are_tidy_and_the_callers_own(bundled):
+    """The declared columns, only the asked areas, and changing them changes nothing else."""
+    table = indicators.observations(RATE, "Viitasaari", "435")
+    assert list(table.columns) == list(OBSERVATION_COLUMNS)
+    assert set(table["area_code"]) == {"931", "435"}
+    before = bundled.rows(RATE)["value"].sum()
+    table["value"] = 0.0
+    assert bundled.rows(RATE)["value"].sum() == before
+
+
+def test_assess_gives_the_rows_of_areas_and_goal(assessment):
+    """The table is the assessment's own, cut to what was asked."""
+    found = indicators.assess("Viitasaari", goal="3.2")
+    assert list(found.table.columns) == list(ASSESSMENT_COLUMNS)
+    wanted = assessment.table.query("area_code == '931' and goal_id == '3.2'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.table, wanted)
+    assert len(indicators.assess().table) == len(assessment.table)
+
+
+def test_compare_tells_the_assessments_verdict(assessment):
+    """Value, comparator and verdict are those of the table, for every comparator."""
+    rows = assessment.of_area("931")
+    row = rows[rows["indicator_id"] == RATE].iloc[0]
+    for name in ("region", "country", "median", "peers"):
+        found = indicators.compare("931", RATE, name)
+        assert found.value == row["value"]
+        assert found.verdict == row[f"{name}_verdict"]
+        assert "Viitasaari" in found.text
+
+
+def test_snapshots_are_listed_with_the_bundled_one():
+    """One row each, newest first."""
+    table = indicators.list_snapshots()
+    assert table["is_bundled"].tolist() == [True]
+    assert indicators.load_snapshot(table["path"][0]).id == table["id"][0]
+
+
+def test_a_snapshot_folder_without_rights_says_so(monkeypatch):
+    """No traceback of the system's: what is wrong and what to do."""
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("indicators.snapshot.load_snapshot", refuse)
+    monkeypatch.setattr(api, "load_assessment", refuse)
+    for call in (indicators.load_snapshot, indicators.assess):
+        with pytest.raises(SnapshotError, match="no rights to the folder"):
+            call()
+
+
+# --- charts and reports -----------------------------------------------------------------------------
+
+
+def test_a_trend_chart_has_title_source_and_figures():
+    """The chart shows what a reader needs, and its figures are the observations."""
+    chart = indicators.trend_chart("Viitasaari", RATE)
+    html = chart._repr_html_()
+    assert "Työttömät, % työvoimasta" in html
+    assert "Lähde: THL Sotkanet" in html
+    assert "<svg" in html
+    wanted = indicators.observations(RATE, "931").query("sex == 'total'").set_index("year")["value"]
+    found = chart.table.set_index("year")["value"].dropna()
+    pd.testing.assert_series_equal(found, wanted.loc[found.index], check_index_type=False)
+
+
+def test_a_chart_that_cannot_be_drawn_says_why():
+    """Too few years, or no figures of the goal."""
+    one_year = "sotkanet:3195"
+    with pytest.raises(ParameterError, match="two or more years"):
+        _draw_first_short(one_year)
+
+
+def _draw_first_short(first):
+    """Ask for trends until one has too few years."""
+    for key in (first, *indicators.load_catalogue().indicators):
+        indicators.trend_chart("435", key)
+
+
+def test_a_spine_chart_names_goal_and_sources():
+    """Title of the goal, one row for each indicator with a value."""
+    chart = indicators.spine_chart("435", "3.2", language="sv")
+    assert chart.title.startswith("3.2 ")
+    rows = indicators.assess("435", goal="3.2").table
+    assert len(chart.table) == rows["value"].notna().sum()
+
+
+def test_reports_open_by_name_and_level():
+    """A municipality gets its own report, the region its own."""
+    assert "Luhanka" in indicators.open_report("Luhanka").header().html
+    assert "Keski-Suomi" in indicators.open_report("MK13").header().html
+
+
+@pytest.mark.slow
+def test_another_regions_reports_are_made_through_the_gate(tmp_path, monkeypatch):
+    """Three municipalities, two goals of their own, bundled figures, none of Keski-Suomi's goals."""
+    write_region_overlay(tmp_path / "oma")
+    (tmp_path / SETTINGS_FILE).write_text('catalogue = "oma/"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    edition = indicators.make_reports(out=tmp_path / "out")
+    assert edition.failed == []
+    assert edition.is_latest
+    assert [entry["area"] for entry in edition.manifest["reports"]][:3] == ["153", "405", "700"]
+    page = next((edition.folder / "kunta").glob("153-*.html")).read_text("utf-8")
+    assert 'id="tavoite-2-1"' in page
+    assert 'id="tavoite-1-2"' not in page
+    assert "Etelä-Karjala" in page
+    assert "Keski-Suomi" not in page
+
+
+# --- in a notebook ----------------------------------------------------------------------------------
+
+
+def test_objects_show_themselves():
+    """Areas, goals, indicators with their source, the snapshot with its age, and the assessment in words."""
+    shown = {
+        "Keski": indicators.area("MK13"),
+        "työnimi": indicators.goal("3.2"),
+        "sotkanet 181": indicators.indicator(RATE),
+        "ennen aineiston vuotta": indicators.load_snapshot(),
+        "% työvoimasta": indicators.assess("Viitasaari", goal="3.2"),
+        "Vertailukohta": indicators.compare("931", RATE),
+    }
+    for text, thing in shown.items():
+        assert text in thing._repr_html_(), thing
+
+
+def test_shown_texts_are_escaped():
+    """A name from a data file cannot bring markup into a notebook."""
+    html = show_area(Area("001", "municipality", ("<script>", "&", "x"), "MK13", "HVA13"))
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_long_assessment_says_what_it_leaves_out():
+    """The table for reading is short; it tells where the rest is."""
+    assert "koko taulukko on oliossa .table" in indicators.assess()._repr_html_()
+
+
+# --- speed ------------------------------------------------------------------------------------------
+
+
+def _seconds(*command):
+    """The best of three runs."""
+    runs = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        runs.append(time.perf_counter() - started)
+    return min(runs)
+
+
+def test_import_is_quick():
+    """``import indicators`` loads nothing heavy, and costs little over Python alone."""
+    heavy = "pandas numpy matplotlib pydantic scipy requests indicators.api"
+    code = f"import sys, indicators; print(set('{heavy}'.split()) & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()"
+    bare = _seconds(sys.executable, "-c", "pass")
+    assert _seconds(sys.executable, "-c", "import indicators") - bare < 0.15
+
+
+def test_help_is_quick():
+    """``yhdyspinta --help`` answers at once."""
+    assert (
+        _seconds(sys.executable, "-m", "indicators", "--help") < 0.3 * 2
+    )  # twice: other tests run beside it
