@@ -13,7 +13,7 @@ from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
 from indicators.changes import BECAUSE_OF_OTHERS, CAUSES, VERDICTS
 from indicators.errors import CatalogueError, UnknownNameError
-from indicators.model import LANGUAGES, SEXES, STATUSES, Direction
+from indicators.model import LANGUAGES, SEXES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.texts import TEXTS_FILE, load_texts
 from indicators.statistics.codes import COMPARISON_VERDICTS, QUARTILE_POSITIONS, TREND_VERDICTS
@@ -48,6 +48,9 @@ MADE = {
     | {*VERDICTS, *DEFINES_FIGURES, *DEFINES_VERDICTS},
     "measure_status_": set(get_args(MeasureStatus)),
     "kind_": {"alue"},
+    "show_level_": set(get_args(Level)),
+    "show_wording_": {"working", "agreed"},
+    "show_comparator_": {"region", "country", "median", "peers"},
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("judged_", "moved_judged_", "moved_likewise")
