@@ -149,11 +149,15 @@ _list_command(
 
 
 @main.command()
+@click.option("--newest", "is_newest", is_flag=True, help="Print only the newest one's id.")
 @json_option
-def snapshots(as_json: bool) -> None:
+def snapshots(is_newest: bool, as_json: bool) -> None:
     """List the stored snapshots and the bundled one, newest first."""
     from indicators.snapshot import list_snapshots
 
+    if is_newest:
+        click.echo(list_snapshots(load_settings().snapshots_folder)[0]["id"])
+        return
     keys = ("id", "created", "is_bundled", "version", "path")
     found = list_snapshots(load_settings().snapshots_folder)
     _show([{key: item[key] for key in keys} | {"series": len(item["series"])} for item in found], as_json)
