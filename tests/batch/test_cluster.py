@@ -1,6 +1,7 @@
 """The same reports from a Dask cluster: same bytes, no shared disk, lost workers made good."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from indicators.batch.cluster import Baggage, pack, run_on_cluster
 from indicators.batch.make import Options, make_edition
 from indicators.batch.plan import plan_reports
 from indicators.batch.records import Job
-from indicators.config import Settings
+from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 
 distributed = pytest.importorskip("distributed")
@@ -39,11 +40,29 @@ def workers(monkeypatch):
 def test_workers_that_are_daemons_make_reports(workers, edition, catalogue, bundled):
     """Workers started the usual way do; the settings that stand in reports are this machine's."""
     jobs = [Job(task, "bundled", edition.manifest["edition"]) for task in plan_reports(catalogue, ["435"])]
-    baggage = pack(bundled.path, bundled.sha256, Settings())
+    baggage = pack(bundled.path, Settings())
     (result,) = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
     assert result.error == ""
     assert result.html.decode() == edition.page("435")
     assert result.task == jobs[0].task
+
+
+def test_what_is_sent_makes_the_settings_there(bundled, tmp_path):
+    """Snapshot, declared data of one's own, plan and settings arrive as a folder that works by itself."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "indicators.yaml").write_text("{}\n")
+    (tmp_path / "suunnitelma.csv").write_text("a\n")
+    here = Settings(
+        publisher='Liitto "K-S"', catalogue=str(own), plan=str(tmp_path / "suunnitelma.csv"), contact="x"
+    )
+    baggage = pack(bundled.path, here)
+    there = load_settings({}, cluster._unpack(baggage, tmp_path / "worker"))
+    assert (there.publisher, there.feedback, there.contact) == (here.publisher, "", "")
+    assert (there.overlay / "indicators.yaml").read_text() == "{}\n"
+    assert Path(there.plan).read_text() == "a\n"
+    assert pack(bundled.path, here) == baggage
+    assert pack(bundled.path, Settings()).sha256 != baggage.sha256
 
 
 def test_a_lost_worker_costs_no_report(workers, edition, catalogue, bundled):
@@ -52,7 +71,7 @@ def test_a_lost_worker_costs_no_report(workers, edition, catalogue, bundled):
         Job(task, "bundled", edition.manifest["edition"])
         for task in plan_reports(catalogue, ["435", "931", "992"])
     ]
-    baggage = pack(bundled.path, bundled.sha256, Settings())
+    baggage = pack(bundled.path, Settings())
     results = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
     first = next(results)
     next(iter(workers.workers.values())).process.process._process.kill()
@@ -67,7 +86,7 @@ def test_workers_with_other_code_are_refused(workers, catalogue, bundled, monkey
     with pytest.raises(
         ParameterError, match=r"versions on worker tcp://.*: found {'code': .*}; expected code 000000000000"
     ):
-        list(run_on_cluster(jobs, workers.scheduler_address, 1, Baggage("x", {}, {})))
+        list(run_on_cluster(jobs, workers.scheduler_address, 1, Baggage("x", {})))
 
 
 def test_a_scheduler_that_is_not_there_is_told(catalogue, monkeypatch):
@@ -75,7 +94,7 @@ def test_a_scheduler_that_is_not_there_is_told(catalogue, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 1)
     jobs = [Job(task, "bundled", "x") for task in plan_reports(catalogue, ["435"])]
     with pytest.raises(ParameterError, match=r"--dask: found 'tcp://127\.0\.0\.1:1'; expected the address"):
-        list(run_on_cluster(jobs, "tcp://127.0.0.1:1", 1, Baggage("x", {}, {})))
+        list(run_on_cluster(jobs, "tcp://127.0.0.1:1", 1, Baggage("x", {})))
 
 
 def test_a_worker_with_other_code_that_comes_late_makes_nothing(workers, catalogue, bundled):
@@ -83,6 +102,6 @@ def test_a_worker_with_other_code_that_comes_late_makes_nothing(workers, catalog
     (task,) = plan_reports(catalogue, ["435"])
     with distributed.Client(workers) as client:
         job, limits = Job(task, "bundled", "x"), cluster.USUAL_LIMITS
-        result = client.submit(cluster.make_on_worker, job, Baggage("x", {}, {}), limits, "0").result()
+        result = client.submit(cluster.make_on_worker, job, Baggage("x", {}), limits, "0").result()
     assert "has another version of the package" in result.error
     assert dataclasses.replace(result, error="").html == b""

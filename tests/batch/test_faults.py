@@ -288,7 +288,8 @@ def _start(arguments, folder):
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         start_new_session=True,
     )
-    assert wait_until(lambda: _has_started(folder), 40), process.communicate()
+    wait_until(lambda: _has_started(folder) or process.poll() is not None, 60)
+    assert process.poll() is None, process.communicate()
     return process, psutil.Process(process.pid).children(recursive=True)
 
 
@@ -318,6 +319,7 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, latest):
 
 DRIVER = """
 import sys
+from pathlib import Path
 from indicators.batch.make import Options, make_edition
 from indicators.batch.plan import plan_reports
 from indicators.catalogue import load_catalogue

@@ -4,9 +4,11 @@ Scheduling, and trying again when a worker is lost, is Dask's. On a worker each 
 own, with the same limits as here; no disk is shared.
 """
 
+import hashlib
 import json
 import os
 import platform
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -27,11 +29,10 @@ _SNAPSHOT: Final = "snapshot"
 
 @dataclass(frozen=True)
 class Baggage:
-    """What a worker needs that is not in the package: sent once, known by its hash."""
+    """What a worker needs that is not in the package, sent once: files by their names in one folder."""
 
     sha256: str
     files: dict[str, bytes]
-    settings: dict[str, str]
 
 
 def run_on_cluster(
@@ -73,10 +74,28 @@ def run_on_cluster(
             future.release()
 
 
-def pack(snapshot: Path, sha256: str, settings: Settings) -> Baggage:
-    """A snapshot's files and the settings that stand in reports."""
-    files = {path.name: path.read_bytes() for path in sorted(snapshot.iterdir()) if path.is_file()}
-    return Baggage(sha256, files, {"publisher": settings.publisher, "feedback": settings.feedback})
+def pack(snapshot: Path, settings: Settings) -> Baggage:
+    """A snapshot's files, declared data of one's own, and the settings that stand in reports."""
+    files = _read_folder(snapshot, _SNAPSHOT)
+    values = {"publisher": settings.publisher, "feedback": settings.feedback}
+    if settings.overlay is not None:
+        files |= _read_folder(settings.overlay, "catalogue")
+        values["catalogue"] = "catalogue"
+    if settings.plan:
+        plan = Path(settings.plan)
+        values["plan"] = f"plan{plan.suffix}"
+        files[values["plan"]] = plan.read_bytes()
+    lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
+    files[SETTINGS_FILE] = "".join(lines).encode()
+    total = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        total.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return Baggage(total.hexdigest(), files)
+
+
+def _read_folder(folder: Path, name: str) -> dict[str, bytes]:
+    paths = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
+    return {f"{name}/{path.name}": path.read_bytes() for path in paths}
 
 
 def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
@@ -153,12 +172,10 @@ def _unpack(baggage: Baggage, folder: Path) -> Path:
     target = folder / f"yhdyspinta-{baggage.sha256[:16]}"
     if target.is_dir():
         return target
-    work = folder / f".unfinished-{os.getpid()}-{id(baggage)}"
-    (work / _SNAPSHOT).mkdir(parents=True)
+    work = folder / f".unfinished-{os.getpid()}-{threading.get_ident()}"
     for name, content in baggage.files.items():
-        (work / _SNAPSHOT / name).write_bytes(content)
-    lines = [f"{name} = {json.dumps(value)}\n" for name, value in baggage.settings.items()]
-    (work / SETTINGS_FILE).write_text("".join(lines), "utf-8")
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_bytes(content)
     try:
         work.rename(target)
     except OSError:  # another thread of the worker was quicker

@@ -94,7 +94,8 @@ class Errand:
             prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True
         )
         self._supervisor = Supervisor(snapshot, Path(self._folder.name), USUAL_LIMITS)
-        self._supervisor.start(None, function, snapshot, *arguments)
+        self._call = (None, function, snapshot, *arguments)
+        self._supervisor.start(*self._call)
 
     def __enter__(self) -> "Errand":
         return self
@@ -104,7 +105,7 @@ class Errand:
         self._folder.cleanup()
 
     def wait(self) -> Any:
-        """What the call returned.
+        """What the call returned; where its process died it is made once more.
 
         Raises
         ------
@@ -112,6 +113,9 @@ class Errand:
             The process raised, died or was late; with the end of its log.
         """
         (outcome,) = self._supervisor.wait()
+        if outcome.failure == "died":
+            self._supervisor.start(*self._call)
+            (outcome,) = self._supervisor.wait()
         if outcome.failure:
             raise ReportError("(all)", self.what, f"{_describe(outcome)}\n{outcome.log}")
         return outcome.value

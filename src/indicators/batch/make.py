@@ -255,7 +255,7 @@ class _Run:
             return run_jobs(jobs, n_workers, limits, self.tell, self.folder)
         from indicators.batch.cluster import pack, run_on_cluster
 
-        baggage = pack(self.snapshot.path, self.snapshot.sha256, self.settings)
+        baggage = pack(self.snapshot.path, self.settings)
         return run_on_cluster(jobs, self.options.dask, n_workers, baggage, limits, self.tell)
 
     def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
