@@ -206,7 +206,7 @@ def test_a_real_run_against_the_services(place, bundled):
         summary = _summary(place)
         assert first.returncode in (0, 1), first.stderr
         assert summary["report"] == "0", first.stderr
-        assert summary["snapshot"] > summary["previous"]
+        assert summary["snapshot"] not in ("", summary["previous"])
         published = place / "www" / "latest"
         manifest = json.loads((published / "manifest.json").read_text("utf-8"))
         assert manifest["snapshot"]["id"] == summary["snapshot"]

@@ -136,8 +136,11 @@ def test_texts_of_producers_are_shown_not_interpreted(assessment, title):
 
 def test_a_text_without_translation_falls_back_to_finnish(assessment):
     """A missing translation is better read in Finnish than lost."""
-    changed = _with_title(assessment, "sotkanet:181", "Vain suomeksi")
-    assert "Vain suomeksi" in _report(changed, language="sv").goal("3.2").html
+    changed = _with_title(assessment, "sotkanet:181", "Vain <b>suomeksi")
+    part = _parse(_report(changed, language="sv").goal("3.2"))
+    marked = part.xpath(".//h4/span[@lang='fi']") + part.xpath(".//th//span[@lang='fi']")
+    assert [item.text_content() for item in marked] == ["Vain <b>suomeksi"] * 2
+    assert not _parse(_report(changed).goal("3.2")).xpath(".//span[@lang]")
 
 
 def test_the_feedback_address_is_the_publishers(assessment):

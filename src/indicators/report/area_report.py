@@ -132,7 +132,7 @@ class AreaReport:
         return {
             "id": goal.id,
             "title": self.views.local(goal.title),
-            "note": self.views.local(goal.note),
+            "note": self.views.marked(goal.note),
             "opens_group": goal.id == first.id,
             "group_id": group.id,
             "group_title": self.views.local(group.title),
@@ -160,7 +160,7 @@ class AreaReport:
         """Titles of indicators without a value, gathered by reason."""
         reasons: dict[str, list[str]] = {}
         for row in rows[["indicator_id", "status", "status_note"]].itertuples():
-            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
+            title = self.views.marked(self.catalogue.indicators[row.indicator_id].title)
             reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
         return list(reasons.items())
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup, escape
 
 from indicators.assessment import Assessment
 from indicators.catalogue import Area
@@ -59,6 +60,7 @@ class IndicatorView:
     id: str
     html_id: str
     title: str
+    title_html: Markup
     direction: str
     value: str
     year: int
@@ -118,6 +120,7 @@ class ViewMaker:
             id=indicator.id,
             html_id=html_id,
             title=title,
+            title_html=self.marked(indicator.title),
             direction=self.texts(f"direction_{row.direction}"),
             value=self.value(indicator, row.value),
             year=int(row.year),
@@ -154,6 +157,15 @@ class ViewMaker:
     def local(self, text: LocalText | None) -> str:
         """A declared text in the report's language; empty where there is none."""
         return text.text(self.texts.language) if text else ""
+
+    def marked(self, text: LocalText | None) -> Markup:
+        """The same for the page: a text that falls back to Finnish says so to screen readers."""
+        if text is None:
+            return Markup("")
+        language = text.language_for(self.texts.language)
+        if language == self.texts.language:
+            return escape(text.text(language))
+        return Markup('<span lang="{}">{}</span>').format(language, text.text(language))
 
     def value(self, indicator: Indicator, value: float) -> str:
         """A value with its unit's symbol; empty where missing."""
@@ -209,8 +221,8 @@ class ViewMaker:
         remarks += [
             self.texts("break_note", year=item.year, note=self.local(item.note)) for item in indicator.breaks
         ]
-        remarks += [self.local(self.catalogue.warnings[key].text) for key in indicator.warnings]
-        return remarks + ([self.local(indicator.note)] if indicator.note else [])
+        remarks += [self.marked(self.catalogue.warnings[key].text) for key in indicator.warnings]
+        return remarks + ([self.marked(indicator.note)] if indicator.note else [])
 
     def _region_remark(self, row: Any) -> list[str]:
         """Told where the region's published figure follows an older division than today's."""
