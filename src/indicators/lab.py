@@ -90,6 +90,10 @@ def run_lab(folder: Path, port: int = 0, opens_browser: bool = True) -> int:
     environment = os.environ | _own_kernel() | _settings_in_force()
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
     command = lab_command(folder, port, token, opens_browser)
+    if os.name == "posix":
+        # JupyterLab takes this process over: whoever stops the command stops JupyterLab and its kernels.
+        sys.stdout.flush()
+        os.execve(command[0], command, environment)
     try:
         return subprocess.run(command, env=environment, check=False).returncode
     except KeyboardInterrupt:
