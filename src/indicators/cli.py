@@ -149,15 +149,11 @@ _list_command(
 
 
 @main.command()
-@click.option("--newest", "is_newest", is_flag=True, help="Print only the newest one's id.")
 @json_option
-def snapshots(is_newest: bool, as_json: bool) -> None:
+def snapshots(as_json: bool) -> None:
     """List the stored snapshots and the bundled one, newest first."""
     from indicators.snapshot import list_snapshots
 
-    if is_newest:
-        click.echo(list_snapshots(load_settings().snapshots_folder)[0]["id"])
-        return
     keys = ("id", "created", "is_bundled", "version", "path")
     found = list_snapshots(load_settings().snapshots_folder)
     _show([{key: item[key] for key in keys} | {"series": len(item["series"])} for item in found], as_json)
@@ -413,10 +409,13 @@ def report(
         raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
     if only_failed and (what or is_all or is_country or is_fresh):
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
+    from indicators.batch.supervisor import limit_threads
+
+    limit_threads()
+    from indicators.batch.limits import Limits
     from indicators.batch.make import Options, make_edition, plan_again, warm_early
     from indicators.batch.plan import plan_reports
     from indicators.batch.progress import show_progress
-    from indicators.batch.records import Limits
     from indicators.catalogue import load_catalogue
     from indicators.narrative.texts import load_texts
 
