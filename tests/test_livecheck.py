@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from indicators.catalogue.plan import load_plan
+from indicators.config import load_settings
 from replica import Fault, fill_missing
 from replica.world import SERIES, make_replicas
 
@@ -19,6 +21,8 @@ def live(world, monkeypatch):
     ours = {key: world.catalogue.indicators[key] for key in SERIES}
     catalogue = dataclasses.replace(world.catalogue, indicators=ours)
     monkeypatch.setattr("indicators.catalogue.load_catalogue", lambda **_: catalogue)
+    plan = load_plan(world.catalogue, load_settings())  # names series of the whole catalogue
+    monkeypatch.setattr("indicators.catalogue.plan.load_plan", lambda *_: plan)
     monkeypatch.setattr("indicators.cli.dt", FixedDate)
     return world
 
@@ -161,6 +165,8 @@ def test_all_declared_series_agree_with_replicas_that_serve_them(world, bundled,
     empty = bundled.observations.iloc[:0]
     frame = fill_missing(empty, world.catalogue, range(2022, 2025))
     is_small = frame["area_code"].isin(["931", "179", "MK13", "HVA15", "SSS"])
+    plan = load_plan(world.catalogue, load_settings())  # names series of the whole catalogue
+    monkeypatch.setattr("indicators.catalogue.plan.load_plan", lambda *_: plan)
     monkeypatch.setattr("indicators.cli.dt", FixedDate)
     sotkanet, statfin = make_replicas(world.catalogue, frame[is_small], max_calls=1000)
     with sotkanet, statfin:
