@@ -56,7 +56,7 @@ def is_gone(process: psutil.Process) -> bool:
         return True
 
 
-def wait_until(is_so, seconds: float = 20) -> bool:
+def wait_until(is_so, seconds: float = 60) -> bool:
     """Wait for something to become true; whether it did."""
     last = time.monotonic() + seconds
     while time.monotonic() < last:

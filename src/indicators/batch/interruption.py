@@ -25,21 +25,25 @@ class Stopped(KeyboardInterrupt):
 
 
 class Stopper:
-    """Turns signals into `Stopped`, once, and not while something must not be interrupted."""
+    """Turns the first signal into `Stopped`, but not while something must not be interrupted."""
 
     def __init__(self) -> None:
-        self._is_held = self._has_raised = False
-        self._pending: int | None = None
+        self._is_held = False
+        self._number: int | None = None
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Signal handler."""
-        if self._has_raised:  # it is ending already
-            return
-        if self._is_held:
-            self._pending = number
-            return
-        self._has_raised = True
-        raise Stopped(number)
+        if self._number is None:  # else it is ending already
+            self._number = number
+            self.check()
+
+    def check(self) -> None:
+        """Stop where a signal has come.
+
+        To be called now and then: what a signal handler raises is lost where it runs inside a finalizer.
+        """
+        if self._number is not None and not self._is_held:
+            raise Stopped(self._number)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -49,8 +53,7 @@ class Stopper:
             yield
         finally:
             self._is_held = False
-        if self._pending is not None:
-            self.handle(self._pending, None)
+        self.check()
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def make_edition(
     run = _Run(tasks, snapshot, folder, options, listen)
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / LOG_FILE)
-        run.listeners = (log.write, listen)
+        run.listeners = (lambda event: stopper.check(), log.write, listen)
         manifest = run.make(work)
         is_complete = is_whole_agreement(tasks, run.catalogue) and all(
             item["file"] for item in manifest["reports"]

@@ -155,13 +155,23 @@ def _kill(process: psutil.Process) -> bool:
     return True
 
 
-def end_tree(pid: int) -> None:
-    """Kill a process, its group and everything below it."""
+def end_tree(pid: int, is_alive: bool) -> None:
+    """Kill a process, its group and everything below it.
+
+    Parameters
+    ----------
+    is_alive : bool
+        Whether the process itself has not ended; its number may belong to another by now if it has.
+    """
     try:
-        found = _descendants(psutil.Process(pid))
+        found = _descendants(psutil.Process(pid)) if is_alive else []
     except psutil.Error:
         found = []
     with suppress(OSError):
-        os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(pid, signal.SIGTERM)
+        if is_alive:  # by itself too: one that was just started leads no group yet
+            os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(pid, signal.SIGKILL)
     for process in found:
         _kill(process)

@@ -168,7 +168,7 @@ class Supervisor:
         """Kill the call's processes, those that left its group too."""
         pid = call.process.pid
         was_clean = call.process.exitcode == 0
-        end_tree(pid)
+        end_tree(pid, call.process.is_alive())
         call.process.join()
         with _starting:
             _running.discard(pid)

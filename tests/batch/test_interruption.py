@@ -1,0 +1,56 @@
+"""A signal ends a run once, wherever it comes."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from indicators.batch.interruption import Stopped, Stopper
+from indicators.batch.processes import end_tree
+
+
+class Finalized:
+    """Something whose end is when the signal comes."""
+
+    def __init__(self, stopper):
+        self.stopper = stopper
+
+    def __del__(self):
+        self.stopper.handle(signal.SIGTERM, None)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_inside_a_finalizer_is_not_lost():
+    """Python drops what a finalizer raises; the next check stops the run all the same."""
+    stopper = Stopper()
+    stopper.check()
+    Finalized(stopper)
+    with pytest.raises(Stopped) as caught:
+        stopper.check()
+    assert caught.value.exit_code == 143
+
+
+def test_a_signal_is_put_off_and_then_obeyed():
+    """What must not be interrupted is brought to its end first."""
+    stopper, done = Stopper(), []
+    with pytest.raises(Stopped), stopper.holding():  # noqa: PT012 - that it ends here is what is tested
+        stopper.handle(signal.SIGINT, None)
+        stopper.check()
+        done.append(True)
+    assert done == [True]
+
+
+def test_a_second_signal_does_not_disturb_the_ending():
+    """While the run ends it is not stopped again."""
+    stopper = Stopper()
+    with pytest.raises(Stopped):
+        stopper.handle(signal.SIGINT, None)
+    stopper.handle(signal.SIGTERM, None)
+
+
+def test_a_process_without_a_group_of_its_own_is_killed():
+    """A process that has just been started leads no group yet; it must not live on and be waited for."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    end_tree(process.pid, is_alive=True)
+    assert process.wait(timeout=60) != 0
