@@ -359,7 +359,7 @@ def test_two_fetches_at_once(world):
             time.sleep(0.02)
         second = world.run(*world.arguments("sotkanet:4"))
         world.sotkanet.latency_ms = 0
-        told, _ = first.communicate(timeout=60)
+        told, _ = first.communicate(timeout=300)
     assert (second.exit_code, second.stdout) == (4, "")
     assert "another run is writing here; wait until it has ended." in second.stderr
     assert first.returncode == 0

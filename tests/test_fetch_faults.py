@@ -84,6 +84,8 @@ def check_outcome(world, result, digest, failed):
 def test_fault_costs_one_series(service, kind, path, problem, world):
     """The fault is told in words; the series keeps its figures, the rest is new; exit 1."""
     getattr(world, service).faults = [Fault(kind, path)]
+    if kind == "timeout":
+        world.hurry(service)
     digest = compute_digest(world.before.path)
     check_outcome(world, world.run(), digest, {HIT[service]: problem})
 
@@ -94,6 +96,8 @@ def test_service_that_is_down_costs_its_own_series_alone(service, kind, world):
     """A service whose first calls fail is not asked further; the other's series are new; exit 1."""
     down = getattr(world, service)
     down.faults = [Fault(kind)]
+    if kind == "timeout":
+        world.hurry(service)
     digest = compute_digest(world.before.path)
     result = world.run()
     failed = [key for key in SERIES if key.startswith(service)]
@@ -125,6 +129,7 @@ def test_pair_login_page_and_moved_table(world):
 def test_pair_timeout_then_cut_answer(world):
     """The second try answers, but is cut off: the answer is not believed, and not asked a third time."""
     world.sotkanet.faults = [Fault("timeout", ROWS, times=1), Fault("truncated_json", ROWS)]
+    world.hurry("sotkanet")
     digest = compute_digest(world.before.path)
     check_outcome(world, world.run(), digest, {HIT["sotkanet"]: "is not whole JSON"})
     assert sum("/json?indicator=4&" in question for question in world.sotkanet.questions) == 2

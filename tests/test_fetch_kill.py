@@ -20,7 +20,7 @@ def strike(home, work):
     """Kill at every point; the points, in order. The last copy is of the attempt that came through."""
     command = [sys.executable, "-m", "replica.kill", str(home), str(work)]
     folder = Path(__file__).parent
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -57,10 +57,10 @@ def test_transient_status_is_tried_again(replica, open_session, status):
 
 
 @pytest.mark.parametrize("kind", ["timeout", "drop"])
-def test_broken_connection_is_tried_again(replica, open_session, kind):
+def test_broken_connection_is_tried_again(replica, open_session, kind, limits_for):
     """So does a connection that breaks or stays silent."""
     replica.faults = [Fault(kind, times=1)]
-    assert open_session().get_json(f"{replica.url}/x") == [1, 2, 3]
+    assert open_session(limits=limits_for(kind)).get_json(f"{replica.url}/x") == [1, 2, 3]
     assert replica.requests.total() == 2
 
 
@@ -79,19 +79,19 @@ def test_lasting_status_is_not_tried_again(replica, open_session, status):
     ("kind", "problem"),
     [("503", "not available; tried 3 times"), ("timeout", "no answer in time"), ("drop", "failed or broke")],
 )
-def test_tries_are_limited(replica, open_session, kind, problem):
+def test_tries_are_limited(replica, open_session, kind, problem, limits_for):
     """A failure that lasts ends after the allowed tries."""
     replica.faults = [Fault(kind)]
     with pytest.raises(SourceError, match=problem):
-        open_session().get_json(f"{replica.url}/x")
+        open_session(limits=limits_for(kind)).get_json(f"{replica.url}/x")
     assert replica.requests.total() == 3
 
 
 def test_total_time_is_limited(replica, open_session, quick):
     """Tries end when their time is up, even where more are allowed."""
     replica.faults = [Fault("503")]
-    limits = dataclasses.replace(quick, tries=100, wait_initial=0.1, wait_max=0.1, total_seconds=0.35)
-    with pytest.raises(SourceError, match=r"tried [2-5] times"):
+    limits = dataclasses.replace(quick, tries=100, wait_initial=0.2, wait_max=0.2, total_seconds=2)
+    with pytest.raises(SourceError, match=r"tried \d\d? times"):
         open_session(limits=limits).get_json(f"{replica.url}/x")
 
 
@@ -130,12 +130,12 @@ def test_pause_holds_all_threads(replica, open_session):
         ("slow", SourceError, "took longer than 0.6 s"),
     ],
 )
-def test_answer_that_is_not_data_is_refused(replica, open_session, kind, kind_of_error, problem):
+def test_answer_that_is_not_data_is_refused(replica, open_session, kind, kind_of_error, problem, limits_for):
     """A page, a cut, empty, huge or endless answer is told for what it is, after one call."""
     replica.faults = [Fault(kind)]
     replica.respond = lambda _: Answer.of_json(["x" * 200])
     with pytest.raises(kind_of_error, match=problem):
-        open_session().get_json(f"{replica.url}/x")
+        open_session(limits=limits_for(kind)).get_json(f"{replica.url}/x")
     assert replica.requests.total() == 1
 
 
@@ -179,10 +179,10 @@ def test_redirect_to_a_login_page_is_told(replica, open_session):
         open_session().get_json(f"{replica.url}/x")
 
 
-def test_at_most_four_requests_at_once(replica, open_session, quick):
+def test_at_most_four_requests_at_once(replica, open_session):
     """Whatever number of threads ask, the service sees four at once."""
     replica.latency_ms = 30
-    session = open_session(limits=dataclasses.replace(quick, read_seconds=5))
+    session = open_session()
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda n: session.get_json(f"{replica.url}/{n}"), range(24)))
     assert replica.max_concurrent == 4
@@ -294,20 +294,16 @@ def test_unknown_certificate_is_refused_at_once(tls_replica, open_session):
     assert session.requests_sent == 1
 
 
-def test_certificates_of_the_environment_are_honoured(tls_replica, open_session, monkeypatch, quick):
+def test_certificates_of_the_environment_are_honoured(tls_replica, open_session, monkeypatch):
     """An office's own authority, named in the environment, is trusted."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_replica.certificate))
-    assert open_session(limits=dataclasses.replace(quick, read_seconds=5)).get_json(tls_replica.tls_url) == [
-        1
-    ]
+    assert open_session().get_json(tls_replica.tls_url) == [1]
 
 
-def test_system_certificates_are_honoured(tls_replica, open_session, monkeypatch, quick):
+def test_system_certificates_are_honoured(tls_replica, open_session, monkeypatch):
     """An authority that the system alone knows is trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tls_replica.certificate))
-    assert open_session(limits=dataclasses.replace(quick, read_seconds=5)).get_json(tls_replica.tls_url) == [
-        1
-    ]
+    assert open_session().get_json(tls_replica.tls_url) == [1]
 
 
 def test_cookies_are_not_kept(replica, open_session):

@@ -208,11 +208,12 @@ def test_answer_of_another_form_is_refused(serve, connect, fetch_only, make_indi
 
 
 @pytest.mark.parametrize("kind", ["timeout", "drop", "500", "502", "503", "429", "html_login", "huge"])
-def test_service_that_fails_fails_the_series(serve, connect, make_indicator, kind):
+def test_service_that_fails_fails_the_series(serve, connect, make_indicator, kind, open_session, limits_for):
     """Whatever the service does, the result is a failed series with an error of ours."""
     replica = serve()
     replica.faults = [Fault(kind)]
-    (result,) = connect(replica).fetch([make_indicator()])
+    session = open_session(limits=limits_for(kind))
+    (result,) = connect(replica, session=session).fetch([make_indicator()])
     assert (result.state, result.observations) == ("failed", None)
     assert isinstance(result.error, SourceError)
 
@@ -230,13 +231,11 @@ def test_failed_series_does_not_stop_the_others(serve, connect, make_indicator):
     assert {(item.source, item.asked) for item in told} == {("sotkanet", 12)}
 
 
-def test_regions_are_asked_once_and_four_calls_run_at_once(
-    serve, connect, make_indicator, open_session, quick
-):
+def test_regions_are_asked_once_and_four_calls_run_at_once(serve, connect, make_indicator, open_session):
     """Threads share the list of regions, and the service sees four calls at once."""
     ids = tuple(f"sotkanet:{key}" for key in range(100, 112))
     replica = serve(make_test_observations(ids, years=range(2020, 2022)), latency_ms=20)
-    session = open_session(limits=dataclasses.replace(quick, read_seconds=5))
+    session = open_session()
     results = list(connect(replica, session=session).fetch([make_indicator(id) for id in ids]))
     assert {result.state for result in results} == {"new"}
     assert replica.requests["GET /rest/1.1/regions"] == 1

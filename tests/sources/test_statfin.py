@@ -47,9 +47,11 @@ def serve():
 def connect(open_session, areas, clock):
     """Connects to a replica as the package does to the service."""
 
-    def connect(replica, base="", **options):
+    def connect(replica, base="", session=None, **options):
         multipliers = {"percent": 100.0}
-        return Statfin(open_session("statfin"), replica.url + base, areas, multipliers, clock, **options)
+        return Statfin(
+            session or open_session("statfin"), replica.url + base, areas, multipliers, clock, **options
+        )
 
     return connect
 
@@ -319,11 +321,14 @@ def test_answer_of_another_form_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["timeout", "drop", "500", "503", "429", "html_login", "huge", "gone"])
-def test_service_that_fails_fails_the_series(serve, connect, make_series, frame, kind):
+def test_service_that_fails_fails_the_series(
+    serve, connect, make_series, frame, kind, open_session, limits_for
+):
     """Whatever the service does, the result is a failed series with an error of ours."""
     replica = serve(make_table(TABLE, frame, CONTENTS))
     replica.faults = [Fault(kind)]
-    (result,) = connect(replica).fetch([make_series()])
+    session = open_session("statfin", limits_for(kind))
+    (result,) = connect(replica, session=session).fetch([make_series()])
     assert (result.state, result.observations) == ("failed", None)
     assert isinstance(result.error, SourceError)
 
