@@ -409,10 +409,13 @@ def report(
         raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
     if only_failed and (what or is_all or is_country or is_fresh):
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
+    from indicators.batch.supervisor import limit_threads
+
+    limit_threads()
+    from indicators.batch.limits import Limits
     from indicators.batch.make import Options, make_edition, plan_again, warm_early
     from indicators.batch.plan import plan_reports
     from indicators.batch.progress import show_progress
-    from indicators.batch.records import Limits
     from indicators.catalogue import load_catalogue
     from indicators.narrative.texts import load_texts
 

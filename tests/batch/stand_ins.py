@@ -9,13 +9,7 @@ class SmallErrand:
     def __init__(self, what, *how):
         self.what = what
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *problem):
-        """Nothing to end."""
-
-    def wait(self):
+    def value(self):
         """A small index, and no data files."""
         return {"index.html": b"<p>index"} if self.what == "index" else {}
 

@@ -14,9 +14,10 @@ from click.testing import CliRunner
 
 from indicators.batch import make
 from indicators.batch.executors import run_jobs
+from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
 from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job, Limits
+from indicators.batch.records import Job
 from indicators.cli import main
 from indicators.errors import ParameterError
 from tests.batch.notebooks import (

@@ -13,9 +13,10 @@ from indicators import edition as editions
 from indicators.batch import make
 from indicators.batch.executors import run_jobs
 from indicators.batch.job import run_job
+from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
 from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job, JobResult, Limits
+from indicators.batch.records import Job, JobResult
 from indicators.errors import LockError, OutputError, ParameterError
 from indicators.narrative.formats import parse_number, round_half_up
 from tests.batch.stand_ins import SmallErrand, run_small

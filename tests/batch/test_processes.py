@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from indicators.batch.executors import run_jobs
+from indicators.batch.limits import Limits
 from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job, Limits
+from indicators.batch.records import Job
 from tests.batch.notebooks import read_printed, write_small
 
 pytestmark = pytest.mark.skipif(

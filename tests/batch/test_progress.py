@@ -62,7 +62,7 @@ def test_a_terminal_has_one_live_line(events, monkeypatch, capfd):
 def test_the_log_lies_in_the_edition(catalogue, tmp_path, monkeypatch):
     """``run.jsonl`` holds one object for each thing that happened, with its time in UTC."""
 
-    def run(jobs, n_workers, limits, listen, folder):
+    def run(jobs, n_workers, limits, listen, *how):
         for job in jobs:
             listen(Event("report_started", job.task, {"attempt": 1, "pid": 1}))
             yield JobResult(job.task, html=b"<p>made", seconds=0.5, peak_memory_mb=200.0)

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from indicators.batch.code import hash_code
 from indicators.batch.executors import run_jobs
-from indicators.batch.records import USUAL_LIMITS, Event, Job, JobResult, Limits, Listener, ignore
+from indicators.batch.limits import USUAL_LIMITS, Limits
+from indicators.batch.records import Event, Job, JobResult, Listener, ignore
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.errors import ParameterError
 

@@ -6,19 +6,12 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from indicators.batch.records import (
-    USUAL_LIMITS,
-    EngineName,
-    Event,
-    Job,
-    JobResult,
-    Limits,
-    Listener,
-    ignore,
-)
+from indicators.batch.limits import USUAL_LIMITS, Limits
+from indicators.batch.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.batch.spool import read_spool
 from indicators.batch.supervisor import Outcome, Supervisor
 from indicators.errors import ReportError
@@ -38,45 +31,8 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_jobs(
-    jobs: Sequence[Job],
-    n_workers: int,
-    limits: Limits = USUAL_LIMITS,
-    listen: Listener = ignore,
-    folder: Path | None = None,
-) -> Iterator[JobResult]:
-    """Run jobs at most ``n_workers`` at a time; results come as they are done.
-
-    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the
-    iterator kills what still runs.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where processes keep their logs and spools; a temporary one by default.
-    """
-    if not jobs:
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True) as name,
-        Supervisor(jobs[0].snapshot, Path(name), limits) as supervisor,
-    ):
-        waiting = deque((job, 1) for job in jobs)
-        while waiting or supervisor.calls:
-            while waiting and len(supervisor.calls) < n_workers:
-                _start(supervisor, *waiting.popleft(), listen)
-            for outcome in supervisor.wait():
-                job, attempt, spool = outcome.key
-                if outcome.failure == "died" and attempt < _ATTEMPTS:
-                    waiting.appendleft((job, attempt + 1))
-                    listen(Event("report_retried", job.task, {"error": _describe(outcome)}))
-                else:
-                    yield _result(outcome, limits)
-                spool.unlink(missing_ok=True)
-
-
 class Errand:
-    """One call in a warm process, beside the reports; the caller stays small.
+    """One call in a warm process, made among the reports or by itself; the caller stays small.
 
     Parameters
     ----------
@@ -89,36 +45,84 @@ class Errand:
     def __init__(
         self, what: str, snapshot: str, folder: Path, function: Callable[..., Any], *arguments: object
     ) -> None:
-        self.what = what
-        self._folder = tempfile.TemporaryDirectory(
-            prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True
-        )
-        self._supervisor = Supervisor(snapshot, Path(self._folder.name), USUAL_LIMITS)
-        self._call = (None, function, snapshot, *arguments)
-        self._supervisor.start(*self._call)
+        self.what, self.snapshot, self.folder = what, snapshot, folder
+        self.call = (function, snapshot, *arguments)
+        self.outcome: Outcome | None = None
 
-    def __enter__(self) -> "Errand":
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        self._supervisor.__exit__()
-        self._folder.cleanup()
-
-    def wait(self) -> Any:
-        """What the call returned; where its process died it is made once more.
+    def value(self) -> Any:
+        """What the call returned; it is made now where it was not, or once more where its process died.
 
         Raises
         ------
         ReportError
             The process raised, died or was late; with the end of its log.
         """
-        (outcome,) = self._supervisor.wait()
+        outcome = self.outcome or self._make()
         if outcome.failure == "died":
-            self._supervisor.start(*self._call)
-            (outcome,) = self._supervisor.wait()
+            outcome = self._make()
         if outcome.failure:
             raise ReportError("(all)", self.what, f"{_describe(outcome)}\n{outcome.log}")
         return outcome.value
+
+    def _make(self) -> Outcome:
+        with _supervise(self.snapshot, self.folder, USUAL_LIMITS) as supervisor:
+            supervisor.start(self, *self.call)
+            (outcome,) = supervisor.wait()
+        return outcome
+
+
+@contextmanager
+def _supervise(snapshot: str, folder: Path | None, limits: Limits) -> Iterator[Supervisor]:
+    """A supervisor with a folder of its own, which the next run clears where this one is killed."""
+    with (
+        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True) as name,
+        Supervisor(snapshot, Path(name), limits) as supervisor,
+    ):
+        yield supervisor
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    n_workers: int,
+    limits: Limits = USUAL_LIMITS,
+    listen: Listener = ignore,
+    folder: Path | None = None,
+    errands: Sequence[Errand] = (),
+) -> Iterator[JobResult]:
+    """Run jobs at most ``n_workers`` at a time; results come as they are done.
+
+    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the
+    iterator kills what still runs.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where processes keep their logs and spools; a temporary one by default.
+    errands : sequence of Errand
+        Made first, in the places of reports; how they ended is left in them.
+    """
+    if not jobs:
+        return
+    with _supervise(jobs[0].snapshot, folder, limits) as supervisor:
+        beforehand, waiting = deque(errands), deque((job, 1) for job in jobs)
+        while beforehand or waiting or supervisor.calls:
+            while (beforehand or waiting) and len(supervisor.calls) < n_workers:
+                if beforehand:
+                    errand = beforehand.popleft()
+                    supervisor.start(errand, *errand.call, limits=USUAL_LIMITS)
+                else:
+                    _start(supervisor, *waiting.popleft(), listen)
+            for outcome in supervisor.wait():
+                if isinstance(outcome.key, Errand):
+                    outcome.key.outcome = outcome
+                    continue
+                job, attempt, spool = outcome.key
+                if outcome.failure == "died" and attempt < _ATTEMPTS:
+                    waiting.appendleft((job, attempt + 1))
+                    listen(Event("report_retried", job.task, {"error": _describe(outcome)}))
+                else:
+                    yield _result(outcome, limits)
+                spool.unlink(missing_ok=True)
 
 
 def _start(supervisor: Supervisor, job: Job, attempt: int, listen: Listener) -> None:

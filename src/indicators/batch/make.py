@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,19 +20,11 @@ from indicators.batch.executors import (
     run_jobs,
 )
 from indicators.batch.interruption import stoppable
+from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
 from indicators.batch.parameters import check_parameters
 from indicators.batch.plan import ReportTask, edition_id, folder_name, is_whole_agreement, report_file
-from indicators.batch.records import (
-    USUAL_LIMITS,
-    EngineName,
-    Event,
-    Job,
-    JobResult,
-    Limits,
-    Listener,
-    ignore,
-)
+from indicators.batch.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.batch.reuse import find_extras, find_unchanged
 from indicators.batch.runlog import LOG_FILE, RunLog
 from indicators.batch.supervisor import warm_up
@@ -221,7 +213,7 @@ class _Run:
         earlier = {} if self.options.is_fresh else find_unchanged(self.folder, self.edition, self.tasks)
         jobs = [job for job in self.jobs if job.task not in earlier]
         n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
-        if jobs and not self.options.dask:
+        if jobs:
             warm_up(self.reference)
         facts = {"edition": self.edition, "snapshot": self.snapshot.id, "reports": len(self.jobs)}
         self.tell(Event("run_started", None, facts | {"workers": n_workers}))
@@ -232,27 +224,24 @@ class _Run:
                 editions.write_file(work, job.task.file, found.path.read_bytes())
                 entries[job.task] = reused_entry(job, found.entry)
                 self.tell(Event("report_reused", job.task))
-        with ExitStack() as stack:
-            data = stack.enter_context(self._make_data()) if jobs else None
-            for job, result in stack.enter_context(closing(self._run(jobs, n_workers))):
-                entries[job.task] = self._keep(job, result, work)
-            return self._finish(work, [entries[task] for task in self.tasks], data)
-
-    def _make_data(self) -> Errand:
         areas = list(dict.fromkeys(task.area for task in self.tasks))
         language = self.tasks[0].language
-        return Errand("data files", self.reference, self.folder, make_data_later, areas, language)
+        data = Errand("data files", self.reference, self.folder, make_data_later, areas, language)
+        with closing(self._run(jobs, n_workers, data)) as results:
+            for job, result in results:
+                entries[job.task] = self._keep(job, result, work)
+        return self._finish(work, [entries[task] for task in self.tasks], data)
 
-    def _run(self, jobs: Sequence[Job], n_workers: int) -> Iterator[tuple[Job, JobResult]]:
+    def _run(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[tuple[Job, JobResult]]:
         by_task = {job.task: job for job in jobs}
-        with closing(self._results(jobs, n_workers)) as results:
+        with closing(self._results(jobs, n_workers, data)) as results:
             for result in results:
                 yield by_task[result.task], result
 
-    def _results(self, jobs: Sequence[Job], n_workers: int) -> Iterator[JobResult]:
+    def _results(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[JobResult]:
         limits = self.options.limits
         if not (jobs and self.options.dask):
-            return run_jobs(jobs, n_workers, limits, self.tell, self.folder)
+            return run_jobs(jobs, n_workers, limits, self.tell, self.folder, [data])
         from indicators.batch.cluster import pack, run_on_cluster
 
         baggage = pack(self.snapshot.path, self.settings)
@@ -273,13 +262,14 @@ class _Run:
             self.tell(Event("report_published", job.task, facts))
         return report_entry(job, result)
 
-    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand | None) -> dict[str, Any]:
+    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
         name = folder_name(self.edition, self.tasks, self.catalogue)
         started = self.started.isoformat(timespec="seconds")
         manifest = edition_manifest(self.edition, name, self.snapshot, self.code, entries, started)
         extras = None if self.options.is_fresh else find_extras(self.folder, self.edition, entries)
         if extras is None:
-            extras = self._make_extras(manifest, data)
+            index = Errand("index", self.reference, self.folder, make_index_later, manifest)
+            extras = index.value() | data.value()
         for file, content in extras.items():
             editions.write_file(work, file, content)
         if self.options.is_pdf:
@@ -289,12 +279,6 @@ class _Run:
         seconds = round((finished - self.started).total_seconds(), 3)
         self.tell(Event("run_finished", None, counts | {"seconds": seconds}))
         return finish_manifest(manifest, finished.isoformat(timespec="seconds"), extras)
-
-    def _make_extras(self, manifest: dict[str, Any], data: Errand | None) -> dict[str, bytes]:
-        with ExitStack() as stack:
-            index = Errand("index", self.reference, self.folder, make_index_later, manifest)
-            stack.enter_context(index)
-            return index.wait() | (data or stack.enter_context(self._make_data())).wait()
 
     def _print(self, work: Path, entries: list[dict[str, Any]]) -> None:
         """A PDF beside each published report, as many browsers at once as reports."""

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import psutil
 
+from indicators.batch.limits import Limits
 from indicators.batch.linux import adopt_orphans, die_with_parent
-from indicators.batch.records import Limits
 
 try:
     import resource

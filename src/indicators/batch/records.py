@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from indicators.batch.plan import NOTEBOOKS, ReportTask
 from indicators.config import find_notebook
@@ -19,25 +19,6 @@ EventName = Literal[
     "report_failed",
     "run_finished",
 ]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one report may use.
-
-    Attributes
-    ----------
-    deadline : float
-        Seconds after which its processes are killed.
-    memory_mb : int
-        Memory that the notebook may take beyond what its process had before.
-    """
-
-    deadline: float = 300.0
-    memory_mb: int = 2048
-
-
-USUAL_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)

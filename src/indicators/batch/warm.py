@@ -20,7 +20,7 @@ OWNER_VARIABLE: Final = "YHDYSPINTA_WARM_OWNER"
 
 def serve() -> None:
     """Make this process a warm server."""
-    from indicators.batch.linux import adopt_orphans, die_with_parent
+    from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command says when it is over
     signal.signal(signal.SIGTERM, _end)
@@ -41,6 +41,7 @@ def serve() -> None:
             logging.getLogger(__name__).exception("the snapshot could not be loaded beforehand")
     # What is loaded here stays for good: children neither scan nor copy it.
     gc.collect()
+    give_back_memory()
     gc.freeze()
 
 
