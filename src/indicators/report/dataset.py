@@ -174,8 +174,10 @@ def _to_csv(table: pd.DataFrame) -> bytes:
 
 
 def _to_json(table: pd.DataFrame) -> bytes:
+    """One record a line: readable, and several times quicker than an indented document."""
     records = json.loads(table.to_json(orient="records", force_ascii=False, double_precision=15))
-    return (json.dumps(records, ensure_ascii=False, indent=0) + "\n").encode()
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    return f"[\n{lines}\n]\n".encode()
 
 
 def _disarm(table: pd.DataFrame) -> pd.DataFrame:

@@ -37,10 +37,19 @@ class Expectation:
     version: str
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
+    def rows(self) -> list[Any]:
         """The area's assessment rows that have a value and serve a goal; the columns that are compared."""
         rows = self.assessment.of_area(self.area.code)
-        return rows.loc[(rows["goal_id"] != "") & rows["value"].notna(), list(COMPARED)]
+        chosen = rows.loc[(rows["goal_id"] != "") & rows["value"].notna(), list(COMPARED)]
+        return list(chosen.itertuples())
+
+    @cached_property
+    def by_goal(self) -> dict[str, list[Any]]:
+        """The same rows by goal."""
+        goals: dict[str, list[Any]] = {}
+        for row in self.rows:
+            goals.setdefault(row.goal_id, []).append(row)
+        return goals
 
 
 def check_head(page: Any, expected: Expectation) -> Iterator[str]:
