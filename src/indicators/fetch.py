@@ -28,7 +28,7 @@ from indicators.errors import (
     SnapshotError,
     SourceError,
 )
-from indicators.model import OBSERVATION_KEY, SeriesMetadata
+from indicators.model import OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
 from indicators.snapshot import Snapshot, check_observations, hold, load_snapshot, write_snapshot
 from indicators.sources import (
     STATFIN_LIMITS,
@@ -385,10 +385,16 @@ class _Collected:
 
 def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One table of all frames; the groups are emptied, since both need not be in memory at one time."""
-    table = pd.concat([frame for group in groups for frame in group.values()], ignore_index=True)
+    frames = [frame for group in groups for frame in group.values()]
     for group in groups:
         group.clear()
-    return table
+    kinds = {name: _find_words(frames, name) for name in WORD_COLUMNS}
+    return pd.concat([frame.astype(kinds) for frame in frames], ignore_index=True)
+
+
+def _find_words(frames: Sequence[pd.DataFrame], column: str) -> pd.CategoricalDtype:
+    """All words of a column: without a kind in common, joining would spell out every cell."""
+    return pd.CategoricalDtype(sorted(set().union(*(frame[column].dropna().unique() for frame in frames))))
 
 
 def _tell(error: IndicatorsError) -> str:

@@ -35,6 +35,8 @@ OBSERVATION_COLUMNS: Final[tuple[str, ...]] = (
     "status_note",
 )
 OBSERVATION_KEY: Final[tuple[str, ...]] = ("indicator_id", "area_code", "year", "sex")
+#: Columns of few words in many rows.
+WORD_COLUMNS: Final[tuple[str, ...]] = ("indicator_id", "area_code", "sex", "status", "status_note")
 
 
 @dataclass(frozen=True)

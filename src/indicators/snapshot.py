@@ -39,6 +39,7 @@ from indicators.model import (
     OBSERVATION_KEY,
     SEXES,
     STATUSES,
+    WORD_COLUMNS,
     SeriesMetadata,
     SeriesPart,
 )
@@ -48,7 +49,6 @@ BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
 _MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished-"
 _FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
-_WORDS: Final = ("indicator_id", "area_code", "sex", "status", "status_note")
 _VALUELESS: Final = ("missing", "suppressed", "not_collected")
 #: Written with dictionaries and a good codec: small in the repository, and quick to write.
 _PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 9, "version": "2.6"}
@@ -207,11 +207,23 @@ def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise SnapshotCheckError("(new)", f"columns {missing} are missing.")
     table = observations.loc[:, list(OBSERVATION_COLUMNS)].copy()
-    for column in _WORDS:
-        table[column] = table[column].fillna("").astype(str).astype("category")
+    for column in WORD_COLUMNS:
+        table[column] = _to_words(table[column])
     table["year"] = table["year"].astype("int16")
     table[["value", "count", "denominator"]] = table[["value", "count", "denominator"]].astype("float64")
     return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
+
+
+def _to_words(column: pd.Series) -> pd.Categorical:
+    """A column's words in their order, each used; no word is the empty one."""
+    words = column.astype("category").cat.remove_unused_categories()
+    if words.isna().any():
+        words = words.cat.add_categories([""] if "" not in words.cat.categories else []).fillna("")
+    names = pd.Index(words.cat.categories.astype(str))
+    order = names.argsort()
+    place = np.empty(len(names), dtype=int)
+    place[order] = np.arange(len(names))
+    return pd.Categorical.from_codes(place[words.cat.codes], names[order])
 
 
 def _write_files(
@@ -270,8 +282,9 @@ def _hash_rows(rows: pd.DataFrame) -> str:
     """Hash of a series' rows: words as lines, numbers as little-endian bytes with one kind of NaN."""
     digest = hashlib.sha256()
     for name in OBSERVATION_COLUMNS:
-        if name in _WORDS:
-            digest.update("\n".join(rows[name].astype(str)).encode())
+        if name in WORD_COLUMNS:
+            words = rows[name].array
+            digest.update("\n".join(np.asarray(words.categories, dtype=object)[words.codes]).encode())
         else:
             numbers = rows[name].to_numpy(dtype="<f8")
             digest.update(np.where(np.isnan(numbers), np.nan, numbers).tobytes())
@@ -497,7 +510,7 @@ def _find_damage(path: Path, manifest: dict[str, Any]) -> list[str]:
 
 def _read_observations(path: Path) -> pd.DataFrame:
     # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
-    file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(_WORDS))
+    file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(WORD_COLUMNS))
     return file.read(use_threads=False).to_pandas(use_threads=False)
 
 

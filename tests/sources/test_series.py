@@ -5,6 +5,7 @@ import threading
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,7 +97,10 @@ def test_observations_are_sorted_and_typed():
     assert table["status"].tolist() == ["missing", "normal"]
     assert table["denominator"].tolist()[0] == 5
     assert table["denominator"].isna().tolist() == [False, True]
-    assert build_observations("x", area_code=[], year=[], value=[]).dtypes.equals(table.dtypes)
+    kinds = [kind.kind if isinstance(kind, np.dtype) else kind.name for kind in table.dtypes]
+    assert kinds == ["category", "category", "i", "category", "f", "f", "f", "category", "category"]
+    nothing = build_observations("x", area_code=[], year=[], value=[])
+    assert (len(nothing), list(nothing)) == (0, list(table))
 
 
 @pytest.mark.parametrize(

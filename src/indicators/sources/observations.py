@@ -1,7 +1,5 @@
 """Builds the observation table from columns; every source ends here."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -21,7 +19,7 @@ def build_observations(
     is_provisional: ArrayLike = False,
     status_note: ArrayLike = "",
 ) -> pd.DataFrame:
-    """One row per area, year and sex, sorted by the key.
+    """One row per area, year and sex, sorted by the key; words are categorical.
 
     A number that is not there is NaN; a row without a value has the status ``missing``, others ``normal``
     or ``provisional``. A denominator of zero or less is no denominator.
@@ -31,23 +29,23 @@ def build_observations(
     texts = {"area_code": area_code, "sex": sex, "status_note": status_note}
     texts["status"] = np.where(np.isnan(value), "missing", status)
     columns: dict[str, ArrayLike] = {
-        "indicator_id": _repeat(indicator_id, len(value)),
+        "indicator_id": _to_words(indicator_id, len(value)),
         "year": np.broadcast_to(np.asarray(year, int), value.shape),
         "value": value,
         "count": np.broadcast_to(np.asarray(count, float), value.shape),
         "denominator": np.where(denominator > 0, denominator, np.nan),
     }
-    columns |= {
-        name: _repeat(column, len(value)) if np.ndim(column) == 0 else pd.array(list(column), dtype="str")
-        for name, column in texts.items()
-    }
+    columns |= {name: _to_words(column, len(value)) for name, column in texts.items()}
     columns["denominator"] = np.broadcast_to(columns["denominator"], value.shape)
     table = pd.DataFrame({name: columns[name] for name in OBSERVATION_COLUMNS})
     return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
 
 
-def _repeat(text: ArrayLike, length: int) -> Any:
-    return pd.array([str(text)], dtype="str").take(np.zeros(length, dtype=int))
+def _to_words(column: ArrayLike, length: int) -> pd.Categorical:
+    """A word for each row, or one for all; few words in many rows are quicker looked up once each."""
+    if np.ndim(column) == 0:
+        return pd.Categorical.from_codes(np.zeros(length, dtype=int), [str(column)])
+    return pd.Categorical(np.asarray(column, dtype=object))
 
 
 def find_parts(
