@@ -23,6 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
+from numpy.typing import ArrayLike
 
 from indicators import __version__
 from indicators.catalogue import Catalogue, digest_catalogue
@@ -340,8 +341,9 @@ def check_observations(
     SnapshotCheckError
         On the first check that fails, with the first offending row.
     """
-    words = {"indicator_id": "category", "area_code": "category"}
-    table = table.astype(words)  # each word is then looked up once
+    words = {name: table[name].astype("category") for name in ("indicator_id", "area_code")}
+    # Each word in use is then looked up once.
+    table = table.assign(**{name: word.cat.remove_unused_categories() for name, word in words.items()})
     indicators = table["indicator_id"]
     declared = indicators.isin(list(catalogue.indicators))
     _refuse(table, ~declared, "an indicator that the catalogue does not declare")
@@ -355,34 +357,37 @@ def check_observations(
     _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")
     _refuse(table, table["denominator"] <= 0, "a denominator of zero or less")
     _check_areas(table, catalogue)
-    _check_ranges(table, indicators, catalogue)
+    _check_ranges(table, catalogue)
 
 
 def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
     levels = {area.code: area.level for area in catalogue.areas}
     levels |= {item.code: "municipality" for item in catalogue.areas.former()}
-    level = table["area_code"].map(levels)
-    _refuse(table, level.isna(), "an area that is not declared")
-    pairs = pd.DataFrame({"indicator": table["indicator_id"], "level": level.astype("category")})
-    for key, at in pairs.drop_duplicates().itertuples(index=False):
-        if at not in {*catalogue.indicators[key].levels, "country"}:
-            is_wrong = (pairs["indicator"] == key) & (pairs["level"] == at)
-            _refuse(table, is_wrong, "a level at which the indicator may not be shown")
+    areas, indicators = table["area_code"].cat, table["indicator_id"].cat
+    level_of = [levels.get(code) for code in areas.categories]
+    is_unknown = np.array([*(level is None for level in level_of), True])  # no area at all is the last
+    _refuse(table, is_unknown[areas.codes], "an area that is not declared")
+    shown = [{*catalogue.indicators[key].levels, "country"} for key in indicators.categories]
+    is_hidden = np.array([level not in levels for levels in shown for level in level_of], dtype=bool)
+    is_wrong = is_hidden.reshape(len(shown), len(level_of))[indicators.codes, areas.codes]
+    _refuse(table, is_wrong, "a level at which the indicator may not be shown")
 
 
-def _check_ranges(table: pd.DataFrame, indicators: pd.Series, catalogue: Catalogue) -> None:
-    units = {item.id: catalogue.units[item.unit] for item in catalogue.indicators.values()}
-    for name, is_outside in (("minimum", pd.Series.lt), ("maximum", pd.Series.gt)):
-        limits = {key: getattr(unit, name) for key, unit in units.items()}
-        limit = indicators.map(limits).astype("float64")
-        _refuse(table, is_outside(table["value"], limit), f"a value beyond the unit's {name}")
+def _check_ranges(table: pd.DataFrame, catalogue: Catalogue) -> None:
+    indicators, value = table["indicator_id"].cat, table["value"].to_numpy(dtype=float)
+    units = [catalogue.units[catalogue.indicators[key].unit] for key in indicators.categories]
+    for name, is_outside in (("minimum", np.less), ("maximum", np.greater)):
+        limits = np.array([getattr(unit, name) for unit in units], dtype=float)  # None becomes NaN
+        is_wrong = is_outside(value, limits[indicators.codes])
+        _refuse(table, is_wrong, f"a value beyond the unit's {name}")
 
 
-def _refuse(table: pd.DataFrame, is_wrong: pd.Series, what: str) -> None:
-    if is_wrong.any():
-        row = table.loc[is_wrong.idxmax(), list(OBSERVATION_COLUMNS)].to_dict()
+def _refuse(table: pd.DataFrame, is_wrong: ArrayLike, what: str) -> None:
+    wrong = np.asarray(is_wrong, dtype=bool)
+    if wrong.any():
+        row = table.iloc[wrong.argmax()][list(OBSERVATION_COLUMNS)].to_dict()
         found = ", ".join(f"{key}={value}" for key, value in row.items())
-        raise SnapshotCheckError("(new)", f"{int(is_wrong.sum())} row(s) with {what}; the first: {found}.")
+        raise SnapshotCheckError("(new)", f"{int(wrong.sum())} row(s) with {what}; the first: {found}.")
 
 
 # --- reading ----------------------------------------------------------------------------------------

@@ -12,11 +12,13 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from typing import Any, Final
 
+import orjson
 import requests
 import stamina
 import urllib3
@@ -356,6 +358,8 @@ def _read_retry_after(text: str | None) -> float | None:
 def _parse_json(source: str, url: str, body: bytes) -> Any:
     if not body.strip():
         raise ResponseFormatError(source, url, "the answer is empty; expected JSON", 200)
+    with suppress(orjson.JSONDecodeError):  # json then reads it, or says better what is wrong
+        return orjson.loads(body)
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
