@@ -28,7 +28,7 @@ from indicators.errors import (
     SnapshotError,
     SourceError,
 )
-from indicators.model import OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
+from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
 from indicators.snapshot import Snapshot, check_observations, hold, load_snapshot, write_snapshot
 from indicators.sources import (
     STATFIN_LIMITS,
@@ -388,13 +388,18 @@ def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
     frames = [frame for group in groups for frame in group.values()]
     for group in groups:
         group.clear()
-    kinds = {name: _find_words(frames, name) for name in WORD_COLUMNS}
-    return pd.concat([frame.astype(kinds) for frame in frames], ignore_index=True)
+    return pd.DataFrame(
+        {name: _join_column([frame[name] for frame in frames]) for name in OBSERVATION_COLUMNS}
+    )
 
 
-def _find_words(frames: Sequence[pd.DataFrame], column: str) -> pd.CategoricalDtype:
-    """All words of a column: without a kind in common, joining would spell out every cell."""
-    return pd.CategoricalDtype(sorted(set().union(*(frame[column].dropna().unique() for frame in frames))))
+def _join_column(parts: Sequence[pd.Series]) -> pd.Series:
+    """Words of one kind: without words in common, joining would spell out every cell."""
+    if parts[0].name in WORD_COLUMNS:
+        parts = [part.astype("category") for part in parts]
+        words = pd.CategoricalDtype(sorted(set().union(*(part.cat.categories for part in parts))))
+        parts = [part.astype(words) for part in parts]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _tell(error: IndicatorsError) -> str:
