@@ -147,10 +147,20 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
                 verdicts = compute_verdicts(panel, indicator, direction, catalogue, peer_groups)
             goal = link.goal if link else ""
             blocks.append(_link_rows(indicator.id, goal, direction, columns | verdicts, index, shown))
-    # Columns are joined before pandas sees them: a table a link would take longer than all the statistics.
-    joined = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-    table = _in_order(pd.DataFrame(joined), catalogue, index, snapshot.created.year)
+    table = _in_order(_join(blocks), catalogue, index, snapshot.created.year)
     return Assessment(snapshot, catalogue, table, panels, peer_groups)
+
+
+def _join(blocks: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """One table of all blocks, which are emptied: column by column, so that no text is held twice.
+
+    A table for each link, joined by pandas, would take longer than all the statistics.
+    """
+    columns: dict[str, np.ndarray | pd.Categorical] = {}
+    for name in list(blocks[0]):
+        column = np.concatenate([block.pop(name) for block in blocks])
+        columns[name] = pd.Categorical(column) if column.dtype.kind in "OU" else column
+    return pd.DataFrame(columns, copy=False)
 
 
 def _is_replaced(indicator: Indicator, panels: dict[str, Panel], n_areas: int) -> np.ndarray:
