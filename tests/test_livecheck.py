@@ -23,7 +23,7 @@ def live(world, monkeypatch):
     monkeypatch.setattr("indicators.catalogue.load_catalogue", lambda **_: catalogue)
     plan = load_plan(world.catalogue, load_settings())  # names series of the whole catalogue
     monkeypatch.setattr("indicators.catalogue.plan.load_plan", lambda *_: plan)
-    monkeypatch.setattr("indicators.cli.dt", FixedDate)
+    monkeypatch.setattr("indicators.cli.declared.dt", FixedDate)
     return world
 
 
@@ -167,7 +167,7 @@ def test_all_declared_series_agree_with_replicas_that_serve_them(world, bundled,
     is_small = frame["area_code"].isin(["931", "179", "MK13", "HVA15", "SSS"])
     plan = load_plan(world.catalogue, load_settings())  # names series of the whole catalogue
     monkeypatch.setattr("indicators.catalogue.plan.load_plan", lambda *_: plan)
-    monkeypatch.setattr("indicators.cli.dt", FixedDate)
+    monkeypatch.setattr("indicators.cli.declared.dt", FixedDate)
     sotkanet, statfin = make_replicas(world.catalogue, frame[is_small], max_calls=1000)
     with sotkanet, statfin:
         world.sotkanet, world.statfin = sotkanet, statfin

@@ -1,0 +1,179 @@
+"""Commands that show what is declared and stored, and check it."""
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option
+from indicators.cli.output import show
+from indicators.config import load_settings
+from indicators.errors import SnapshotError
+from indicators.model import LANGUAGES
+
+
+def _list_command(name: str, help_text: str, rows: Callable[[Any], Iterable[dict[str, Any]]]) -> None:
+    """Add a command that lists declared things as a table or as JSON."""
+
+    @main.command(name, help=help_text)
+    @json_option
+    def command(as_json: bool) -> None:
+        from indicators.catalogue import load_catalogue
+
+        show(list(rows(load_catalogue(overlay=load_settings().overlay))), as_json)
+
+
+_list_command(
+    "areas",
+    "List the areas: municipalities, regions, counties and the country.",
+    lambda catalogue: (
+        {
+            "code": area.code,
+            "level": area.level,
+            "fi": area.name("fi"),
+            "sv": area.name("sv"),
+            "region": area.region,
+        }
+        for area in catalogue.areas
+    ),
+)
+_list_command(
+    "goals",
+    "List the goals, with their forums.",
+    lambda catalogue: (
+        {"id": goal.id, "title": goal.title.fi, "wording": goal.wording, "forums": ", ".join(goal.forums)}
+        for goal in catalogue.goals
+    ),
+)
+_list_command(
+    "indicators",
+    "List the indicators, with the goals they serve.",
+    lambda catalogue: (
+        {
+            "id": item.id,
+            "title": item.title.fi,
+            "unit": item.unit,
+            "goals": ", ".join(f"{link.goal} {link.direction}" for link in item.goals),
+            "levels": ", ".join(item.levels),
+        }
+        for item in catalogue.indicators.values()
+    ),
+)
+_list_command(
+    "forums",
+    "List the forums that follow the agreement.",
+    lambda catalogue: (
+        {
+            "id": forum.id,
+            "name": forum.name.fi,
+            "goals": ", ".join(goal.id for goal in catalogue.goals if forum.id in goal.forums),
+        }
+        for forum in catalogue.agreement.forums
+    ),
+)
+_list_command(
+    "parties",
+    "List the parties of the agreement.",
+    lambda catalogue: (
+        {
+            "id": party.id,
+            "kind": party.kind,
+            "name": party.name.fi if party.name else catalogue.areas.get(party.id).name(),
+        }
+        for party in catalogue.agreement.parties
+    ),
+)
+
+
+@main.command()
+@json_option
+def snapshots(as_json: bool) -> None:
+    """List the stored snapshots and the bundled one, newest first."""
+    from indicators.snapshot import list_snapshots
+
+    keys = ("id", "created", "is_bundled", "version", "path")
+    found = list_snapshots(load_settings().snapshots_folder)
+    show([{key: item[key] for key in keys} | {"series": len(item["series"])} for item in found], as_json)
+
+
+@main.command()
+@out_option
+@json_option
+def editions(out: Path, as_json: bool) -> None:
+    """List the editions in a folder, newest first."""
+    from indicators.edition import list_editions
+
+    rows = [
+        {
+            "folder": item["folder"],
+            "snapshot": item["snapshot"]["id"],
+            "finished": item["finished"],
+            "reports": len(item["reports"]),
+            "failed": sum(entry["state"] == "failed" for entry in item["reports"]),
+        }
+        for item in list_editions(out)
+    ]
+    show(rows, as_json)
+
+
+@main.command()
+@click.option(
+    "--live", "is_live", is_flag=True, help="Also ask the services; exit 1 where something differs."
+)
+@json_option
+def check(is_live: bool, as_json: bool) -> None:
+    """Validate the declared data and its references; with --live also against the services."""
+    from indicators.catalogue import load_catalogue
+    from indicators.catalogue.plan import load_plan
+    from indicators.narrative.texts import load_texts
+
+    catalogue = load_catalogue(overlay=load_settings().overlay)
+    plan = load_plan(catalogue, load_settings())
+    for language in LANGUAGES:
+        load_texts(language)
+    found = {
+        "goals": len(catalogue.goals),
+        "indicators": len(catalogue.indicators),
+        "municipalities": len(catalogue.areas.municipalities()),
+        "parties": len(catalogue.agreement.parties),
+        "forums": len(catalogue.agreement.forums),
+        "measures": len(plan.measures),
+        "sha256": catalogue.sha256,
+    }
+    if is_live:
+        _check_live(catalogue, as_json)
+        return
+    show([found], as_json, is_single=True)
+
+
+def _check_live(catalogue: Any, as_json: bool) -> None:
+    """Show what the services say otherwise than the catalogue; exit 1 where anything differs."""
+    from indicators.livecheck import check_live
+    from indicators.progress import show_notes
+
+    with show_notes():
+        found = check_live(catalogue, load_settings(), dt.date.today().year)
+    findings = [asdict(finding) for finding in found]
+    show(findings, as_json)
+    if findings:
+        sys.exit(EXIT_SOME_FAILED)
+    if not as_json:
+        click.echo("The services agree with the declared data.")
+
+
+@main.command()
+@click.argument("snapshot")
+@json_option
+def verify(snapshot: str, as_json: bool) -> None:
+    """Re-hash SNAPSHOT; exit 4 if anything differs."""
+    from indicators.snapshot import find_snapshot, verify_snapshot
+
+    path = find_snapshot(snapshot, load_settings().snapshots_folder)
+    problems = verify_snapshot(path)
+    show([{"path": str(path), "is_whole": not problems, "problems": problems}], as_json, is_single=True)
+    if problems:
+        raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")

@@ -1,0 +1,56 @@
+"""The command that fetches."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from indicators.cli.group import EXIT_NO_SNAPSHOT, EXIT_SOME_FAILED, json_option, main
+from indicators.cli.output import print_json, print_table
+from indicators.config import load_settings
+
+
+@main.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Choice(["sotkanet", "statfin", "table"]),
+    help="Ask only this source; may be repeated.",
+)
+@click.option("--indicator", "indicator_ids", multiple=True, metavar="ID", help="Only this; may be repeated.")
+@json_option
+def fetch(sources: Sequence[str], indicator_ids: Sequence[str], as_json: bool) -> None:
+    """Fetch the declared series from the services into a new snapshot and print its id.
+
+    Exit 0: every asked series answered (with nothing new, no snapshot is written); 1: some failed or are
+    gone, and keep their earlier figures; 3: no snapshot was written because nothing usable came.
+    """
+    from indicators.catalogue import load_catalogue
+    from indicators.fetch import SOURCES, fetch_snapshot
+    from indicators.progress import show_fetch
+
+    with show_fetch() as progress:
+        settings = load_settings()
+        catalogue = load_catalogue(overlay=settings.overlay)
+        found = fetch_snapshot(catalogue, settings, sources or SOURCES, indicator_ids, progress)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        _tell_fetch(found)
+    if found.problems:
+        sys.exit(EXIT_SOME_FAILED if found.snapshot else EXIT_NO_SNAPSHOT)
+
+
+def _tell_fetch(found: Any) -> None:
+    print_table([{"source": name} | asdict(summary) for name, summary in found.sources.items()])
+    for indicator_id, problem in found.problems.items():
+        click.echo(f"{indicator_id}: {problem}", err=True)
+    if found.snapshot:
+        click.echo(f"New snapshot {found.snapshot}")
+    elif found.problems:
+        click.echo(f"No snapshot was written; {found.previous} is the newest.", err=True)
+    else:
+        click.echo(f"Nothing is new since {found.previous}; no snapshot was written.")

@@ -1,0 +1,76 @@
+"""Commands of the follow-up: what changed, and archives."""
+
+import json
+from pathlib import Path
+
+import click
+
+from indicators.cli.group import main, out_option
+from indicators.config import load_settings
+from indicators.errors import OutputError
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
+@click.option("--lang", "language", default="fi", show_default=True, help="Of the page: fi, sv or en.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
+)
+def changes(old: str, new: str, form: str, language: str, output: Path | None) -> None:
+    """Show what changed between the snapshots OLD and NEW, with the cause of each change.
+
+    The page is of the agreement's areas and the whole country; JSON has every area.
+    """
+    from indicators.catalogue import load_catalogue
+    from indicators.changes import compute_changes
+    from indicators.report.changes_page import render_changes
+    from indicators.snapshot import load_snapshot
+
+    settings = load_settings()
+    sides = [load_snapshot(item, settings.snapshots_folder) for item in (old, new)]
+    found = compute_changes(*sides, load_catalogue(overlay=settings.overlay))
+    if form == "json":
+        text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
+    else:
+        text = render_changes(found, language)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise OutputError(output, f"cannot be written: {error.strerror or error}.") from error
+
+
+@main.command()
+@click.argument("edition")
+@out_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The archive; EDITION.zip by default.",
+)
+def archive(edition: str, out: Path, output: Path | None) -> None:
+    """Pack EDITION (its folder's name, a path or 'latest') with its snapshot into one checked zip."""
+    from indicators.archive import pack_archive
+    from indicators.edition import find_edition, read_manifest
+    from indicators.snapshot import find_snapshot
+
+    folder = find_edition(edition, out)
+    wanted = read_manifest(folder)["snapshot"]["id"]
+    snapshot = find_snapshot(wanted, load_settings().snapshots_folder)
+    click.echo(pack_archive(folder, snapshot, output or Path(f"{folder.name}.zip")))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@out_option
+def unarchive(file: Path, out: Path) -> None:
+    """Unpack FILE made by 'archive': the edition into --out, its snapshot among the stored ones."""
+    from indicators.archive import unpack_archive
+
+    for path in unpack_archive(file, out, load_settings().snapshots_folder):
+        click.echo(path)

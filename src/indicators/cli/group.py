@@ -1,0 +1,62 @@
+"""The command itself: errors as one message and an exit code, and the options that several commands share."""
+
+import warnings
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from indicators import __version__
+from indicators.errors import IndicatorsError, OutputError, SnapshotError, SourceError
+
+EXIT_SOME_FAILED: Final = 1
+EXIT_WRONG_USE: Final = 2
+EXIT_NO_SNAPSHOT: Final = 3
+EXIT_STORAGE: Final = 4
+EXIT_INTERRUPTED: Final = 130
+
+_EPILOG: Final = """\b
+Exit codes: 0 all done; 1 some reports or series failed, the rest are done; 2 wrong use or wrong declared
+data, nothing run; 3 no snapshot written; 4 folder not writable, disk full, lock held, damaged snapshot."""
+
+
+class _Group(click.Group):
+    """Shows the package's own errors as one message and the stated exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except IndicatorsError as error:
+            click.echo(f"yhdyspinta: {error}", err=True)
+            context.exit(_exit_code(error))
+
+
+def _exit_code(error: IndicatorsError) -> int:
+    if isinstance(error, OutputError | SnapshotError):
+        return EXIT_STORAGE
+    return EXIT_NO_SNAPSHOT if isinstance(error, SourceError) else EXIT_WRONG_USE
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+snapshot_option = click.option(
+    "--snapshot", default="latest", show_default=True, help="bundled, latest, an id or a path."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=True),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder of editions.",
+)
+
+
+@click.group(cls=_Group, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="yhdyspinta")
+def main() -> None:
+    """Follow the strategic cooperation agreement of Keski-Suomi with public statistics."""
+    warnings.showwarning = _show_note
+
+
+def _show_note(message: Warning | str, *place: object, **more: object) -> None:
+    """Warnings are for the user of the command, not about a line of code."""
+    click.echo(f"yhdyspinta: note: {message}", err=True)

@@ -1,0 +1,33 @@
+"""What commands print on stdout: tables for people, one JSON document for machines."""
+
+import json
+from typing import Any
+
+import click
+
+
+def show(rows: list[dict[str, Any]], as_json: bool, is_single: bool = False) -> None:
+    """Print rows as one JSON document or as a table; a single row as lines of name and value."""
+    if as_json:
+        print_json(rows[0] if is_single else rows)
+    elif is_single:
+        for key, value in rows[0].items():
+            click.echo(f"{key}: {value}")
+    elif rows:
+        print_table(rows)
+
+
+def print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for key in rows[0]:
+        table.add_column(key, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)
+
+
+def print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1))

@@ -1,0 +1,198 @@
+"""Commands that give results: the assessment table, and editions of reports."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indicators.cli.group import (
+    EXIT_INTERRUPTED,
+    EXIT_SOME_FAILED,
+    json_option,
+    main,
+    out_option,
+    snapshot_option,
+)
+from indicators.cli.output import print_json
+from indicators.config import load_settings
+from indicators.errors import OutputError, ReportError
+
+
+@main.command()
+@click.argument("areas", nargs=-1, metavar="[AREA]...")
+@snapshot_option
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
+)
+def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
+    """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
+    from indicators.report.area_report import load_assessment
+
+    assessment = load_assessment(snapshot)
+    table = assessment.table
+    if areas:
+        codes = [assessment.catalogue.areas.resolve(item, level=None).code for item in areas]
+        table = table[table["area_code"].isin(codes)]
+    if form == "parquet" and output is None:
+        raise click.UsageError("--format parquet needs a file: -o FILE")
+    try:
+        _write_table(table, form, output)
+    except OSError as error:
+        raise OutputError(output or "stdout", f"cannot be written: {error.strerror or error}.") from error
+
+
+def _write_table(table: Any, form: str, output: Path | None) -> None:
+    if form == "parquet":
+        table.to_parquet(output, index=False)
+    elif form == "json":
+        table.to_json(output or sys.stdout, orient="records", force_ascii=False, indent=1)
+    else:
+        table.to_csv(output or sys.stdout, index=False)
+
+
+@main.command()
+@click.argument("what", nargs=-1)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["kunta", "alue"]),
+    help="Kind of report; may be repeated.",
+)
+@click.option(
+    "--all", "is_all", is_flag=True, help="The 22 municipalities of the agreement (also the default)."
+)
+@click.option("--country", "is_country", is_flag=True, help="Every current municipality of Finland.")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    default=("fi",),
+    show_default=True,
+    help="fi, sv or en; may be repeated.",
+)
+@snapshot_option
+@out_option
+@click.option("--jobs", type=click.IntRange(1), help="Reports made at once; by default one per core.")
+@click.option(
+    "--engine",
+    type=click.Choice(["fork", "kernel"]),
+    help="fork: warm processes, the default on Linux; kernel: an ordinary Jupyter kernel for each.",
+)
+@click.option(
+    "--dask",
+    default="",
+    metavar="ADDRESS",
+    help="Make the reports on the Dask cluster of this scheduler; 'local' starts one of --jobs workers here.",
+)
+@click.option(
+    "--only-failed",
+    metavar="EDITION",
+    help="Make the failed reports of this edition again; the others are taken over from it.",
+)
+@click.option("--fresh", "is_fresh", is_flag=True, help="Make unchanged reports again too.")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300,
+    show_default=True,
+    help="Seconds that one report may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(64),
+    default=2048,
+    show_default=True,
+    help="Megabytes that one report may take beyond what is loaded beforehand.",
+)
+@click.option(
+    "--pdf", "is_pdf", is_flag=True, help="Also print each report to a tagged PDF (needs Chromium)."
+)
+@json_option
+def report(
+    what: Sequence[str],
+    kinds: Sequence[str],
+    is_all: bool,
+    is_country: bool,
+    languages: Sequence[str],
+    snapshot: str,
+    out: Path,
+    jobs: int | None,
+    engine: Any,
+    dask: str,
+    only_failed: str | None,
+    is_fresh: bool,
+    deadline: float,
+    memory: int,
+    is_pdf: bool,
+    as_json: bool,
+) -> None:
+    """Make an edition of reports of the areas WHAT (codes or names); without WHAT, of all kinds.
+
+    Reports that an earlier run has made from the same figures, declared data and code are taken over. Told to
+    stop (Ctrl-C, SIGTERM), it leaves nothing behind and ends with 130 or 143.
+    """
+    if is_all and (what or is_country):
+        raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
+    if only_failed and (what or is_all or is_country or is_fresh):
+        raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
+    from indicators.batch.supervisor import limit_threads
+
+    limit_threads()
+    from indicators.batch.limits import Limits
+    from indicators.batch.make import Options, make_edition, plan_again, warm_early
+    from indicators.batch.plan import plan_reports
+    from indicators.batch.progress import show_progress
+    from indicators.catalogue import load_catalogue
+    from indicators.narrative.texts import load_texts
+
+    expected = ""
+    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_pdf=is_pdf)
+    warm_early(snapshot, out, options)
+    if only_failed:
+        tasks, snapshot, expected = plan_again(only_failed, out)
+    else:
+        named = [load_texts(language).language for language in languages]
+        tasks = plan_reports(
+            load_catalogue(overlay=load_settings().overlay),
+            what,
+            named,
+            is_country,
+            kinds or (("kunta",) if is_all else ()),
+        )
+    options = replace(options, edition=expected)
+    try:
+        with show_progress() as listen:
+            edition = make_edition(tasks, snapshot, out, options, listen)
+    except KeyboardInterrupt as stop:
+        click.echo("yhdyspinta: stopped; nothing was published, and earlier editions are intact.", err=True)
+        sys.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))
+    except ReportError as error:
+        click.echo(f"yhdyspinta: {error}\nNothing was published.", err=True)
+        sys.exit(EXIT_SOME_FAILED)
+    if as_json:
+        print_json(edition.manifest | {"path": str(edition.folder), "is_latest": edition.is_latest})
+    else:
+        _summarise(edition)
+    if edition.failed:
+        sys.exit(EXIT_SOME_FAILED)
+
+
+def _summarise(edition: Any) -> None:
+    states = [entry["state"] for entry in edition.manifest["reports"]]
+    unchanged = f", {states.count('reused')} of them unchanged" if "reused" in states else ""
+    ready = len(states) - states.count("failed")
+    click.echo(f"{edition.folder}: {ready} of {len(states)} reports published{unchanged}")
+    if edition.failed:
+        click.echo(f"What is left of those that failed: {edition.folder / 'virheet'}")
+        click.echo(f"Once more: yhdyspinta report --only-failed {edition.folder.name}")
+    elif edition.is_latest:
+        click.echo(f"Open {edition.folder.parent / 'latest' / 'index.html'}")
+    else:
+        click.echo(f"Open {edition.folder / 'index.html'} ('latest' moves only with all 22 municipalities)")
