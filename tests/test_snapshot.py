@@ -1,5 +1,6 @@
 """Snapshots are written whole or not at all, and a damaged one is refused."""
 
+import dataclasses
 import datetime as dt
 import errno
 import json
@@ -26,6 +27,7 @@ from indicators.errors import (
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY
 from indicators.snapshot import (
     BUNDLED_FOLDER,
+    find_previous,
     find_snapshot,
     list_snapshots,
     load_snapshot,
@@ -117,6 +119,27 @@ def test_previous_snapshot_is_named(rows, write):
     first = write(rows)
     second = write(rows.assign(value=rows["value"] / 2), previous=first)
     assert second.manifest["previous"] == {"id": first.id, "sha256": first.sha256}
+
+
+def test_previous_snapshot_is_found_where_it_is_stored(rows, write, snapshots_folder, tmp_path):
+    """The one named is found by id and hash; one that follows none, or whose own is gone, has none."""
+    first = write(rows)
+    second = write(rows.assign(value=rows["value"] / 2), previous=first)
+    assert find_previous(second, snapshots_folder) == first.path
+    assert find_previous(first, snapshots_folder) is None
+    assert find_previous(second, tmp_path / "elsewhere") is None
+    other = write(rows.assign(value=rows["value"] / 4), folder=tmp_path / "other", name=first.id)
+    assert other.path.name == first.id
+    assert find_previous(second, tmp_path / "other") is None
+
+
+def test_bundled_snapshot_may_be_the_previous_one(rows, write, bundled, snapshots_folder):
+    """It need not be stored; one of its name with another hash is not taken for it."""
+    after = write(rows, created=bundled.created, previous=bundled)
+    assert find_previous(after, snapshots_folder) == BUNDLED_FOLDER
+    assert find_previous(after) == BUNDLED_FOLDER
+    named = after.manifest | {"previous": {"id": bundled.id, "sha256": "0" * 64}}
+    assert find_previous(dataclasses.replace(after, manifest=named), snapshots_folder) is None
 
 
 def test_rows_of_an_indicator(rows, write):

@@ -433,6 +433,23 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
 
 
+def find_previous(snapshot: Snapshot, folder: Path | None = None) -> Path | None:
+    """Folder of the snapshot that another one follows, as its manifest names it by id and hash.
+
+    Returns
+    -------
+    Path or None
+        None where it follows none, or where the one named is neither stored nor the bundled one.
+    """
+    named = snapshot.manifest["previous"]
+    if named is None:
+        return None
+    for manifest in list_snapshots(folder):
+        if (manifest["id"], manifest["sha256"]) == (named["id"], named["sha256"]):
+            return Path(manifest["path"])
+    return None
+
+
 def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:
     """Load a snapshot after checking every file's hash.
 
