@@ -2,9 +2,11 @@
 
 import difflib
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from indicators.catalogue.areas import Area, AreaRegister
 from indicators.catalogue.crosscheck import check_references
@@ -12,11 +14,13 @@ from indicators.catalogue.overlay import load_layers
 from indicators.catalogue.records import (
     Agreement,
     AreaFile,
+    Forum,
     Goal,
     GoalLink,
     Indicator,
     IndicatorFile,
     KnownWarning,
+    Party,
     PeerDeclaration,
     Producer,
     Service,
@@ -80,11 +84,33 @@ class Catalogue:
         UnknownNameError
             No goal has the id.
         """
-        for goal in self.goals:
-            if goal.id == goal_id:
-                return goal
-        known = difflib.get_close_matches(str(goal_id), [goal.id for goal in self.goals], n=3)
-        raise UnknownNameError("goal", goal_id, known, "'yhdyspinta goals' lists them.")
+        return _find("goal", goal_id, self.goals, "'yhdyspinta goals' lists them.")
+
+    def forum(self, forum_id: str) -> Forum:
+        """The forum with an id.
+
+        Raises
+        ------
+        UnknownNameError
+            The agreement names no such forum.
+        """
+        return _find("forum", forum_id, self.agreement.forums, "'yhdyspinta forums' lists them.")
+
+    @property
+    def regional_parties(self) -> tuple[Party, ...]:
+        """The parties that are no municipality: the Regional Council and the wellbeing services county."""
+        return tuple(party for party in self.agreement.parties if party.kind != "municipality")
+
+    def regional_party(self, party_id: str) -> Party:
+        """The party with an id; municipalities have reports of their own.
+
+        Raises
+        ------
+        UnknownNameError
+            The agreement has no such party, or it is a municipality.
+        """
+        advice = "A municipality has its municipal report; 'yhdyspinta parties' lists the parties."
+        return _find("party", party_id, self.regional_parties, advice)
 
     def indicator(self, indicator_id: str) -> Indicator:
         """The indicator with an id.
@@ -135,6 +161,22 @@ def load_catalogue(folder: Path = DATA_FOLDER, *, overlay: Path | None = None) -
         peers=indicators.peers,
         sha256=_hash_files([folder / name for name in FILES] + layers.overlay_files),
     )
+
+
+class _Declared(Protocol):
+    id: str
+
+
+_Kind = TypeVar("_Kind", bound=_Declared)
+
+
+def _find(kind: str, item_id: str, declared: Iterable[_Kind], advice: str) -> _Kind:
+    """The declared thing with an id; where there is none, the nearest are told."""
+    by_id = {item.id: item for item in declared}
+    if item_id in by_id:
+        return by_id[item_id]
+    near = difflib.get_close_matches(str(item_id).lower(), by_id, n=3)
+    raise UnknownNameError(kind, item_id, near, advice)
 
 
 def finnish_order(name: str) -> str:

@@ -1,6 +1,5 @@
 """The report of a forum: the goals that it follows, all parties side by side, what needs attention."""
 
-import difflib
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -8,9 +7,8 @@ from indicators.assessment import Assessment
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Forum, LocalText
+from indicators.catalogue.records import LocalText
 from indicators.config import Settings, load_settings
-from indicators.errors import UnknownNameError
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.area_report import load_assessment
 from indicators.report.followup_report import FollowUpReport
@@ -35,7 +33,7 @@ class ForumReport(FollowUpReport):
     def __init__(
         self, assessment: Assessment, forum: str, texts: Texts, edition: str, settings: Settings, plan: Plan
     ) -> None:
-        self.forum = find_forum(forum, assessment.catalogue)
+        self.forum = assessment.catalogue.forum(forum)
         super().__init__(
             assessment,
             assessment.catalogue.areas.get(assessment.catalogue.agreement.region),
@@ -70,21 +68,6 @@ class ForumReport(FollowUpReport):
     def measure_groups(self) -> list[tuple[str, list[Any]]]:
         """The forum's measures under each party."""
         return self.writer.by_party(self.subject)
-
-
-def find_forum(forum_id: str, catalogue: Catalogue) -> Forum:
-    """The forum with an id.
-
-    Raises
-    ------
-    UnknownNameError
-        The agreement names no such forum.
-    """
-    for forum in catalogue.agreement.forums:
-        if forum.id == forum_id:
-            return forum
-    near = difflib.get_close_matches(str(forum_id), [forum.id for forum in catalogue.agreement.forums], n=3)
-    raise UnknownNameError("forum", forum_id, near, "'yhdyspinta forums' lists them.")
 
 
 def list_forum_goals(forum_id: str, catalogue: Catalogue) -> list[str]:

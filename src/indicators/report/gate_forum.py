@@ -13,7 +13,7 @@ from indicators.catalogue.plan_records import Measure
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import restrict_assessment
-from indicators.report.forum import find_forum, list_forum_goals
+from indicators.report.forum import list_forum_goals
 from indicators.report.gate_common import (
     COMPARED,
     Expectation,
@@ -26,7 +26,6 @@ from indicators.report.gate_common import (
 )
 from indicators.report.gate_region import check_identity, check_levels, check_values
 from indicators.report.html import slug
-from indicators.report.party import find_party
 
 #: As the region's report: a forum's goals with the figures of all municipalities.
 MAXIMUM_BYTES: Final = 2_000_000
@@ -60,7 +59,7 @@ def expect_forum(
     assessment: Assessment, forum: str, language: Language, edition: str, version: str, plan: Plan
 ) -> FollowUpExpectation:
     """What the report of a forum must be; ``assessment`` is of the whole agreement."""
-    find_forum(forum, assessment.catalogue)
+    assessment.catalogue.forum(forum)
     goals = list_forum_goals(forum, assessment.catalogue)
     area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
     kept, chosen = restrict_assessment(assessment, goals), plan.select(forum=forum)
@@ -71,7 +70,7 @@ def expect_party(
     assessment: Assessment, party: str, language: Language, edition: str, version: str, plan: Plan
 ) -> FollowUpExpectation:
     """What the report of a party must be."""
-    find_party(party, assessment.catalogue)
+    assessment.catalogue.regional_party(party)
     goals = [goal.id for goal in assessment.catalogue.goals]
     area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
     kept, chosen = restrict_assessment(assessment, goals), plan.select(party=party)

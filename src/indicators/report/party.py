@@ -8,14 +8,12 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from indicators.assessment import Assessment
-from indicators.catalogue import Catalogue
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Goal, Indicator, Party
+from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.matrix import make_indicator_matrix
 from indicators.config import Settings, load_settings
-from indicators.errors import UnknownNameError
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.area_report import load_assessment
 from indicators.report.followup_report import FollowUpReport
@@ -37,7 +35,7 @@ class PartyReport(FollowUpReport):
     def __init__(
         self, assessment: Assessment, party: str, texts: Texts, edition: str, settings: Settings, plan: Plan
     ) -> None:
-        self.party = find_party(party, assessment.catalogue)
+        self.party = assessment.catalogue.regional_party(party)
         super().__init__(
             assessment,
             assessment.catalogue.areas.get(assessment.catalogue.agreement.region),
@@ -85,22 +83,6 @@ class PartyReport(FollowUpReport):
         found = super()._indicator(goal, indicator, rows, cells)
         found.municipal, found.has_figures = [], bool(found.value)
         return found
-
-
-def find_party(party_id: str, catalogue: Catalogue) -> Party:
-    """The party with an id; municipalities have reports of their own.
-
-    Raises
-    ------
-    UnknownNameError
-        The agreement has no such party, or it is a municipality.
-    """
-    parties = [party for party in catalogue.agreement.parties if party.kind != "municipality"]
-    for party in parties:
-        if party.id == party_id:
-            return party
-    advice = "A municipality has its municipal report; 'yhdyspinta parties' lists the parties."
-    raise UnknownNameError("party", party_id, [party.id for party in parties], advice)
 
 
 def open_party_report(
