@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from indicators.archive import CONTENTS, pack_archive, unpack_archive
 from indicators.cli import main
 from indicators.errors import OutputError, SnapshotError
-from indicators.snapshot import BUNDLED_FOLDER, load_snapshot
+from indicators.snapshot import load_snapshot
+from indicators.stored import BUNDLED_FOLDER
 
 
 @pytest.fixture

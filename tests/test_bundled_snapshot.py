@@ -7,7 +7,7 @@ import re
 import pytest
 
 from indicators.catalogue import load_catalogue
-from indicators.snapshot import BUNDLED_FOLDER, verify_snapshot
+from indicators.stored import BUNDLED_FOLDER, verify_snapshot
 
 FIRST_OFFENCES = (
     "statfin:offences_life_health",

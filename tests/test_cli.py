@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from indicators import __version__
 from indicators.assessment import ASSESSMENT_COLUMNS
 from indicators.cli import main
-from indicators.snapshot import BUNDLED_FOLDER
+from indicators.stored import BUNDLED_FOLDER
 
 LISTS = {
     "areas": ({"code", "level", "fi", "sv", "region"}, "Viitasaari"),

@@ -16,8 +16,9 @@ from indicators.catalogue import Catalogue
 from indicators.config import Settings
 from indicators.errors import SourceError
 from indicators.fetch import SOURCES, OpenedSource, fetch_snapshot
-from indicators.snapshot import BUNDLED_FOLDER, load_snapshot, verify_snapshot
+from indicators.snapshot import load_snapshot
 from indicators.sources import SeriesResult
+from indicators.stored import BUNDLED_FOLDER, verify_snapshot
 from replica import Fault, fill_missing
 from replica.frames import TEST_NOTE, shift_values
 from replica.world import BEFORE, SERIES, SOTKANET, STATFIN, compute_digest, get_value

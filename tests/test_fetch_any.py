@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from indicators.config import Settings
 from indicators.fetch import fetch_snapshot
-from indicators.snapshot import load_snapshot, verify_snapshot
+from indicators.snapshot import load_snapshot
+from indicators.stored import verify_snapshot
 from replica.server import Answer, CannedReplica
 from replica.sotkanet import SotkanetReplica, make_regions
 from replica.world import BEFORE, NOW, quick_limits

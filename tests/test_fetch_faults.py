@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.snapshot import verify_snapshot
+from indicators.stored import verify_snapshot
 from replica import Fault
 from replica.world import SERIES, SOTKANET, STATFIN, compute_digest, get_value
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indicators.snapshot import list_snapshots, load_snapshot, verify_snapshot
+from indicators.snapshot import load_snapshot
+from indicators.stored import list_snapshots, verify_snapshot
 from replica.kill import INDICATOR, fetch_raised
 from replica.world import compute_digest, get_value
 

@@ -12,6 +12,7 @@ LEAVES = {"errors": set(), "config": {"errors"}, "model": set()}
 ORDER = (
     "catalogue",
     "sources",
+    "stored",
     "snapshot",
     "fetch",
     "livecheck",

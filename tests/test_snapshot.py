@@ -25,15 +25,8 @@ from indicators.errors import (
     UnknownNameError,
 )
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY
-from indicators.snapshot import (
-    BUNDLED_FOLDER,
-    find_previous,
-    find_snapshot,
-    list_snapshots,
-    load_snapshot,
-    verify_snapshot,
-    write_snapshot,
-)
+from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.stored import BUNDLED_FOLDER, find_previous, find_snapshot, list_snapshots, verify_snapshot
 
 FILES = ("observations.parquet", "areas.parquet", "series.json", "manifest.json")
 RATE = "statfin:at_risk_of_poverty"

@@ -18,7 +18,8 @@ import pandas as pd
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata, SeriesPart
-from indicators.snapshot import BUNDLED_FOLDER, write_snapshot
+from indicators.snapshot import write_snapshot
+from indicators.stored import BUNDLED_FOLDER
 
 KEY = ["area_code", "year", "sex"]
 #: Read with the same vintage as the offences of the 2025 division, and Pertunmaa is in Mäntyharju already.

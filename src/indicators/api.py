@@ -16,6 +16,7 @@ import pandas as pd
 
 from indicators import catalogue as _catalogue
 from indicators import snapshot as _snapshots
+from indicators import stored as _stored
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.overlay import stamp_overlay
 from indicators.catalogue.records import Goal, Indicator
@@ -277,7 +278,7 @@ def list_snapshots() -> pd.DataFrame:
     DataFrame
         Columns ``id``, ``created``, ``series`` (their number), ``is_bundled``, ``path``.
     """
-    found = _snapshots.list_snapshots(load_settings().snapshots_folder)
+    found = _stored.list_snapshots(load_settings().snapshots_folder)
     rows = [
         (item["id"], item["created"], len(item["series"]), item["is_bundled"], item["path"]) for item in found
     ]

@@ -18,7 +18,8 @@ from typing import Any, Final
 from indicators import __version__
 from indicators.edition import MANIFEST, building, read_manifest
 from indicators.errors import OutputError, SnapshotError
-from indicators.snapshot import hold, verify_snapshot
+from indicators.snapshot import hold
+from indicators.stored import verify_snapshot
 
 FORMAT: Final = 1
 CONTENTS: Final = "archive.json"

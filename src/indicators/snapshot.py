@@ -8,7 +8,6 @@ manifest is always a whole one. Loading re-hashes every file: a damaged one is r
 import datetime as dt
 import hashlib
 import json
-import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -27,13 +26,10 @@ from numpy.typing import ArrayLike
 
 from indicators import __version__
 from indicators.catalogue import Catalogue, digest_catalogue
-from indicators.config import DATA_FOLDER
 from indicators.errors import (
     LockError,
     OutputError,
     SnapshotCheckError,
-    SnapshotError,
-    UnknownNameError,
 )
 from indicators.model import (
     OBSERVATION_COLUMNS,
@@ -44,43 +40,38 @@ from indicators.model import (
     SeriesMetadata,
     SeriesPart,
 )
+from indicators.stored import (
+    FILES,
+    FORMAT,
+    MANIFEST,
+    StoredSnapshot,
+    compute_sha256,
+    find_snapshot,
+    open_snapshot,
+    seal_manifest,
+)
 
-FORMAT: Final = 1
-BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
-_MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished-"
-_FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
 _VALUELESS: Final = ("missing", "suppressed", "not_collected")
 #: Written with dictionaries and a good codec: small in the repository, and quick to write.
 _PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 9, "version": "2.6"}
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A loaded snapshot.
+class Snapshot(StoredSnapshot):
+    """A loaded snapshot: what is stored, with its figures.
 
     Attributes
     ----------
-    id, sha256 : str
-        Its name and the hash of its content.
-    created : date
-        The day from which the age of figures is counted.
     observations : DataFrame
         Columns `OBSERVATION_COLUMNS`, one row per indicator, area, year and sex, sorted by these; text
         columns are categorical.
     series : dict of SeriesMetadata
         By indicator id.
-    manifest : dict
-        As written.
     """
 
-    id: str
-    sha256: str
-    created: dt.date
-    path: Path
     observations: pd.DataFrame = field(repr=False)
     series: dict[str, SeriesMetadata] = field(repr=False)
-    manifest: dict[str, Any] = field(repr=False)
 
     @cached_property
     def _blocks(self) -> dict[str, pd.DataFrame]:
@@ -238,8 +229,8 @@ def _write_files(
     _write_parquet(work / "observations.parquet", table)
     _write_parquet(work / "areas.parquet", _area_table(catalogue))
     _write_json(work / "series.json", {key: asdict(series[key]) for key in sorted(series)})
-    files = {name: _sha256((work / name).read_bytes()) for name in _FILES}
-    total = _sha256(json.dumps(files, sort_keys=True).encode())
+    files = {name: compute_sha256((work / name).read_bytes()) for name in FILES}
+    total = compute_sha256(json.dumps(files, sort_keys=True).encode())
     manifest = {
         "format": FORMAT,
         "id": f"{created.isoformat()}-{total[:8]}",
@@ -252,8 +243,8 @@ def _write_files(
         "series": _series_manifest(table, series),
         "catalogue": digest_catalogue(catalogue),
     }
-    _write_json(work / _MANIFEST, manifest | {"seal": _seal(manifest)})
-    for name in (*_FILES, _MANIFEST):
+    _write_json(work / MANIFEST, manifest | {"seal": seal_manifest(manifest)})
+    for name in (*FILES, MANIFEST):
         _sync(work / name)
     return manifest
 
@@ -316,16 +307,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _seal(manifest: Mapping[str, Any]) -> str:
-    """Hash of all that a manifest states, its own seal aside."""
-    stated = {key: value for key, value in manifest.items() if key != "seal"}
-    return _sha256(json.dumps(stated, sort_keys=True).encode())
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 # --- checks -----------------------------------------------------------------------------------------
@@ -393,63 +374,6 @@ def _refuse(table: pd.DataFrame, is_wrong: ArrayLike, what: str) -> None:
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
-    """Manifests of the snapshots in a folder and of the bundled one, newest first.
-
-    One that cannot be read is left out, with a warning in the log: it does not hide the others.
-    """
-    paths = [BUNDLED_FOLDER, *(sorted(folder.glob("[!.]*")) if folder and folder.is_dir() else [])]
-    manifests = []
-    for path in paths:
-        if (path / _MANIFEST).is_file():
-            try:
-                manifest = _read_manifest(path)
-            except SnapshotError as error:
-                logging.getLogger(__name__).warning("%s", error)
-                continue
-            manifests.append({"path": str(path), "is_bundled": path == BUNDLED_FOLDER} | manifest)
-    return sorted(manifests, key=lambda item: (item["created"], item["sequence"], item["id"]), reverse=True)
-
-
-def find_snapshot(reference: str, folder: Path | None = None) -> Path:
-    """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such snapshot.
-    """
-    if reference == "bundled":
-        return BUNDLED_FOLDER
-    stored = list_snapshots(folder)
-    if reference == "latest":
-        return Path(stored[0]["path"])
-    for manifest in stored:
-        if manifest["id"] == reference:
-            return Path(manifest["path"])
-    if (Path(reference) / _MANIFEST).is_file():
-        return Path(reference)
-    near = [manifest["id"] for manifest in stored][:3]
-    raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
-
-
-def find_previous(snapshot: Snapshot, folder: Path | None = None) -> Path | None:
-    """Folder of the snapshot that another one follows, as its manifest names it by id and hash.
-
-    Returns
-    -------
-    Path or None
-        None where it follows none, or where the one named is neither stored nor the bundled one.
-    """
-    named = snapshot.manifest["previous"]
-    if named is None:
-        return None
-    for manifest in list_snapshots(folder):
-        if (manifest["id"], manifest["sha256"]) == (named["id"], named["sha256"]):
-            return Path(manifest["path"])
-    return None
-
-
 def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:
     """Load a snapshot after checking every file's hash.
 
@@ -471,63 +395,13 @@ def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Sna
 
 
 def _load(path: Path) -> Snapshot:
-    manifest = _read_manifest(path)
-    problems = _find_damage(path, manifest)
-    if problems:
-        raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
+    stored = open_snapshot(path)
     series = json.loads((path / "series.json").read_text("utf-8"))
     return Snapshot(
-        id=manifest["id"],
-        sha256=manifest["sha256"],
-        created=dt.date.fromisoformat(manifest["created"]),
-        path=path,
+        **vars(stored),
         observations=_read_observations(path / "observations.parquet"),
         series={key: _to_metadata(value) for key, value in series.items()},
-        manifest=manifest,
     )
-
-
-def verify_snapshot(path: Path) -> list[str]:
-    """Re-hash a snapshot; the problems found, an empty list when it is whole.
-
-    Raises
-    ------
-    SnapshotError
-        The manifest itself cannot be read.
-    """
-    return _find_damage(path, _read_manifest(path))
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((path / _MANIFEST).read_text("utf-8"))
-        found = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotError(path, f"{_MANIFEST} cannot be read: {error}.") from error
-    if found != FORMAT:
-        raise SnapshotError(
-            path,
-            f"{_MANIFEST} has format {found}; this version reads format {FORMAT}.",
-            "Use the version that wrote it, or a newer one.",
-        )
-    if manifest.get("seal") != _seal(manifest):
-        raise SnapshotError(path, f"{_MANIFEST} is damaged: its hash differs from its content's.")
-    return manifest
-
-
-def _find_damage(path: Path, manifest: dict[str, Any]) -> list[str]:
-    problems = []
-    for name in _FILES:
-        try:
-            found = _sha256((path / name).read_bytes())
-        except OSError:
-            problems.append(f"{name} is missing or cannot be read.")
-            continue
-        if found != manifest["files"].get(name):
-            problems.append(f"{name} is damaged: its hash differs from the manifest's.")
-    if _sha256(json.dumps(manifest["files"], sort_keys=True).encode()) != manifest["sha256"]:
-        problems.append(f"{_MANIFEST} is damaged: the whole snapshot's hash differs.")
-    return problems
 
 
 def _read_observations(path: Path) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def _serve(connection: Connection) -> None:
     import pandas as pd
 
     from indicators.catalogue import load_catalogue
-    from indicators.snapshot import BUNDLED_FOLDER
+    from indicators.stored import BUNDLED_FOLDER
     from replica import fill_missing, make_replicas
 
     catalogue = load_catalogue()

@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, sync_playwright
 from indicators.catalogue import load_catalogue
 from indicators.model import SeriesMetadata, SeriesPart
 from indicators.report.pdf import find_browser
-from indicators.snapshot import BUNDLED_FOLDER, load_snapshot, write_snapshot
+from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.stored import BUNDLED_FOLDER
 
 AREA = "931"
 N_PAINTS = 7

@@ -12,7 +12,7 @@ from indicators.cli import main
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.changes_page import render_changes, summarise_changes, tell_since
-from indicators.snapshot import BUNDLED_FOLDER
+from indicators.stored import BUNDLED_FOLDER
 
 
 @pytest.fixture(scope="module")

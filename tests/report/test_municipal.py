@@ -172,7 +172,7 @@ def test_a_damaged_snapshot_is_refused(tmp_path):
     """A snapshot whose file has changed is not reported on."""
     import shutil
 
-    from indicators.snapshot import BUNDLED_FOLDER
+    from indicators.stored import BUNDLED_FOLDER
 
     shutil.copytree(BUNDLED_FOLDER, tmp_path / "s")
     file = tmp_path / "s" / "series.json"

@@ -32,7 +32,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.report.pdf import find_browser, print_pdf
-from indicators.snapshot import BUNDLED_FOLDER, Snapshot, find_snapshot, load_snapshot
+from indicators.stored import BUNDLED_FOLDER, StoredSnapshot, find_snapshot, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class _Run:
         self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
         self.settings = load_settings()
         self.reference, path = _find_reference(snapshot, self.settings)
-        self.snapshot: Snapshot = load_snapshot(str(path))
+        self.snapshot: StoredSnapshot = open_snapshot(path)
         self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
         self.code = _hash_code(options.notebook)
         self.edition = edition_id(self.snapshot, self.catalogue, self.code, self.settings)

@@ -6,7 +6,7 @@ from typing import Any
 
 from indicators import __version__
 from indicators.batch.records import Job, JobResult
-from indicators.snapshot import Snapshot
+from indicators.stored import StoredSnapshot
 
 
 def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
 def edition_manifest(
     edition: str,
     folder: str,
-    snapshot: Snapshot,
+    snapshot: StoredSnapshot,
     code: str,
     reports: Sequence[dict[str, Any]],
     started: str,

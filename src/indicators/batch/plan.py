@@ -12,7 +12,7 @@ from indicators.catalogue import Area, Catalogue
 from indicators.config import Settings
 from indicators.errors import ParameterError, UnknownAreaError
 from indicators.model import Language
-from indicators.snapshot import Snapshot
+from indicators.stored import StoredSnapshot
 
 #: Kinds of report and their notebooks.
 NOTEBOOKS: Final[dict[str, str]] = {"kunta": "kuntaraportti.ipynb", "alue": "alueraportti.ipynb"}
@@ -100,7 +100,7 @@ def report_file(area: Area, language: Language, kind: str = "kunta") -> str:
 
 
 def edition_id(
-    snapshot: Snapshot, catalogue: Catalogue, code: str = "", settings: Settings = _DEFAULTS
+    snapshot: StoredSnapshot, catalogue: Catalogue, code: str = "", settings: Settings = _DEFAULTS
 ) -> str:
     """Id of the edition: the snapshot's date and a hash of all that the reports' bytes rest on.
 

@@ -93,7 +93,7 @@ _list_command(
 @json_option
 def snapshots(as_json: bool) -> None:
     """List the stored snapshots and the bundled one, newest first."""
-    from indicators.snapshot import list_snapshots
+    from indicators.stored import list_snapshots
 
     keys = ("id", "created", "is_bundled", "version", "path")
     found = list_snapshots(load_settings().snapshots_folder)
@@ -170,7 +170,7 @@ def _check_live(catalogue: Any, as_json: bool) -> None:
 @json_option
 def verify(snapshot: str, as_json: bool) -> None:
     """Re-hash SNAPSHOT; exit 4 if anything differs."""
-    from indicators.snapshot import find_snapshot, verify_snapshot
+    from indicators.stored import find_snapshot, verify_snapshot
 
     path = find_snapshot(snapshot, load_settings().snapshots_folder)
     problems = verify_snapshot(path)

@@ -57,7 +57,7 @@ def archive(edition: str, out: Path, output: Path | None) -> None:
     """Pack EDITION (its folder's name, a path or 'latest') with its snapshot into one checked zip."""
     from indicators.archive import pack_archive
     from indicators.edition import find_edition, read_manifest
-    from indicators.snapshot import find_snapshot
+    from indicators.stored import find_snapshot
 
     folder = find_edition(edition, out)
     wanted = read_manifest(folder)["snapshot"]["id"]

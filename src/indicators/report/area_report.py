@@ -16,7 +16,8 @@ from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
 from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
-from indicators.snapshot import find_snapshot, load_snapshot
+from indicators.snapshot import load_snapshot
+from indicators.stored import find_snapshot
 
 SHARED_TEMPLATE: Final = "parts.html.j2"
 

@@ -1,0 +1,171 @@
+"""Stored snapshots: listed, found and verified without reading their figures.
+
+Loads in an instant: the command needs no more of a snapshot, and leaves its figures to the processes that
+make the reports.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from indicators.config import DATA_FOLDER
+from indicators.errors import SnapshotError, UnknownNameError
+
+FORMAT: Final = 1
+BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
+MANIFEST: Final = "manifest.json"
+FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
+
+
+@dataclass(frozen=True)
+class StoredSnapshot:
+    """A whole snapshot in its folder.
+
+    Attributes
+    ----------
+    id, sha256 : str
+        Its name, and the hash of all its files.
+    created : date
+        From which the age of figures is counted.
+    path : Path
+        Its folder.
+    manifest : dict
+        What it states of itself.
+    """
+
+    id: str
+    sha256: str
+    created: dt.date
+    path: Path
+    manifest: dict[str, Any] = field(repr=False)
+
+
+def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
+    """Manifests of the snapshots in a folder and of the bundled one, newest first.
+
+    One that cannot be read is left out, with a warning in the log: it does not hide the others.
+    """
+    paths = [BUNDLED_FOLDER, *(sorted(folder.glob("[!.]*")) if folder and folder.is_dir() else [])]
+    manifests = []
+    for path in paths:
+        if (path / MANIFEST).is_file():
+            try:
+                manifest = _read_manifest(path)
+            except SnapshotError as error:
+                logging.getLogger(__name__).warning("%s", error)
+                continue
+            manifests.append({"path": str(path), "is_bundled": path == BUNDLED_FOLDER} | manifest)
+    return sorted(manifests, key=lambda item: (item["created"], item["sequence"], item["id"]), reverse=True)
+
+
+def find_snapshot(reference: str, folder: Path | None = None) -> Path:
+    """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such snapshot.
+    """
+    if reference == "bundled":
+        return BUNDLED_FOLDER
+    stored = list_snapshots(folder)
+    if reference == "latest":
+        return Path(stored[0]["path"])
+    for manifest in stored:
+        if manifest["id"] == reference:
+            return Path(manifest["path"])
+    if (Path(reference) / MANIFEST).is_file():
+        return Path(reference)
+    near = [manifest["id"] for manifest in stored][:3]
+    raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
+
+
+def find_previous(snapshot: StoredSnapshot, folder: Path | None = None) -> Path | None:
+    """Folder of the snapshot that another one follows, as its manifest names it by id and hash.
+
+    Returns
+    -------
+    Path or None
+        None where it follows none, or where the one named is neither stored nor the bundled one.
+    """
+    named = snapshot.manifest["previous"]
+    if named is None:
+        return None
+    for manifest in list_snapshots(folder):
+        if (manifest["id"], manifest["sha256"]) == (named["id"], named["sha256"]):
+            return Path(manifest["path"])
+    return None
+
+
+def open_snapshot(path: Path) -> StoredSnapshot:
+    """A snapshot's manifest, after checking every file's hash.
+
+    Raises
+    ------
+    SnapshotError
+        A file is missing or damaged, or the format is not this version's.
+    """
+    manifest = _read_manifest(path)
+    problems = _find_damage(path, manifest)
+    if problems:
+        raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
+    created = dt.date.fromisoformat(manifest["created"])
+    return StoredSnapshot(manifest["id"], manifest["sha256"], created, path, manifest)
+
+
+def verify_snapshot(path: Path) -> list[str]:
+    """Re-hash a snapshot; the problems found, an empty list when it is whole.
+
+    Raises
+    ------
+    SnapshotError
+        The manifest itself cannot be read.
+    """
+    return _find_damage(path, _read_manifest(path))
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        found = manifest["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(path, f"{MANIFEST} cannot be read: {error}.") from error
+    if found != FORMAT:
+        raise SnapshotError(
+            path,
+            f"{MANIFEST} has format {found}; this version reads format {FORMAT}.",
+            "Use the version that wrote it, or a newer one.",
+        )
+    if manifest.get("seal") != seal_manifest(manifest):
+        raise SnapshotError(path, f"{MANIFEST} is damaged: its hash differs from its content's.")
+    return manifest
+
+
+def _find_damage(path: Path, manifest: dict[str, Any]) -> list[str]:
+    problems = []
+    for name in FILES:
+        try:
+            found = compute_sha256((path / name).read_bytes())
+        except OSError:
+            problems.append(f"{name} is missing or cannot be read.")
+            continue
+        if found != manifest["files"].get(name):
+            problems.append(f"{name} is damaged: its hash differs from the manifest's.")
+    if compute_sha256(json.dumps(manifest["files"], sort_keys=True).encode()) != manifest["sha256"]:
+        problems.append(f"{MANIFEST} is damaged: the whole snapshot's hash differs.")
+    return problems
+
+
+def seal_manifest(manifest: Mapping[str, Any]) -> str:
+    """Hash of all that a manifest states, its own seal aside."""
+    stated = {key: value for key, value in manifest.items() if key != "seal"}
+    return compute_sha256(json.dumps(stated, sort_keys=True).encode())
+
+
+def compute_sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
