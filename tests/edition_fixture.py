@@ -1,4 +1,4 @@
-"""One real edition of all 22 reports, made once for every test that only reads it."""
+"""One real edition of all reports, made once for every test that only reads it."""
 
 import json
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ class MadeEdition:
         return json.loads((self.folder / "manifest.json").read_text("utf-8"))
 
     def page(self, area: str) -> str:
-        """HTML of a municipality's Finnish report."""
+        """HTML of the Finnish report of an area, forum or party."""
         (entry,) = (item for item in self.manifest["reports"] if item["area"] == area)
         return (self.folder / entry["file"]).read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory: pytest.TempPathFactory, worker_id: str, catalogue: Catalogue) -> MadeEdition:
-    """The edition of the 22 municipalities on the bundled snapshot, shared by all test processes."""
+    """The edition of all kinds of report on the bundled snapshot, shared by all test processes."""
     base = tmp_path_factory.getbasetemp()
     root = (base if worker_id == "master" else base.parent) / "shared-edition"
     with FileLock(f"{root}.lock"):

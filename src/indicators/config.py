@@ -35,7 +35,7 @@ class Settings:
     Attributes
     ----------
     home : str
-        Folder of snapshots.
+        Folder of snapshots. In the file it is relative to the file's folder.
     sotkanet_url, statfin_url : str
         Bases of the services, for a mirror or a replica.
     contact : str
@@ -91,11 +91,17 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     environ = os.environ if environ is None else environ
     folder = folder or Path.cwd()
     values = _read_settings_file(folder / SETTINGS_FILE)
-    for name in ("catalogue", "plan"):
+    for name in ("home", "catalogue", "plan"):
         if values.get(name):
             values[name] = str(folder / Path(values[name]).expanduser())
     values |= {name: environ[key] for name, key in _ENVIRONMENT.items() if environ.get(key)}
     return Settings(**values)
+
+
+def drop_environment() -> None:
+    """Leave the settings of this process to its ``yhdyspinta.toml`` alone, and to that of its children."""
+    for name in _ENVIRONMENT.values():
+        os.environ.pop(name, None)
 
 
 def _read_settings_file(path: Path) -> dict[str, str]:

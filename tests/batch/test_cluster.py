@@ -7,11 +7,14 @@ import pytest
 
 from indicators.batch import cluster
 from indicators.batch.cluster import Baggage, pack, run_on_cluster
+from indicators.batch.executors import run_jobs
 from indicators.batch.make import Options, make_edition
 from indicators.batch.plan import plan_reports
 from indicators.batch.records import Job
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
+from indicators.snapshot import load_snapshot
+from indicators.stored import find_previous
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -19,9 +22,9 @@ pytestmark = pytest.mark.slow
 
 def test_a_local_cluster_makes_the_same_bytes(edition, catalogue, tmp_path):
     """``--dask local`` publishes what the local runner publishes, with the parameters as they are here."""
-    made = make_edition(
-        plan_reports(catalogue, ["435", "931"]), "bundled", tmp_path, Options(n_workers=2, dask="local")
-    )
+    tasks = plan_reports(catalogue, ["435", "931"])
+    tasks += plan_reports(catalogue, ["ks-turva"], kinds=["foorumi"])
+    made = make_edition(tasks, "bundled", tmp_path, Options(n_workers=2, dask="local"))
     assert made.failed == []
     for entry in made.manifest["reports"]:
         assert (made.folder / entry["file"]).read_text("utf-8") == edition.page(entry["area"])
@@ -60,9 +63,35 @@ def test_what_is_sent_makes_the_settings_there(bundled, tmp_path):
     there = load_settings({}, cluster._unpack(baggage, tmp_path / "worker"))
     assert (there.publisher, there.feedback, there.contact) == (here.publisher, "", "")
     assert (there.overlay / "indicators.yaml").read_text() == "{}\n"
+    assert there.snapshots_folder == tmp_path / "worker" / f"yhdyspinta-{baggage.sha256[:16]}/home/snapshots"
     assert Path(there.plan).read_text() == "a\n"
     assert pack(bundled.path, here) == baggage
     assert pack(bundled.path, Settings()).sha256 != baggage.sha256
+
+
+def test_the_previous_snapshot_goes_along(write, make_rows, snapshots_folder, tmp_path):
+    """A worker finds it where it is found here, and finds none where there is none here."""
+    row = {"indicator_id": "sotkanet:181", "area_code": "931", "year": 2011, "value": 11.4}
+    first = write(make_rows(row))
+    second = write(make_rows(row | {"value": 9.9}), previous=first)
+    with_it, without = pack(second.path, Settings(), first.path), pack(second.path, Settings())
+    assert with_it.sha256 != without.sha256
+    for baggage, wanted in ((with_it, first.sha256), (without, None)):
+        folder = cluster._unpack(baggage, tmp_path / "worker")
+        there = load_snapshot(str(folder / "snapshot"))
+        found = find_previous(there, load_settings({}, folder).snapshots_folder)
+        assert (found and load_snapshot(str(found)).sha256) == wanted
+
+
+def test_settings_of_the_workers_machine_do_not_count(edition, bundled, tmp_path, monkeypatch, catalogue):
+    """Neither its own store of snapshots nor its own declared data: only what was sent."""
+    folder = cluster._unpack(pack(bundled.path, Settings()), tmp_path / "worker")
+    for name in ("YHDYSPINTA_HOME", "YHDYSPINTA_CATALOGUE"):
+        monkeypatch.setenv(name, str(tmp_path / "not there"))
+    (task,) = plan_reports(catalogue, ["435"])
+    job = Job(task, str(folder / "snapshot"), edition.manifest["edition"], folder=str(folder))
+    (result,) = run_jobs([job], 1)
+    assert (result.error, result.html.decode()) == ("", edition.page("435"))
 
 
 def test_a_lost_worker_costs_no_report(workers, edition, catalogue, bundled):

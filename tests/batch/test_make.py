@@ -15,8 +15,9 @@ from indicators.batch.executors import run_jobs
 from indicators.batch.job import run_job
 from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
-from indicators.batch.plan import plan_reports
+from indicators.batch.plan import NOTEBOOKS, plan_reports
 from indicators.batch.records import Job, JobResult
+from indicators.config import find_notebook
 from indicators.errors import LockError, OutputError, ParameterError
 from indicators.narrative.formats import parse_number, round_half_up
 from tests.batch.stand_ins import SmallErrand, run_small
@@ -87,6 +88,35 @@ def test_the_index_lists_all_reports_and_the_data(edition, bundled, catalogue):
     assert "24.11.2026" in text
     assert len(page.xpath(".//tbody/tr")) == 22
     assert {len(row.xpath("./td")) for row in page.xpath(".//tbody/tr")} == {12}
+
+
+def test_the_index_lists_forums_and_parties(edition, catalogue):
+    """Under the municipalities: the region, each forum and each of the two parties, by name, linked once."""
+    page = lxml.html.document_fromstring((edition.folder / "index.html").read_text("utf-8"))
+    section = page.xpath(".//section[@aria-labelledby='yhteiset']")[0]
+    named = [forum.name.fi for forum in catalogue.agreement.forums]
+    named += [party.name.fi for party in catalogue.regional_parties]
+    links = section.xpath(".//a")
+    assert [link.text_content() for link in links[1:]] == named
+    assert all((edition.folder / link.get("href")).is_file() for link in links)
+    assert [item.text for item in section.iterfind("h3")] == ["Maakunta", "Foorumit", "Osapuolet"]
+
+
+def test_the_index_of_a_forum_in_two_languages(catalogue, tmp_path):
+    """Both languages are linked, and there is no empty list of municipalities."""
+    tasks = plan_reports(catalogue, ["ks-turva"], ["fi", "sv"], kinds=["foorumi"])
+    made = make_edition(tasks, "bundled", tmp_path)
+    assert made.failed == []
+    page = lxml.html.document_fromstring((made.folder / "index.html").read_text("utf-8"))
+    links = page.xpath(".//section[@aria-labelledby='yhteiset']//a")
+    assert [(link.get("href"), link.get("hreflang"), link.text_content()) for link in links] == [
+        ("foorumi/ks-turva.fi.html", "fi", "KS-Turva"),
+        ("foorumi/ks-turva.sv.html", "sv", "KS-Turva (svenska)"),
+    ]
+    assert not page.xpath(".//ul[@class='areas'] | .//table")
+    with (made.folder / "aineisto" / "arviot.csv").open(encoding="utf-8-sig") as file:
+        reported = {row["area_code"] for row in csv.DictReader(file)}
+    assert {area.code for area in catalogue.members} < reported
 
 
 def test_pages_show_the_published_figures(edition, catalogue):
@@ -161,6 +191,27 @@ def test_a_cell_that_raises_fails_its_report(catalogue, tmp_path, monkeypatch, i
     made = make_edition(plan_reports(catalogue, ["435"]), "bundled", tmp_path)
     assert "ZeroDivisionError: division by zero" in made.failed[0]["error"]
     assert "ZeroDivisionError" in (made.folder / "virheet" / "435-luhanka.fi.ipynb").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "shown"),
+    [
+        ("foorumi", "tym-johtoryhmat", "ks-turva"),
+        ("foorumi", "hyte-ohjausryhma", "hyvinvointikoordinaattorit"),
+        ("osapuoli", "hyvinvointialue", "keski-suomen-liitto"),
+    ],
+)
+def test_another_forums_or_partys_page_is_refused(kind, asked, shown, catalogue, tmp_path):
+    """A notebook that shows another subject than it was asked for does not get past the gate."""
+    original = find_notebook(NOTEBOOKS[kind]).read_text("utf-8")
+    notebook = tmp_path / "other.ipynb"
+    call = {"foorumi": "open_forum_report(", "osapuoli": "open_party_report("}[kind]
+    assert f"{call}area" in original
+    notebook.write_text(original.replace(f"{call}area", f"{call}'{shown}'"), "utf-8")
+    (task,) = plan_reports(catalogue, [asked], kinds=[kind])
+    result = run_job(Job(task, "bundled", "e", notebook=str(notebook)))
+    assert "the heading is" in result.details
+    assert (result.html, bool(result.error)) == (b"", True)
 
 
 def test_a_hanging_report_is_stopped(catalogue):

@@ -46,6 +46,20 @@ def test_parameters_of_a_job_pass(notebook, catalogue):
         assert check_parameters(notebook, dict(Job(task, "bundled", "e").parameters)) is None
 
 
+def test_every_planned_report_has_parameters_that_its_notebook_takes(catalogue):
+    """Areas, forums and parties: each job's parameters are accepted by the notebook of its kind."""
+    for task in plan_reports(catalogue):
+        job = Job(task, "bundled", "e")
+        assert check_parameters(job.path, dict(job.parameters), task.kind) is None
+
+
+@pytest.mark.parametrize("area", ["KS-Turva", "", "../ks-turva", "ks turva", 931, "ks-turva\n"])
+def test_id_of_another_form_is_refused(area):
+    """A forum's id is small letters, digits and hyphens."""
+    with pytest.raises(ParameterError, match="parameter area: found"):
+        check_parameters(find_notebook(NOTEBOOKS["foorumi"]), RIGHT | {"area": area}, "foorumi")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

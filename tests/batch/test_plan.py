@@ -1,22 +1,18 @@
 """What a run makes: which reports, in which order, under which names."""
 
-import dataclasses
-import datetime as dt
 import re
 
 import pytest
 
-from indicators.batch import plan
 from indicators.batch.plan import (
     NOTEBOOKS,
-    edition_id,
     folder_name,
     is_whole_agreement,
     plan_reports,
     report_file,
 )
 from indicators.config import find_notebook
-from indicators.errors import ParameterError, UnknownAreaError
+from indicators.errors import ParameterError, UnknownAreaError, UnknownNameError
 
 ORDER = (
     "Hankasalmi Joutsa Jyväskylä Jämsä Kannonkoski Karstula Keuruu Kinnula Kivijärvi Konnevesi Kyyjärvi "
@@ -32,7 +28,7 @@ def _pairs(tasks):
 
 
 def test_default_is_the_agreement_in_finnish_order(catalogue):
-    """Without a choice the 22 municipalities are planned, from Hankasalmi to Äänekoski, and the region."""
+    """Without a choice the 22 municipalities, Hankasalmi to Äänekoski, the region, forums, parties."""
     tasks = plan_reports(catalogue)
     municipal = [task for task in tasks if task.kind == "kunta"]
     assert " ".join(catalogue.areas.get(task.area).name() for task in municipal) == ORDER
@@ -40,6 +36,14 @@ def test_default_is_the_agreement_in_finnish_order(catalogue):
     assert [(task.area, task.file) for task in tasks if task.kind == "alue"] == [
         ("MK13", "alue/MK13-keski-suomi.fi.html")
     ]
+    forums = [task.area for task in tasks if task.kind == "foorumi"]
+    assert forums == [forum.id for forum in catalogue.agreement.forums]
+    parties = [(task.area, task.file) for task in tasks if task.kind == "osapuoli"]
+    assert parties == [
+        ("keski-suomen-liitto", "osapuoli/keski-suomen-liitto.fi.html"),
+        ("hyvinvointialue", "osapuoli/hyvinvointialue.fi.html"),
+    ]
+    assert len(tasks) == 22 + 1 + 8 + 2
 
 
 def test_areas_alone_are_municipal_reports(catalogue):
@@ -54,6 +58,55 @@ def test_the_region_report_is_of_the_agreements_region(catalogue):
         plan_reports(catalogue, ["Uusimaa"], kinds=["alue"])
     with pytest.raises(UnknownAreaError, match="here a region is expected"):
         plan_reports(catalogue, ["931"], kinds=["alue"])
+
+
+def test_forums_and_parties_are_named_by_their_ids(catalogue):
+    """A forum's and a party's report is asked for by kind and id, in any language."""
+    (forum,) = plan_reports(catalogue, ["ks-turva"], ("sv",), kinds=["foorumi"])
+    assert (forum.kind, forum.area, forum.file) == ("foorumi", "ks-turva", "foorumi/ks-turva.sv.html")
+    (party,) = plan_reports(catalogue, ["hyvinvointialue"], kinds=["osapuoli"])
+    assert (party.kind, party.file) == ("osapuoli", "osapuoli/hyvinvointialue.fi.html")
+
+
+def test_everything_of_the_chosen_kinds(catalogue):
+    """Kinds alone are all that is declared of them."""
+    kinds = [task.kind for task in plan_reports(catalogue, kinds=["osapuoli", "foorumi", "osapuoli"])]
+    assert kinds == ["osapuoli"] * 2 + ["foorumi"] * 8
+
+
+def test_names_go_to_the_kinds_that_know_them(catalogue):
+    """With several kinds each name must be one of theirs, and makes no report of the others."""
+    tasks = plan_reports(catalogue, ["931", "ks-turva"], kinds=["kunta", "alue", "foorumi"])
+    assert [(task.kind, task.area) for task in tasks] == [("kunta", "931"), ("foorumi", "ks-turva")]
+    with pytest.raises(UnknownNameError, match=r"Unknown forum 'ks-turvaa'\. Did you mean: ks-turva"):
+        plan_reports(catalogue, ["931", "ks-turvaa"], kinds=["kunta", "foorumi"])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        (
+            "ks-turwa",
+            "foorumi",
+            r"Unknown forum 'ks-turwa'\. Did you mean: ks-turva\? 'yhdyspinta forums' lists",
+        ),
+        ("KS-Turva", "foorumi", "Did you mean: ks-turva"),
+        ("931", "foorumi", "Unknown forum '931'"),
+        ("", "foorumi", "Unknown forum ''"),
+        ("931", "osapuoli", r"Did you mean: keski-suomen-liitto, hyvinvointialue\? A municipality has its"),
+        ("ks-turva", "osapuoli", "It has a report of its own kind: add --kind foorumi"),
+        (
+            "ks-turva",
+            "kunta",
+            r"Unknown area 'ks-turva'\. It has a report of its own kind: add --kind foorumi",
+        ),
+        ("hyvinvointialue", "alue", "add --kind osapuoli"),
+    ],
+)
+def test_unknown_forum_or_party_plans_nothing(name, kind, message, catalogue):
+    """The nearest ids are told, or the kind that is missing."""
+    with pytest.raises(UnknownNameError, match=message):
+        plan_reports(catalogue, [name], kinds=[kind])
 
 
 def test_country_is_every_municipality(catalogue):
@@ -117,33 +170,7 @@ def test_every_file_name_is_plain(catalogue):
     assert [name for name in names if not re.fullmatch(r"kunta/\d{3}(-[a-z]+)+\.fi\.html", name)] == []
 
 
-# --- the edition ------------------------------------------------------------------------------------
-
-
-def test_edition_id_is_the_snapshots_day_and_a_hash(bundled, catalogue):
-    """The id begins with the snapshot's date and is the same every time."""
-    found = edition_id(bundled, catalogue)
-    assert re.fullmatch(r"2026-11-24-[0-9a-f]{8}", found)
-    assert edition_id(bundled, catalogue) == found
-
-
-def test_edition_id_follows_snapshot_catalogue_and_version(bundled, catalogue, monkeypatch):
-    """Another content, date, catalogue or version makes another edition."""
-    ids = [
-        edition_id(bundled, catalogue),
-        edition_id(dataclasses.replace(bundled, sha256="0" * 64), catalogue),
-        edition_id(dataclasses.replace(bundled, created=dt.date(2027, 1, 1)), catalogue),
-        edition_id(bundled, dataclasses.replace(catalogue, sha256="0" * 64)),
-    ]
-    monkeypatch.setattr(plan, "__version__", "99.0")
-    ids.append(edition_id(bundled, catalogue))
-    assert len(set(ids)) == len(ids)
-
-
-def test_edition_id_does_not_follow_the_place(bundled, catalogue, tmp_path):
-    """Where the snapshot lies and what it is called make no difference."""
-    moved = dataclasses.replace(bundled, path=tmp_path, id="other")
-    assert edition_id(moved, catalogue) == edition_id(bundled, catalogue)
+# --- the folder -------------------------------------------------------------------------------------
 
 
 def test_folder_of_the_agreement_is_the_edition(catalogue):
@@ -177,6 +204,7 @@ def test_folders_of_selections_differ(catalogue):
     ]
     assert len(set(names)) == len(names)
     assert name(["992", "931"]) == name(["931", "992"])
+    assert name(["ks-turva"], kinds=["foorumi"]) == "e-ks-turva-fi"
 
 
 def test_whole_agreement_is_recognised(catalogue):
@@ -185,3 +213,4 @@ def test_whole_agreement_is_recognised(catalogue):
     assert is_whole_agreement(tasks, catalogue)
     assert is_whole_agreement(plan_reports(catalogue, is_country=True), catalogue)
     assert not is_whole_agreement(tasks[1:], catalogue)
+    assert not is_whole_agreement(plan_reports(catalogue, kinds=["alue", "foorumi", "osapuoli"]), catalogue)

@@ -8,9 +8,9 @@ import pytest
 from indicators.batch import make
 from indicators.batch.code import _list_files, hash_code
 from indicators.batch.make import Options, make_edition, plan_again
-from indicators.batch.plan import edition_id, plan_reports
+from indicators.batch.plan import plan_reports
 from indicators.batch.records import JobResult
-from indicators.config import PACKAGE_FOLDER, SETTINGS_FILE, Settings, find_notebook
+from indicators.config import DATA_FOLDER, PACKAGE_FOLDER, SETTINGS_FILE, find_notebook
 from indicators.errors import ParameterError, UnknownNameError
 from tests.batch.stand_ins import SmallErrand
 
@@ -19,7 +19,7 @@ from tests.batch.stand_ins import SmallErrand
 def make_some(catalogue, tmp_path, monkeypatch):
     """Makes an edition of small pages of some areas; the areas that were made, and the edition."""
 
-    def make_some(areas, failing=(), **options):
+    def make_some(areas, failing=(), kinds=(), **options):
         made = []
 
         def run(jobs, *how):
@@ -30,7 +30,7 @@ def make_some(catalogue, tmp_path, monkeypatch):
 
         monkeypatch.setattr(make, "run_jobs", run)
         monkeypatch.setattr(make, "Errand", SmallErrand)
-        tasks = plan_reports(catalogue, areas)
+        tasks = plan_reports(catalogue, areas, kinds=kinds)
         return made, make_edition(tasks, "bundled", tmp_path / "out", Options(**options))
 
     return make_some
@@ -92,23 +92,34 @@ def test_a_damaged_manifest_is_passed_over(make_some):
     assert make_some(["435"])[0] == ["435"]
 
 
-def test_an_edition_follows_code_and_settings(bundled, catalogue):
-    """Other code, publisher or feedback address make another edition, which takes nothing over."""
-    ids = {
-        edition_id(bundled, catalogue, code, settings)
-        for code in ("a", "b")
-        for settings in (Settings(), Settings(publisher="Liitto"), Settings(feedback="palaute@example.org"))
-    }
-    assert len(ids) == 6
-    assert edition_id(bundled, catalogue, "a", Settings(contact="x")) in ids
-
-
 def test_settings_of_the_run_count(make_some, tmp_path, monkeypatch):
     """The feedback address stands in every report: after a change all are made again."""
     monkeypatch.chdir(tmp_path)
     make_some(["435"])
     (tmp_path / SETTINGS_FILE).write_text('feedback = "palaute@example.org"\n')
     assert make_some(["435"])[0] == ["435"]
+
+
+def test_plan_of_the_run_counts(make_some, tmp_path, monkeypatch):
+    """The plan's measures stand in the reports: after an edit of the file all are made again."""
+    monkeypatch.chdir(tmp_path)
+    plan = tmp_path / "suunnitelma.yaml"
+    plan.write_text((DATA_FOLDER / "plan.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / SETTINGS_FILE).write_text('plan = "suunnitelma.yaml"\n')
+    make_some(["435"])
+    assert make_some(["435"])[0] == []
+    plan.write_text(plan.read_text("utf-8") + "# edited\n", "utf-8")
+    assert make_some(["435"])[0] == ["435"]
+
+
+def test_forums_and_parties_are_taken_over_too(make_some):
+    """Their reports are reused by kind and id, and made again after a failure."""
+    kinds = ["foorumi", "osapuoli"]
+    made, _ = make_some([], kinds=kinds, failing=["ks-turva"])
+    assert len(made) == 10
+    made, edition = make_some([], kinds=kinds)
+    assert made == ["ks-turva"]
+    assert _states(edition) | {"ks-turva": "reused"} == dict.fromkeys(_states(edition), "reused")
 
 
 def test_another_notebook_makes_another_edition(make_some, tmp_path):
@@ -154,6 +165,17 @@ def test_only_failed_takes_the_plan_from_the_edition(make_some, tmp_path):
     assert _states(made) == {"435": "published", "931": "reused"}
     assert made.folder == first.folder
     assert not (made.folder / "virheet").exists()
+
+
+def test_only_failed_makes_a_report_of_its_kind(make_some, tmp_path):
+    """A failed report of the region, a forum or a party goes to its own folder."""
+    kinds = ["alue", "foorumi"]
+    _, first = make_some([], kinds=kinds, failing=["MK13", "ks-turva"])
+    tasks, _, edition = plan_again(first.folder.name, tmp_path / "out")
+    files = {task.area: task.file for task in tasks}
+    assert (files["MK13"], files["ks-turva"]) == ("alue/MK13-keski-suomi.fi.html", "foorumi/ks-turva.fi.html")
+    made, second = make_some([], kinds=kinds, edition=edition)
+    assert (made, second.failed) == (["MK13", "ks-turva"], [])
 
 
 def test_only_failed_refuses_a_mixed_edition(make_some):

@@ -22,12 +22,14 @@ PAGES = {
     "index": "index.html",
     "municipality": "kunta/931-viitasaari.fi.html",
     "region": "alue/MK13-keski-suomi.fi.html",
+    "forum": "foorumi/ks-turva.fi.html",
+    "party": "osapuoli/hyvinvointialue.fi.html",
 }
 
 
 @pytest.fixture(scope="module", params=PAGES)
 def path(request, edition):
-    """The index page, one municipal report and the region's."""
+    """The index page, and a report of each kind."""
     return edition.folder / PAGES[request.param]
 
 

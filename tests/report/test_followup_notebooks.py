@@ -9,7 +9,8 @@ from indicators.catalogue.plan import load_plan
 from indicators.config import find_notebook
 from indicators.narrative.texts import load_texts
 from indicators.report.forum import open_forum_report
-from indicators.report.gate_forum import expect_forum, expect_party, inspect_follow_up
+from indicators.report.gate import inspect_report
+from indicators.report.gate_forum import expect_forum, expect_party
 from indicators.report.page import render_page
 from indicators.report.party import open_party_report
 
@@ -34,5 +35,5 @@ def test_page_of_the_notebook_passes_the_gate(notebook, assessment, tmp_path):
     )
     html = render_page(executed, open_report(subject, "sv", "bundled", "e").describe_page())
     plan = load_plan(assessment.catalogue)
-    assert inspect_follow_up(html, expect(assessment, subject, "sv", "e", __version__, plan)) == []
+    assert inspect_report(html, expect(assessment, subject, "sv", "e", __version__, plan)) == []
     assert load_texts("sv")("follow_up_summary") in html

@@ -15,7 +15,9 @@ from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import restrict_assessment
 from indicators.report.forum import ForumReport, list_forum_goals, open_forum_report
-from indicators.report.gate_forum import expect_forum, expect_party, inspect_follow_up
+from indicators.report.gate import inspect_report
+from indicators.report.gate_forum import expect_forum, expect_party
+from indicators.report.measures import MeasureWriter
 from indicators.report.party import PartyReport, open_party_report
 from tests.made_page import make_page
 
@@ -56,14 +58,14 @@ def page(original):
 
 def _inspect(page, original):
     html = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
-    return inspect_follow_up(html, original[1])
+    return inspect_report(html, original[1])
 
 
 def test_every_forums_report_passes_the_gate(make, catalogue):
     """Each of the agreement's forums has a report of its goals."""
     for forum in catalogue.agreement.forums:
         html, expected = make("forum", forum.id)
-        assert inspect_follow_up(html, expected) == []
+        assert inspect_report(html, expected) == []
         ids = lxml.html.document_fromstring(html).xpath("//section[starts-with(@id, 'tavoite-')]/@id")
         assert len(ids) == len(list_forum_goals(forum.id, catalogue))
 
@@ -73,17 +75,23 @@ def test_every_forums_report_passes_the_gate(make, catalogue):
 def test_a_partys_report_passes_the_gate(make, party, language):
     """The Regional Council and the county have all goals of the region and their own measures."""
     html, expected = make("party", party, language)
-    assert inspect_follow_up(html, expected) == []
-    assert not lxml.html.document_fromstring(html).xpath("//table[@data-indicator]")
+    assert inspect_report(html, expected) == []
+    page = lxml.html.document_fromstring(html)
+    assert not page.xpath("//table[@data-indicator]")
+    served = MeasureWriter(expected.plan, expected.assessment, load_texts(language)).follow_up()
+    assert served in [item.text for item in page.iterfind(".//header//p")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_forums_report_is_made_in_each_language(make, language):
     """Facts come before lists, and the reader is told which follow-up the report serves."""
     html, expected = make("forum", "maahanmuutto-kotoutuminen", language)
-    assert inspect_follow_up(html, expected) == []
+    assert inspect_report(html, expected) == []
     page = lxml.html.document_fromstring(html)
     assert load_texts(language)("attention") in [item.text for item in page.iterfind(".//h2")]
+    assert MeasureWriter(expected.plan, expected.assessment, load_texts(language)).follow_up() in [
+        item.text for item in page.iterfind(".//header//p")
+    ]
     summary = page.get_element_by_id("yhteenveto")
     assert next(item.tag for item in summary.iter("p", "ul")) == "p"
 
@@ -108,11 +116,16 @@ def test_wrong_figure_goal_or_subject_is_refused(page, original):
     """A changed figure, a lost goal and another forum's name are found."""
     page.xpath("//p[@data-indicator]//*[@data-field='value']")[0].text = "99,9"
     page.xpath("//meta[@name='yhdyspinta:forum']")[0].set("content", "tym-johtoryhmat")
+    page.xpath("//h1")[0].text = "HYTE-ohjausryhmä: seurantaraportti"
     lost = page.get_element_by_id("tavoite-4-3")
     lost.getparent().remove(lost)
     findings = _inspect(page, original)
     assert any("shows '99,9'" in item for item in findings)
     assert any(item.startswith("meta yhdyspinta:forum is ['tym-johtoryhmat']") for item in findings)
+    assert (
+        "the heading is ['HYTE-ohjausryhmä: seurantaraportti']; expected 'KS-Turva: seurantaraportti'"
+        in findings
+    )
     assert any(item.startswith("goal sections are") for item in findings)
 
 
@@ -143,7 +156,7 @@ def test_real_plan_has_no_example_mark_and_an_empty_one_says_so(make, plan):
     """The mark follows the plan; a plan without measures for the reader is told in words."""
     own = Plan(plan.content.model_copy(update={"is_example": False, "measures": plan.measures[:1]}), "x")
     html, expected = make("forum", "ks-turva", plan=own)
-    assert inspect_follow_up(html, expected) == []
+    assert inspect_report(html, expected) == []
     assert load_texts("fi")("measures_example") not in html
     assert load_texts("fi")("measures_none") in html
 
@@ -152,7 +165,7 @@ def test_delay_follows_the_snapshots_date(make, assessment):
     """The same plan on earlier figures has nothing overdue."""
     earlier = dataclasses.replace(assessment.snapshot, created=dt.date(2026, 2, 1))
     html, expected = make("forum", "ks-turva", assessment=dataclasses.replace(assessment, snapshot=earlier))
-    assert inspect_follow_up(html, expected) == []
+    assert inspect_report(html, expected) == []
     assert load_texts("fi")("attention_no_overdue") in html
 
 

@@ -26,6 +26,7 @@ LOCAL: Final = "local"
 #: Seconds in which a scheduler must answer.
 _PATIENCE: Final = 15
 _SNAPSHOT: Final = "snapshot"
+_HOME, _PREVIOUS = "home", "previous"
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,19 @@ def run_on_cluster(
             future.release()
 
 
-def pack(snapshot: Path, settings: Settings) -> Baggage:
-    """A snapshot's files, declared data of one's own, and the settings that stand in reports."""
+def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Baggage:
+    """A snapshot's files, declared data of one's own, and the settings that stand in reports.
+
+    Parameters
+    ----------
+    previous : Path, optional
+        The snapshot that it follows. On a worker no other snapshots than these are seen, so that it finds the
+        previous one exactly where it is found here.
+    """
     files = _read_folder(snapshot, _SNAPSHOT)
-    values = {"publisher": settings.publisher, "feedback": settings.feedback}
+    if previous is not None:
+        files |= _read_folder(previous, f"{_HOME}/snapshots/{_PREVIOUS}")
+    values = {"home": _HOME, "publisher": settings.publisher, "feedback": settings.feedback}
     if settings.overlay is not None:
         files |= _read_folder(settings.overlay, "catalogue")
         values["catalogue"] = "catalogue"

@@ -145,11 +145,13 @@ def make_index_later(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes
     return make_index(snapshot, manifest)
 
 
-def make_data_later(snapshot: str, areas: Sequence[str], language: Language) -> dict[str, bytes]:
+def make_data_later(
+    snapshot: str, reports: Sequence[tuple[str, str]], language: Language
+) -> dict[str, bytes]:
     """The same for the data files."""
     from indicators.batch.extras import make_data_files
 
-    return make_data_files(snapshot, areas, language)
+    return make_data_files(snapshot, reports, language)
 
 
 def _result(outcome: Outcome, limits: Limits) -> JobResult:

@@ -5,7 +5,7 @@ from typing import Any
 
 from indicators.model import Language
 from indicators.report.area_report import load_assessment
-from indicators.report.dataset import make_dataset
+from indicators.report.dataset import list_shown_areas, make_dataset
 from indicators.report.index import render_index
 
 
@@ -22,6 +22,15 @@ def make_index(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:
     return {"index.html": render_index(load_assessment(snapshot), manifest).encode()}
 
 
-def make_data_files(snapshot: str, areas: Sequence[str], language: Language) -> dict[str, bytes]:
-    """The data files by their names in the edition; they wait for no report."""
-    return make_dataset(load_assessment(snapshot), list(areas), language)
+def make_data_files(
+    snapshot: str, reports: Sequence[tuple[str, str]], language: Language
+) -> dict[str, bytes]:
+    """The data files by their names in the edition; they wait for no report.
+
+    Parameters
+    ----------
+    reports : sequence of pairs
+        Kind and subject of each report.
+    """
+    assessment = load_assessment(snapshot)
+    return make_dataset(assessment, list_shown_areas(reports, assessment.catalogue), language)

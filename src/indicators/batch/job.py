@@ -6,6 +6,7 @@ import re
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,15 +14,17 @@ import nbformat
 import papermill as pm
 from papermill.engines import papermill_engines
 
-from indicators import __version__
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.records import Job, JobResult
 from indicators.batch.spool import Spool
+from indicators.catalogue.plan import load_plan
 from indicators.charts import lettering
-from indicators.narrative.texts import load_texts
+from indicators.config import drop_environment, load_settings
+from indicators.errors import CatalogueError
+from indicators.model import Language
 from indicators.report.area_report import load_assessment
-from indicators.report.document import describe_page
-from indicators.report.gate import Expectation, inspect_report
+from indicators.report.gate import inspect_report
+from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import open_municipal_report
 from indicators.report.page import render_page
 
@@ -47,12 +50,13 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
     error, details, html = "", "", ""
     if job.folder:
         os.chdir(job.folder)
+        drop_environment()  # what was sent there decides, not the settings of the machine
     try:
         notebook = _execute(job, spool)
         error, details = _find_error(notebook)
         if not error:
-            html = _render(job, notebook)
-            findings = _inspect(job, html)
+            html = render_page(notebook, describe_report(*_named(job)))
+            findings = inspect_report(html, expect_report(*_named(job)))
             error, details = "; ".join(findings[:5]), "\n".join(findings)
     except Exception as problem:
         logging.getLogger(__name__).exception("report of %s", job.task.area)
@@ -79,6 +83,8 @@ def prepare(snapshot: str) -> None:
     report = open_municipal_report(assessment.catalogue.members[0].code, snapshot=snapshot)
     report.header()
     report.goal(assessment.catalogue.goals[0].id)
+    with suppress(CatalogueError):  # the command tells it
+        load_plan(assessment.catalogue, load_settings())
     lettering._font.cache_clear()
 
 
@@ -114,18 +120,9 @@ def _find_error(notebook: nbformat.NotebookNode) -> tuple[str, str]:
     return "", ""
 
 
-def _render(job: Job, notebook: nbformat.NotebookNode) -> str:
-    assessment = load_assessment(job.snapshot)
-    area = assessment.catalogue.areas.get(job.task.area)
-    page = describe_page(assessment, area, load_texts(job.task.language), job.edition)
-    return render_page(notebook, page)
-
-
-def _inspect(job: Job, html: str) -> list[str]:
-    assessment = load_assessment(job.snapshot)
-    area = assessment.catalogue.areas.get(job.task.area)
-    expected = Expectation(assessment, area, job.task.language, job.edition, __version__)
-    return inspect_report(html, expected)
+def _named(job: Job) -> tuple[str, str, Language, str, str]:
+    task = job.task
+    return task.kind, task.area, task.language, job.snapshot, job.edition
 
 
 def _peak_memory_mb() -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators import edition as editions
+from indicators.batch.basis import find_basis
 from indicators.batch.code import hash_code
 from indicators.batch.executors import (
     Errand,
@@ -23,7 +24,7 @@ from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
 from indicators.batch.parameters import check_parameters
-from indicators.batch.plan import ReportTask, edition_id, folder_name, is_whole_agreement, report_file
+from indicators.batch.plan import ReportTask, folder_name, is_whole_agreement, make_task
 from indicators.batch.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.batch.reuse import find_extras, find_unchanged
 from indicators.batch.runlog import LOG_FILE, RunLog
@@ -32,7 +33,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.report.pdf import find_browser, print_pdf
-from indicators.stored import BUNDLED_FOLDER, StoredSnapshot, find_snapshot, open_snapshot
+from indicators.stored import BUNDLED_FOLDER, StoredSnapshot, find_previous, find_snapshot, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class Options:
     notebook: Path | None = None
     is_pdf: bool = False
 
+    @property
+    def makes_all(self) -> bool:
+        """Whether nothing is taken over from an earlier run."""
+        return self.is_fresh
+
 
 _USUAL: Final = Options()
 
@@ -120,7 +126,7 @@ def make_edition(
 
     Raises
     ------
-    ParameterError, SnapshotError, OutputError, LockError, Stopped
+    ParameterError, CatalogueError, SnapshotError, ReportError, OutputError, LockError, Stopped
         Nothing was published then, and ``latest`` is as it was.
     """
     if options.is_pdf:
@@ -130,12 +136,10 @@ def make_edition(
         log = RunLog(work / LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
         manifest = run.make(work)
-        is_complete = is_whole_agreement(tasks, run.catalogue) and all(
-            item["file"] for item in manifest["reports"]
-        )
+        is_latest = run.becomes_latest(manifest)
         with stopper.holding():
-            target = editions.publish(work, manifest["folder"], manifest, is_complete)
-    return Edition(target, manifest, is_complete)
+            target = editions.publish(work, manifest["folder"], manifest, is_latest)
+    return Edition(target, manifest, is_latest)
 
 
 def warm_early(snapshot: str, folder: Path, options: Options) -> None:
@@ -143,7 +147,7 @@ def warm_early(snapshot: str, folder: Path, options: Options) -> None:
 
     Loading it takes as long as making five reports, on a core that is idle until then.
     """
-    has_earlier = not options.is_fresh and any(folder.glob(f"*/{editions.MANIFEST}"))
+    has_earlier = not options.makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
     if not has_earlier and not options.dask:
         warm_up(_find_reference(snapshot, load_settings())[0])
 
@@ -163,15 +167,9 @@ def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str
         There is no such edition.
     """
     manifest = editions.read_manifest(editions.find_edition(reference, folder))
-    areas = load_catalogue(overlay=load_settings().overlay).areas
+    catalogue = load_catalogue(overlay=load_settings().overlay)
     tasks = [
-        ReportTask(
-            item["kind"],
-            item["area"],
-            item["language"],
-            item["file"] or report_file(areas.get(item["area"]), item["language"]),
-        )
-        for item in manifest["reports"]
+        make_task(catalogue, item["kind"], item["area"], item["language"]) for item in manifest["reports"]
     ]
     given = manifest["reports"][0]["parameters"]["snapshot"]
     is_there = given == "bundled" or Path(given).is_dir()
@@ -190,8 +188,8 @@ class _Run:
         self.reference, path = _find_reference(snapshot, self.settings)
         self.snapshot: StoredSnapshot = open_snapshot(path)
         self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
-        self.code = _hash_code(options.notebook)
-        self.edition = edition_id(self.snapshot, self.catalogue, self.code, self.settings)
+        self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
+        self.edition = self.basis.edition
         if options.edition and options.edition != self.edition:
             raise ParameterError(
                 "edition",
@@ -202,7 +200,12 @@ class _Run:
         engine = options.engine or default_engine()
         self.jobs = [Job(task, self.reference, self.edition, engine, notebook) for task in tasks]
         for job in self.jobs:
-            check_parameters(job.path, dict(job.parameters))
+            check_parameters(job.path, dict(job.parameters), job.task.kind)
+
+    def becomes_latest(self, manifest: dict[str, Any]) -> bool:
+        """Whether ``latest`` moves: to every municipality's report."""
+        is_whole = is_whole_agreement(self.tasks, self.catalogue)
+        return is_whole and all(item["file"] for item in manifest["reports"])
 
     def tell(self, event: Event) -> None:
         for listen in self.listeners:
@@ -210,7 +213,7 @@ class _Run:
 
     def make(self, work: Path) -> dict[str, Any]:
         """Fill the work folder; the finished manifest."""
-        earlier = {} if self.options.is_fresh else find_unchanged(self.folder, self.edition, self.tasks)
+        earlier = {} if self.options.makes_all else find_unchanged(self.folder, self.edition, self.tasks)
         jobs = [job for job in self.jobs if job.task not in earlier]
         n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
         if jobs:
@@ -224,9 +227,9 @@ class _Run:
                 editions.write_file(work, job.task.file, found.path.read_bytes())
                 entries[job.task] = reused_entry(job, found.entry)
                 self.tell(Event("report_reused", job.task))
-        areas = list(dict.fromkeys(task.area for task in self.tasks))
+        reports = list(dict.fromkeys((task.kind, task.area) for task in self.tasks))
         language = self.tasks[0].language
-        data = Errand("data files", self.reference, self.folder, make_data_later, areas, language)
+        data = Errand("data files", self.reference, self.folder, make_data_later, reports, language)
         with closing(self._run(jobs, n_workers, data)) as results:
             for job, result in results:
                 entries[job.task] = self._keep(job, result, work)
@@ -244,7 +247,8 @@ class _Run:
             return run_jobs(jobs, n_workers, limits, self.tell, self.folder, [data])
         from indicators.batch.cluster import pack, run_on_cluster
 
-        baggage = pack(self.snapshot.path, self.settings)
+        previous = find_previous(self.snapshot, self.settings.snapshots_folder)
+        baggage = pack(self.snapshot.path, self.settings, previous)
         return run_on_cluster(jobs, self.options.dask, n_workers, baggage, limits, self.tell)
 
     def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
@@ -265,8 +269,8 @@ class _Run:
     def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
         name = folder_name(self.edition, self.tasks, self.catalogue)
         started = self.started.isoformat(timespec="seconds")
-        manifest = edition_manifest(self.edition, name, self.snapshot, self.code, entries, started)
-        extras = None if self.options.is_fresh else find_extras(self.folder, self.edition, entries)
+        manifest = edition_manifest(self.basis, name, self.snapshot, entries, started)
+        extras = None if self.options.makes_all else find_extras(self.folder, self.edition, entries)
         if extras is None:
             index = Errand("index", self.reference, self.folder, make_index_later, manifest)
             extras = index.value() | data.value()

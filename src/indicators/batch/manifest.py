@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from indicators import __version__
+from indicators.batch.basis import Basis
 from indicators.batch.records import Job, JobResult
 from indicators.stored import StoredSnapshot
+
+#: What an edition rests on beside its snapshot, version and code.
+_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback")
 
 
 def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
@@ -31,20 +34,20 @@ def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
 
 
 def edition_manifest(
-    edition: str,
+    basis: Basis,
     folder: str,
     snapshot: StoredSnapshot,
-    code: str,
     reports: Sequence[dict[str, Any]],
     started: str,
 ) -> dict[str, Any]:
     """The manifest while its run lasts; ``started`` in ISO form."""
     return {
-        "edition": edition,
+        "edition": basis.edition,
         "folder": folder,
         "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256},
-        "version": __version__,
-        "code": code,
+        "version": basis.version,
+        "code": basis.code,
+        "basis": {name: getattr(basis, name) for name in _BASIS},
         "started": started,
         "finished": None,
         "reports": list(reports),

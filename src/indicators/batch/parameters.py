@@ -8,16 +8,17 @@ against both a schema and the notebook itself.
 import ast
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from indicators.catalogue.records import Slug
 from indicators.errors import ParameterError
 from indicators.model import Language
 
 
 class ReportParameters(BaseModel):
-    """Parameters of a report's notebook; all are text."""
+    """Parameters of the notebook of an area's report; all are text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -27,8 +28,22 @@ class ReportParameters(BaseModel):
     edition: str
 
 
-def check_parameters(notebook: Path, parameters: dict[str, object]) -> None:
-    """Refuse parameters that the notebook would not take as meant.
+class FollowUpParameters(ReportParameters):
+    """The same of a forum's or a party's report: ``area`` is its id."""
+
+    area: Slug
+
+
+_SCHEMAS: Final = {
+    "kunta": ReportParameters,
+    "alue": ReportParameters,
+    "foorumi": FollowUpParameters,
+    "osapuoli": FollowUpParameters,
+}
+
+
+def check_parameters(notebook: Path, parameters: dict[str, object], kind: str = "kunta") -> None:
+    """Refuse parameters that the notebook of a kind of report would not take as meant.
 
     Raises
     ------
@@ -36,7 +51,7 @@ def check_parameters(notebook: Path, parameters: dict[str, object]) -> None:
         A name, type or value is not the schema's, or the notebook declares other parameters.
     """
     try:
-        ReportParameters.model_validate(parameters)
+        _SCHEMAS[kind].model_validate(parameters)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(step) for step in first["loc"])

@@ -1,4 +1,4 @@
-"""What a run makes: reports of kinds, areas and languages, and the edition that they form."""
+"""What a run makes: reports of kinds, areas and languages, and the folder that they share."""
 
 import hashlib
 import json
@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from indicators import __version__
 from indicators.catalogue import Area, Catalogue
-from indicators.config import Settings
-from indicators.errors import ParameterError, UnknownAreaError
+from indicators.errors import ParameterError, UnknownAreaError, UnknownNameError
 from indicators.model import Language
-from indicators.stored import StoredSnapshot
 
 #: Kinds of report and their notebooks.
-NOTEBOOKS: Final[dict[str, str]] = {"kunta": "kuntaraportti.ipynb", "alue": "alueraportti.ipynb"}
-_DEFAULTS: Final = Settings()
+NOTEBOOKS: Final[dict[str, str]] = {
+    "kunta": "kuntaraportti.ipynb",
+    "alue": "alueraportti.ipynb",
+    "foorumi": "foorumiraportti.ipynb",
+    "osapuoli": "osapuoliraportti.ipynb",
+}
+#: Kinds whose reports are of a forum or a party, not of an area.
+FOLLOW_UP_KINDS: Final = ("foorumi", "osapuoli")
 
 
 @dataclass(frozen=True, order=True)
@@ -28,7 +31,8 @@ class ReportTask:
     kind : str
         A key of `NOTEBOOKS`.
     area : str
-        Code of a municipality, or of the region for ``alue``.
+        Code of a municipality, or of the region for ``alue``; id of a forum for ``foorumi``, of a party for
+        ``osapuoli``.
     language : str
         fi, sv or en.
     file : str
@@ -53,67 +57,92 @@ def plan_reports(
     Parameters
     ----------
     what : sequence of str
-        Areas; everything of the kinds where empty.
+        Areas, ids of forums or of parties; everything of the kinds where empty. Each must be known in one of
+        the kinds.
     is_country : bool
         Every current municipality of Finland.
     kinds : sequence of str
-        Keys of `NOTEBOOKS`; municipal reports where areas are given, else all kinds.
+        Keys of `NOTEBOOKS`; municipal reports where something is named, else all kinds.
 
     Raises
     ------
-    UnknownAreaError
-        An area that is none of the kind's; nothing is planned then.
+    UnknownNameError
+        A name that is none of the kinds'; nothing is planned then.
     ParameterError
-        Areas together with ``is_country``.
+        Names together with ``is_country``.
     """
     if what and is_country:
         raise ParameterError("--country", " ".join(what), "no areas beside it: it means every municipality")
-    chosen = kinds or (("kunta",) if what or is_country else tuple(NOTEBOOKS))
+    chosen = tuple(kinds) or (("kunta",) if what or is_country else tuple(NOTEBOOKS))
+    by_kind = {kind: [] if what else _list_all(catalogue, kind, is_country) for kind in chosen}
+    for name in what:
+        _add_named(catalogue, name, by_kind)
     tasks = [
-        ReportTask(kind, area.code, language, report_file(area, language, kind))
-        for kind in dict.fromkeys(chosen)
-        for area in _find_areas(catalogue, kind, what, is_country)
+        make_task(catalogue, kind, subject, language)
+        for kind, subjects in by_kind.items()
+        for subject in subjects
         for language in languages
     ]
     return list(dict.fromkeys(tasks))
 
 
-def _find_areas(catalogue: Catalogue, kind: str, what: Sequence[str], is_country: bool) -> list[Area]:
+def _list_all(catalogue: Catalogue, kind: str, is_country: bool) -> list[str]:
     if kind == "alue":
-        agreed = catalogue.areas.get(catalogue.agreement.region)
-        asked = [catalogue.areas.resolve(item, "region") for item in what] or [agreed]
-        for area in asked:
-            if area.code != agreed.code:
-                named = f"{agreed.name()} ({agreed.code})"
-                raise UnknownAreaError(area.code, (named,), "The region report is of the agreement's region.")
-        return asked
-    if is_country:
-        return catalogue.areas.municipalities()
-    return [catalogue.areas.resolve(item) for item in what] or catalogue.members
+        return [catalogue.agreement.region]
+    if kind == "foorumi":
+        return [forum.id for forum in catalogue.agreement.forums]
+    if kind == "osapuoli":
+        return [party.id for party in catalogue.regional_parties]
+    return [area.code for area in (catalogue.areas.municipalities() if is_country else catalogue.members)]
+
+
+def _add_named(catalogue: Catalogue, name: str, by_kind: dict[str, list[str]]) -> None:
+    """Add a name to the kinds that know it; where none does, raise what the first with a hint says."""
+    problems: list[UnknownNameError] = []
+    for kind, subjects in by_kind.items():
+        try:
+            subjects.append(_resolve(catalogue, kind, name))
+        except UnknownNameError as error:
+            problems.append(error)
+    if len(problems) == len(by_kind):
+        _hint_at_kind(catalogue, name, problems)
+        raise max(problems, key=lambda error: bool(error.suggestions))
+
+
+def _hint_at_kind(catalogue: Catalogue, name: str, problems: Sequence[UnknownNameError]) -> None:
+    """Raise with the kind that is missing, where the name is a forum's or a party's."""
+    for kind in FOLLOW_UP_KINDS:
+        if name in _list_all(catalogue, kind, is_country=False):
+            advice = f"It has a report of its own kind: add --kind {kind}."
+            raise UnknownNameError(problems[0].kind, name, (), advice)
+
+
+def _resolve(catalogue: Catalogue, kind: str, name: str) -> str:
+    if kind == "foorumi":
+        return catalogue.forum(name).id
+    if kind == "osapuoli":
+        return catalogue.regional_party(name).id
+    if kind == "kunta":
+        return catalogue.areas.resolve(name).code
+    area, agreed = catalogue.areas.resolve(name, "region"), catalogue.areas.get(catalogue.agreement.region)
+    if area.code != agreed.code:
+        named = f"{agreed.name()} ({agreed.code})"
+        raise UnknownAreaError(area.code, (named,), "The region report is of the agreement's region.")
+    return area.code
+
+
+def make_task(catalogue: Catalogue, kind: str, subject: str, language: Language) -> ReportTask:
+    """A report of an area, forum or party that exists, with its file."""
+    if kind in FOLLOW_UP_KINDS:
+        return ReportTask(kind, subject, language, f"{kind}/{subject}.{language}.html")
+    return ReportTask(kind, subject, language, report_file(catalogue.areas.get(subject), language, kind))
 
 
 def report_file(area: Area, language: Language, kind: str = "kunta") -> str:
-    """Path of a report inside its edition."""
+    """Path of an area's report inside its edition."""
     plain = unicodedata.normalize("NFKD", area.name().lower()).encode("ascii", "ignore").decode()
     name = "-".join("".join(c if c.isalnum() else " " for c in plain).split())
     return f"{kind}/{area.code}-{name}.{language}.html"
-
-
-def edition_id(
-    snapshot: StoredSnapshot, catalogue: Catalogue, code: str = "", settings: Settings = _DEFAULTS
-) -> str:
-    """Id of the edition: the snapshot's date and a hash of all that the reports' bytes rest on.
-
-    Parameters
-    ----------
-    code : str
-        Hash of the code that makes the reports.
-    settings : Settings
-        Publisher and feedback address stand in every report.
-    """
-    parts = [snapshot.sha256, catalogue.sha256, __version__, code, settings.publisher, settings.feedback]
-    content = json.dumps(parts)
-    return f"{snapshot.created.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def folder_name(edition: str, tasks: Sequence[ReportTask], catalogue: Catalogue) -> str:
@@ -131,4 +160,5 @@ def folder_name(edition: str, tasks: Sequence[ReportTask], catalogue: Catalogue)
 
 def is_whole_agreement(tasks: Sequence[ReportTask], catalogue: Catalogue) -> bool:
     """Whether every municipality of the agreement is among the tasks."""
-    return {area.code for area in catalogue.members} <= {task.area for task in tasks}
+    reported = {task.area for task in tasks if task.kind == "kunta"}
+    return {area.code for area in catalogue.members} <= reported

@@ -14,7 +14,8 @@ from typing import Any, Final
 from indicators.batch.plan import ReportTask
 from indicators.edition import MANIFEST
 
-_ACCEPTED: Final = ("published", "reused")
+#: States of reports that are there.
+ACCEPTED: Final = ("published", "reused")
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) ->
     """Reports of the same edition that are there already, by task."""
     wanted = {task.file: task for task in tasks}
     found: dict[ReportTask, Earlier] = {}
-    for place, manifest in _list_manifests(folder, edition):
+    for place, manifest in list_manifests(folder, edition):
         for entry in manifest["reports"]:
             task = wanted.get(entry["file"] or "")
-            if task is None or task in found or entry["state"] not in _ACCEPTED:
+            if task is None or task in found or entry["state"] not in ACCEPTED:
                 continue
             path = place / task.file
             if _hash(path) == entry["sha256"]:
@@ -42,7 +43,7 @@ def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) ->
 
 def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, bytes] | None:
     """The other files of an earlier edition of exactly these reports; None where they must be made."""
-    for place, manifest in _list_manifests(folder, edition):
+    for place, manifest in list_manifests(folder, edition):
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
         files = manifest.get("files") or {}
@@ -56,15 +57,15 @@ def _essence(entry: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(entry[key] for key in ("kind", "area", "language", "file", "sha256", "error"))
 
 
-def _list_manifests(folder: Path, edition: str) -> list[tuple[Path, dict[str, Any]]]:
-    """Folders and manifests of the editions of one id; what cannot be read is passed over."""
+def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str, Any]]]:
+    """Folders and manifests of all editions, or of those of one id; what cannot be read is passed over."""
     found = []
-    for path in sorted(folder.glob(f"{edition}*/{MANIFEST}")):
+    for path in sorted(folder.glob(f"{edition or '[!.]'}*/{MANIFEST}")):
         try:
             manifest = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
             continue
-        if manifest.get("edition") == edition:
+        if edition in ("", manifest.get("edition")):
             found.append((path.parent, manifest))
     return found
 

@@ -176,6 +176,8 @@ def _find(kind: str, item_id: str, declared: Iterable[_Kind], advice: str) -> _K
     if item_id in by_id:
         return by_id[item_id]
     near = difflib.get_close_matches(str(item_id).lower(), by_id, n=3)
+    if not near and len(by_id) <= 3:  # so few that all can be told
+        near = list(by_id)
     raise UnknownNameError(kind, item_id, near, advice)
 
 

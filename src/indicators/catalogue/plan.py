@@ -16,6 +16,7 @@ from typing import Final
 from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
 from indicators.catalogue.plan_table import read_plan_table
+from indicators.catalogue.records import LocalText
 from indicators.catalogue.yamlfile import load_record
 from indicators.config import DATA_FOLDER, Settings
 from indicators.errors import CatalogueError
@@ -70,8 +71,17 @@ class Plan:
         return tuple(sorted((m for m in self.measures if m.is_overdue(on)), key=lambda m: (m.due, m.id)))
 
 
+#: Of an agreement whose parties have none.
+NO_PLAN: Final = Plan(
+    PlanFile(title=LocalText(fi="Ei suunnitelmaa", sv="Ingen plan", en="No plan"), measures=()), ""
+)
+
+
 def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     """The plan of the settings; the package's example where they name none.
+
+    The example is of the package's agreement. Under declared data that it does not fit, such as another
+    agreement's, there is no example, and the plan is empty.
 
     Raises
     ------
@@ -83,7 +93,12 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
     content = path.read_bytes()
-    return _load_once(path, hashlib.sha256(content).hexdigest(), _Key(catalogue))
+    try:
+        return _load_once(path, hashlib.sha256(content).hexdigest(), _Key(catalogue))
+    except CatalogueError:
+        if named:
+            raise
+        return NO_PLAN
 
 
 class _Key:

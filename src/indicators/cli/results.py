@@ -62,8 +62,8 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     "--kind",
     "kinds",
     multiple=True,
-    type=click.Choice(["kunta", "alue"]),
-    help="Kind of report; may be repeated.",
+    type=click.Choice(["kunta", "alue", "foorumi", "osapuoli"]),
+    help="Kind of report: municipality, region, forum or party; may be repeated.",
 )
 @click.option(
     "--all", "is_all", is_flag=True, help="The 22 municipalities of the agreement (also the default)."
@@ -133,7 +133,11 @@ def report(
     is_pdf: bool,
     as_json: bool,
 ) -> None:
-    """Make an edition of reports of the areas WHAT (codes or names); without WHAT, of all kinds.
+    """Make an edition of reports.
+
+    WHAT is areas (codes or names) for the kind kunta, the region for alue, ids of forums for foorumi, ids of
+    parties for osapuoli. Without WHAT it is everything of the chosen kinds; without --kind too, the 22
+    municipalities, the region, the forums and the parties; with areas alone, those municipalities.
 
     Reports that an earlier run has made from the same figures, declared data and code are taken over. Told to
     stop (Ctrl-C, SIGTERM), it leaves nothing behind and ends with 130 or 143.

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from indicators.assessment import Assessment
+from indicators.catalogue import Catalogue
 from indicators.model import Language
 
 FOLDER: Final = "aineisto"
@@ -92,6 +93,22 @@ def make_dataset(
         f"{FOLDER}/lahteet.csv": _to_csv(sources),
         f"{FOLDER}/aineisto.xlsx": _to_xlsx(verdicts, sources),
     }
+
+
+def list_shown_areas(reports: Iterable[tuple[str, str]], catalogue: Catalogue) -> list[str]:
+    """Codes of the areas whose figures reports show.
+
+    Parameters
+    ----------
+    reports : iterable of pairs
+        Kind and subject of each report. One of the region, a forum or a party shows the region and all
+        municipalities of the agreement.
+    """
+    shown: dict[str, None] = {}
+    for kind, subject in reports:
+        members = [area.code for area in catalogue.members]
+        shown |= dict.fromkeys([subject] if kind == "kunta" else [*members, catalogue.agreement.region])
+    return list(shown)
 
 
 def _with_comparators(assessment: Assessment, area_codes: Iterable[str]) -> list[str]:

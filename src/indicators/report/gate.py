@@ -4,7 +4,7 @@ It trusts nothing that made the page: areas, snapshots and numbers are read back
 with the assessment. An empty list of findings is the only way to publication.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,13 +26,14 @@ from indicators.report.gate_common import (
     read_number,
     round_or_none,
 )
+from indicators.report.gate_forum import FollowUpExpectation, list_follow_up_checks
 from indicators.report.gate_region import REGION_CHECKS
 from indicators.report.html import slug
 
 __all__ = ["MAXIMUM_BYTES", "Expectation", "inspect_report"]
 
 MAXIMUM_BYTES: Final = 700_000
-#: The region report holds the figures of all municipalities.
+#: The reports of the region, of forums and of parties hold the figures of all municipalities.
 MAXIMUM_REGION_BYTES: Final = 2_000_000
 
 
@@ -50,12 +51,18 @@ def inspect_report(html: str, expected: Expectation) -> list[str]:
         page = lxml.html.document_fromstring(html)
     except (ValueError, lxml.etree.ParserError) as error:
         return [f"the page cannot be parsed: {error}"]
-    is_region = expected.area.level == "region"
+    is_region = expected.area.level == "region"  # a forum's and a party's too
     size, most = len(html.encode()), MAXIMUM_REGION_BYTES if is_region else MAXIMUM_BYTES
     if size > most:
         return [f"the page is {size} bytes; at most {most} are allowed"]
-    checks = (*_COMMON_CHECKS, *(REGION_CHECKS if is_region else _MUNICIPAL_CHECKS))
+    checks = (*_COMMON_CHECKS, *_choose_checks(expected))
     return [finding for check in checks for finding in check(page, expected)]
+
+
+def _choose_checks(expected: Expectation) -> Sequence[Callable[[Any, Any], Iterable[str]]]:
+    if isinstance(expected, FollowUpExpectation):
+        return list_follow_up_checks(expected)
+    return REGION_CHECKS if expected.area.level == "region" else _MUNICIPAL_CHECKS
 
 
 def _identity(page: Any, expected: Expectation) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """Checks of the reports of forums and parties: their goals, the region's figures, and the plan's measures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-import lxml.html
 import pandas as pd
 
 from indicators.assessment import Assessment
@@ -17,18 +16,10 @@ from indicators.report.forum import list_forum_goals
 from indicators.report.gate_common import (
     COMPARED,
     Expectation,
-    check_goals,
-    check_head,
-    check_ids,
-    check_requests,
-    check_traces,
     compare_figure,
 )
 from indicators.report.gate_region import check_identity, check_levels, check_values
 from indicators.report.html import slug
-
-#: As the region's report: a forum's goals with the figures of all municipalities.
-MAXIMUM_BYTES: Final = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -54,12 +45,19 @@ class FollowUpExpectation(Expectation):
     plan: Plan
     measures: tuple[Measure, ...]
 
+    @property
+    def name(self) -> str:
+        """The forum's or party's name in the report's language."""
+        catalogue = self.assessment.catalogue
+        is_forum = self.kind == "forum"
+        found = catalogue.forum(self.subject) if is_forum else catalogue.regional_party(self.subject)
+        return found.name.text(self.language)
+
 
 def expect_forum(
     assessment: Assessment, forum: str, language: Language, edition: str, version: str, plan: Plan
 ) -> FollowUpExpectation:
     """What the report of a forum must be; ``assessment`` is of the whole agreement."""
-    assessment.catalogue.forum(forum)
     goals = list_forum_goals(forum, assessment.catalogue)
     area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
     kept, chosen = restrict_assessment(assessment, goals), plan.select(forum=forum)
@@ -70,31 +68,27 @@ def expect_party(
     assessment: Assessment, party: str, language: Language, edition: str, version: str, plan: Plan
 ) -> FollowUpExpectation:
     """What the report of a party must be."""
-    assessment.catalogue.regional_party(party)
     goals = [goal.id for goal in assessment.catalogue.goals]
     area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
     kept, chosen = restrict_assessment(assessment, goals), plan.select(party=party)
     return FollowUpExpectation(kept, area, language, edition, version, "party", party, plan, chosen)
 
 
-def inspect_follow_up(html: str, expected: FollowUpExpectation) -> list[str]:
-    """Everything that keeps a forum's or a party's report from being published; empty when nothing does."""
-    try:
-        page = lxml.html.document_fromstring(html)
-    except (ValueError, lxml.etree.ParserError) as error:
-        return [f"the page cannot be parsed: {error}"]
-    size = len(html.encode())
-    if size > MAXIMUM_BYTES:
-        return [f"the page is {size} bytes; at most {MAXIMUM_BYTES} are allowed"]
-    checks = (*_COMMON, check_values if expected.kind == "forum" else _own_values, *_PLAN)
-    return [finding for check in checks for finding in check(page, expected)]
+def list_follow_up_checks(expected: FollowUpExpectation) -> tuple[Callable[[Any, Any], Iterator[str]], ...]:
+    """The checks that a forum's or a party's report has beside those of every page."""
+    values = check_values if expected.kind == "forum" else _own_values
+    return (check_identity, check_levels, values, _subject, _measures, _overdue, _example)
 
 
 def _subject(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
-    """The page says whose it is."""
+    """The page says whose it is, to machines in its head and to readers in its heading."""
     found = page.xpath(f".//meta[@name='yhdyspinta:{expected.kind}']/@content")
     if found != [expected.subject]:
         yield f"meta yhdyspinta:{expected.kind} is {found}; expected {expected.subject!r}"
+    headings = [" ".join(item.text_content().split()) for item in page.iterfind(".//h1")]
+    wanted = load_texts(expected.language)("forum_title", name=expected.name)
+    if headings != [wanted]:
+        yield f"the heading is {headings}; expected {wanted!r}"
 
 
 def _own_values(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
@@ -142,15 +136,3 @@ def _example(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
     wanted = 2 if expected.plan.is_example else 0
     if len(marks) != wanted or any(mark.text_content() != words for mark in marks):
         yield f"the mark of an example plan is there {len(marks)} times; expected {wanted}"
-
-
-_COMMON: Final = (
-    check_head,
-    check_goals,
-    check_ids,
-    check_requests,
-    check_traces,
-    check_identity,
-    check_levels,
-)
-_PLAN: Final = (_subject, _measures, _overdue, _example)

@@ -1,4 +1,4 @@
-"""The edition's index page: municipalities with links, origin and age of the data, goals by municipality."""
+"""The edition's index page: links to all reports, origin and age of the data, goals by municipality."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +9,7 @@ from indicators.assessment import Assessment
 from indicators.charts.map import draw_outline_map, load_boundaries
 from indicators.narrative.formats import format_date, format_number
 from indicators.narrative.texts import Texts, load_texts
+from indicators.report.dataset import list_shown_areas
 from indicators.report.html import render, stylesheet
 
 
@@ -33,7 +34,7 @@ def render_index(assessment: Assessment, manifest: dict[str, Any], language: str
             data_text=_data_text(assessment, manifest, texts),
             areas=_areas(assessment, manifest),
             map_svg=_map(assessment, texts),
-            more=_more(manifest),
+            shared=_shared(assessment, manifest, texts),
             groups=_groups(assessment, texts),
             wording_note=assessment.catalogue.agreement.wording_note.text(texts.language),
             snapshot_id=assessment.snapshot.id,
@@ -45,7 +46,8 @@ def render_index(assessment: Assessment, manifest: dict[str, Any], language: str
 def _data_text(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> str:
     """Origin and age of the data in one sentence, with the span of the listed areas' latest years."""
     snapshot = assessment.snapshot
-    codes = {entry["area"] for entry in manifest["reports"]}
+    reports = [(entry["kind"], entry["area"]) for entry in manifest["reports"]]
+    codes = list_shown_areas(reports, assessment.catalogue)
     years = assessment.table.loc[assessment.table["area_code"].isin(codes), "year"].dropna()
     return t(
         "index_data",
@@ -70,40 +72,46 @@ def _map(assessment: Assessment, t: Texts) -> str:
     return draw_outline_map(members, t.language).to_svg(t("index_map"), description, "kartta")
 
 
-def _more(manifest: dict[str, Any]) -> list[SimpleNamespace]:
-    """Reports of other kinds than the municipal one, in the order of the manifest."""
+def _shared(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> list[SimpleNamespace]:
+    """Reports of the region, the forums and the parties: a heading for each kind that the edition has."""
+    catalogue = assessment.catalogue
+    names = {
+        "alue": lambda subject: t("index_region_report"),
+        "foorumi": lambda subject: catalogue.forum(subject).name.text(t.language),
+        "osapuoli": lambda subject: catalogue.regional_party(subject).name.text(t.language),
+    }
     found = []
-    for entry in manifest["reports"]:
-        if entry["kind"] != "kunta":
-            texts = load_texts(entry["language"])
-            title = texts(f"kind_{entry['kind']}")
-            found.append(
-                SimpleNamespace(
-                    file=entry["file"], language=entry["language"], title=title, error=entry["error"]
-                )
-            )
+    for kind, name in names.items():
+        subjects = _reports(manifest, kind).items()
+        items = [SimpleNamespace(name=name(subject), reports=reports) for subject, reports in subjects]
+        if items:
+            found.append(SimpleNamespace(title=t(f"kind_{kind}"), items=items))
     return found
 
 
 def _areas(assessment: Assessment, manifest: dict[str, Any]) -> list[SimpleNamespace]:
     """One entry per municipality in the order of the manifest, with its reports and goal cells."""
-    coverage = _coverage(assessment.table)
-    areas: dict[str, SimpleNamespace] = {}
+    coverage, areas = _coverage(assessment.table), []
+    for code, reports in _reports(manifest, "kunta").items():
+        area = assessment.catalogue.areas.get(code)
+        cells = [coverage.get((code, goal.id), (0, None)) for goal in assessment.catalogue.goals]
+        areas.append(SimpleNamespace(code=code, name=area.name(), reports=reports, cells=cells))
+    return areas
+
+
+def _reports(manifest: dict[str, Any], kind: str) -> dict[str, list[SimpleNamespace]]:
+    """Reports of a kind by subject, in the order of the manifest; those of a subject by language."""
+    found: dict[str, list[SimpleNamespace]] = {}
     for entry in manifest["reports"]:
-        if entry["kind"] != "kunta":
-            continue
-        code = entry["area"]
-        if code not in areas:
-            area = assessment.catalogue.areas.get(code)
-            cells = [coverage.get((code, goal.id), (0, None)) for goal in assessment.catalogue.goals]
-            areas[code] = SimpleNamespace(code=code, name=area.name(), reports=[], cells=cells)
-        name = load_texts(entry["language"])("language_name")
-        areas[code].reports.append(
-            SimpleNamespace(
-                file=entry["file"], language=entry["language"], language_name=name, error=entry["error"]
+        if entry["kind"] == kind:
+            made = SimpleNamespace(
+                file=entry["file"],
+                language=entry["language"],
+                language_name=load_texts(entry["language"])("language_name"),
+                error=entry["error"],
             )
-        )
-    return list(areas.values())
+            found.setdefault(entry["area"], []).append(made)
+    return found
 
 
 def _coverage(table: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
