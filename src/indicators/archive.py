@@ -1,4 +1,4 @@
-"""Archives: one zip with an edition, the snapshot it rests on, and the hash of every file in it.
+"""Archives: one zip with an edition, the snapshots it rests on, and the hash of every file in it.
 
 An archive is checked when it is packed and again when it is unpacked: nothing is written from one that is
 damaged, that holds a path out of its folder, or whose content differs from what is there already.
@@ -23,7 +23,7 @@ from indicators.stored import verify_snapshot
 
 FORMAT: Final = 1
 CONTENTS: Final = "archive.json"
-_EDITION, _SNAPSHOT = "edition", "snapshot"
+_EDITION, _SNAPSHOT, _PREVIOUS = "edition", "snapshot", "previous"
 #: Nothing that this package makes comes near: a larger archive is no archive of ours.
 MAXIMUM_BYTES: Final = 4 * 1024**3
 _NOT_WHOLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
@@ -33,7 +33,9 @@ _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # equal content gives an equal file
 # --- packing ------------------------------------------------------------------------------------------
 
 
-def pack_archive(edition_folder: Path, snapshot_folder: Path, target: Path) -> Path:
+def pack_archive(
+    edition_folder: Path, snapshot_folder: Path, target: Path, previous_folder: Path | None = None
+) -> Path:
     """Pack an edition with its snapshot; the archive's path.
 
     Parameters
@@ -42,18 +44,23 @@ def pack_archive(edition_folder: Path, snapshot_folder: Path, target: Path) -> P
         What is packed; nothing in them is changed.
     target : Path
         The zip to write; an earlier one of the name is replaced once the new one is whole.
+    previous_folder : Path, optional
+        The snapshot that the edition's snapshot follows; packed where the edition rests on it too.
 
     Raises
     ------
     SnapshotError
-        The snapshot is damaged, or is not the one on which the edition rests.
+        A snapshot is damaged, is not the one on which the edition rests, or is not there.
     OutputError
         A file of the edition differs from its manifest, or the zip cannot be written.
     """
     manifest = read_manifest(edition_folder)
-    snapshot = _check_snapshot(snapshot_folder, manifest)
+    snapshot = _check_snapshot(snapshot_folder, manifest["snapshot"])
+    previous = _check_previous(previous_folder, snapshot_folder, manifest)
     files = {f"{_EDITION}/{name}": path for name, path in _list_files(edition_folder)}
     files |= {f"{_SNAPSHOT}/{name}": path for name, path in _list_files(snapshot_folder)}
+    if previous and previous_folder:
+        files |= {f"{_PREVIOUS}/{name}": path for name, path in _list_files(previous_folder)}
     hashes = {name: _hash_file(path) for name, path in files.items()}
     _check_edition(edition_folder, manifest, hashes)
     contents = {
@@ -61,6 +68,7 @@ def pack_archive(edition_folder: Path, snapshot_folder: Path, target: Path) -> P
         "version": __version__,
         "edition": manifest["folder"],
         "snapshot": snapshot,
+        "previous": previous,
         "files": hashes,
     }
     work = target.with_name(f".unfinished-{target.name}")
@@ -74,15 +82,29 @@ def pack_archive(edition_folder: Path, snapshot_folder: Path, target: Path) -> P
     return target
 
 
-def _check_snapshot(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+def _check_snapshot(folder: Path, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Id and hash of a snapshot, which must be whole and the one that is wanted."""
     problems = verify_snapshot(folder)
     if problems:
         raise SnapshotError(folder, problems[0], "It cannot be archived.")
     found = json.loads((folder / MANIFEST).read_text("utf-8"))
-    wanted = manifest["snapshot"]
     if (found["id"], found["sha256"]) != (wanted["id"], wanted["sha256"]):
         raise SnapshotError(folder, f"is {found['id']}, but the edition rests on {wanted['id']}.")
     return {"id": found["id"], "sha256": found["sha256"]}
+
+
+def _check_previous(
+    folder: Path | None, snapshot_folder: Path, manifest: Mapping[str, Any]
+) -> dict[str, str] | None:
+    """Id and hash of the previous snapshot; None where the edition rests on none."""
+    if not manifest.get("basis", {}).get("previous"):
+        return None
+    wanted = json.loads((snapshot_folder / MANIFEST).read_text("utf-8"))["previous"]
+    if folder is None:
+        problem = f"follows {wanted['id']}, which is not stored any more."
+        advice = "Bring that back among the snapshots, or make the edition again without it."
+        raise SnapshotError(snapshot_folder, problem, advice)
+    return _check_snapshot(folder, wanted)
 
 
 def _check_edition(folder: Path, manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
@@ -118,8 +140,8 @@ def _hash_file(path: Path) -> str:
 # --- unpacking ----------------------------------------------------------------------------------------
 
 
-def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) -> tuple[Path, Path]:
-    """Unpack an archive; the folders of its edition and of its snapshot.
+def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) -> tuple[Path, ...]:
+    """Unpack an archive; the folders of its edition, of its snapshot, and of the previous one if it has that.
 
     Everything is checked before anything is put in place. An edition or snapshot that is there already with
     the same content stays as it is.
@@ -149,7 +171,7 @@ def _read_contents(file: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
     try:
         contents = json.loads(archive.read(CONTENTS))
         form = contents["format"]
-        named = contents["edition"], contents["snapshot"]["id"]
+        named = [contents["edition"], *_snapshot_ids(contents).values()]
         is_listed = all(isinstance(item, str) for pair in contents["files"].items() for item in pair)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise OutputError(
@@ -162,6 +184,12 @@ def _read_contents(file: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
     if not is_listed or any(not _is_plain_name(name) for name in named):
         raise OutputError(file, f"{CONTENTS} names no edition and snapshot that could be written: {named}.")
     return contents
+
+
+def _snapshot_ids(contents: Mapping[str, Any]) -> dict[str, str]:
+    """Ids of the snapshots in an archive by their folders; not every edition has a previous one."""
+    parts = (_SNAPSHOT, _PREVIOUS) if contents.get(_PREVIOUS) else (_SNAPSHOT,)
+    return {part: contents[part]["id"] for part in parts}
 
 
 def _is_plain_name(name: object) -> bool:
@@ -185,13 +213,13 @@ def _check_names(file: Path, archive: zipfile.ZipFile, contents: Mapping[str, An
 
 
 def _is_inside(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is an ordinary file of the edition or the snapshot."""
+    """Whether an entry is an ordinary file of the edition or of a snapshot."""
     path = PurePosixPath(entry.filename)
     if entry.filename == CONTENTS:
         return True
     mode = entry.external_attr >> 16
     is_plain = not mode or stat.S_IFMT(mode) in (0, stat.S_IFREG)
-    is_ours = len(path.parts) > 1 and path.parts[0] in (_EDITION, _SNAPSHOT)
+    is_ours = len(path.parts) > 1 and path.parts[0] in (_EDITION, _SNAPSHOT, _PREVIOUS)
     is_safe = ".." not in path.parts and not set(entry.filename) & set("\\:\0") and not path.is_absolute()
     return is_plain and is_ours and is_safe and entry.filename == str(path)
 
@@ -208,21 +236,25 @@ def _extract(file: Path, archive: zipfile.ZipFile, hashes: Mapping[str, str], wo
 
 def _put_in_place(
     work: Path, contents: Mapping[str, Any], editions_folder: Path, snapshots_folder: Path
-) -> tuple[Path, Path]:
-    """Check what was unpacked as a whole, then move both parts in, the snapshot first."""
+) -> tuple[Path, ...]:
+    """Check what was unpacked as a whole, then move all parts in, the edition last."""
     edition, snapshot = work / _EDITION, work / _SNAPSHOT
     manifest = read_manifest(edition)
-    _check_snapshot(snapshot, manifest)
-    if (manifest["folder"], manifest["snapshot"]["id"]) != (contents["edition"], contents["snapshot"]["id"]):
+    _check_snapshot(snapshot, manifest["snapshot"])
+    previous = work / _PREVIOUS if contents.get(_PREVIOUS) else None
+    found = _check_previous(previous, snapshot, manifest)
+    named = (contents["edition"], contents["snapshot"]["id"], contents.get(_PREVIOUS))
+    if (manifest["folder"], manifest["snapshot"]["id"], found) != named:
         raise OutputError(edition, f"its manifest and {CONTENTS} name different things.")
     _check_edition(edition, manifest, {f"{_EDITION}/{n}": _hash_file(p) for n, p in _list_files(edition)})
-    targets = (editions_folder / contents["edition"], snapshots_folder / contents["snapshot"]["id"])
-    _refuse_different(edition, targets[0])
-    _refuse_different(snapshot, targets[1])
-    for made, target in ((snapshot, targets[1]), (edition, targets[0])):
+    targets = {edition: editions_folder / contents["edition"]}
+    targets |= {work / part: snapshots_folder / name for part, name in _snapshot_ids(contents).items()}
+    for made, target in targets.items():
+        _refuse_different(made, target)
+    for made, target in reversed(targets.items()):
         if not target.exists():
             _move(made, target)
-    return targets
+    return tuple(targets.values())
 
 
 def _refuse_different(made: Path, target: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators import edition as editions
+from indicators.batch.asof import Recorded, recall_edition
 from indicators.batch.basis import find_basis
 from indicators.batch.code import hash_code
 from indicators.batch.executors import (
@@ -48,11 +49,14 @@ class Edition:
         As written.
     is_latest : bool
         Whether ``latest`` now points to it.
+    n_verified : int
+        Reports found equal to the recorded ones, byte for byte; only an earlier edition made again has any.
     """
 
     folder: Path
     manifest: dict[str, Any]
     is_latest: bool
+    n_verified: int = 0
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -76,6 +80,9 @@ class Options:
         Address of a Dask scheduler, or ``local``; this machine's own processes where empty.
     is_fresh : bool
         Whether reports are made even where the same are there already.
+    is_as_of : bool
+        Whether it is an earlier edition made again: refused where it cannot be the same, not published where
+        a report differs from the recorded one. ``latest`` then stays where it is.
     edition : str
         The id that the edition must have; any where empty.
     notebook : Path or None
@@ -89,6 +96,7 @@ class Options:
     limits: Limits = USUAL_LIMITS
     dask: str = ""
     is_fresh: bool = False
+    is_as_of: bool = False
     edition: str = ""
     notebook: Path | None = None
     is_pdf: bool = False
@@ -96,7 +104,7 @@ class Options:
     @property
     def makes_all(self) -> bool:
         """Whether nothing is taken over from an earlier run."""
-        return self.is_fresh
+        return self.is_fresh or self.is_as_of
 
 
 _USUAL: Final = Options()
@@ -136,10 +144,11 @@ def make_edition(
         log = RunLog(work / LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
         manifest = run.make(work)
+        n_verified = run.recorded.check(manifest["reports"])
         is_latest = run.becomes_latest(manifest)
         with stopper.holding():
             target = editions.publish(work, manifest["folder"], manifest, is_latest)
-    return Edition(target, manifest, is_latest)
+    return Edition(target, manifest, is_latest, n_verified)
 
 
 def warm_early(snapshot: str, folder: Path, options: Options) -> None:
@@ -190,6 +199,9 @@ class _Run:
         self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
         self.edition = self.basis.edition
+        self.recorded = Recorded()
+        if options.is_as_of:
+            self.recorded = recall_edition(self.basis, self.snapshot, self.catalogue, folder)
         if options.edition and options.edition != self.edition:
             raise ParameterError(
                 "edition",
@@ -203,7 +215,10 @@ class _Run:
             check_parameters(job.path, dict(job.parameters), job.task.kind)
 
     def becomes_latest(self, manifest: dict[str, Any]) -> bool:
-        """Whether ``latest`` moves: to every municipality's report."""
+        """Whether ``latest`` moves: to every municipality's report, but never back to an earlier edition."""
+        has_latest = (self.folder / editions.LATEST).exists()
+        if self.options.is_as_of and has_latest:
+            return False
         is_whole = is_whole_agreement(self.tasks, self.catalogue)
         return is_whole and all(item["file"] for item in manifest["reports"])
 

@@ -54,22 +54,26 @@ def changes(old: str, new: str, form: str, language: str, output: Path | None) -
     help="The archive; EDITION.zip by default.",
 )
 def archive(edition: str, out: Path, output: Path | None) -> None:
-    """Pack EDITION (its folder's name, a path or 'latest') with its snapshot into one checked zip."""
+    """Pack EDITION (its folder's name, a path or 'latest') with its snapshot into one checked zip.
+
+    The previous snapshot goes along where the edition rests on it, so that the edition can be made again
+    from the archive alone.
+    """
     from indicators.archive import pack_archive
     from indicators.edition import find_edition, read_manifest
-    from indicators.stored import find_snapshot
+    from indicators.stored import find_previous, find_snapshot, open_snapshot
 
-    folder = find_edition(edition, out)
-    wanted = read_manifest(folder)["snapshot"]["id"]
-    snapshot = find_snapshot(wanted, load_settings().snapshots_folder)
-    click.echo(pack_archive(folder, snapshot, output or Path(f"{folder.name}.zip")))
+    folder, stored = find_edition(edition, out), load_settings().snapshots_folder
+    snapshot = open_snapshot(find_snapshot(read_manifest(folder)["snapshot"]["id"], stored))
+    previous = find_previous(snapshot, stored)
+    click.echo(pack_archive(folder, snapshot.path, output or Path(f"{folder.name}.zip"), previous))
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @out_option
 def unarchive(file: Path, out: Path) -> None:
-    """Unpack FILE made by 'archive': the edition into --out, its snapshot among the stored ones."""
+    """Unpack FILE made by 'archive': the edition into --out, its snapshots among the stored ones."""
     from indicators.archive import unpack_archive
 
     for path in unpack_archive(file, out, load_settings().snapshots_folder):

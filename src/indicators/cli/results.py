@@ -78,6 +78,12 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     help="fi, sv or en; may be repeated.",
 )
 @snapshot_option
+@click.option(
+    "--as-of",
+    "is_as_of",
+    is_flag=True,
+    help="Make an earlier edition of the snapshot again, byte for byte; refused where it cannot be the same.",
+)
 @out_option
 @click.option("--jobs", type=click.IntRange(1), help="Reports made at once; by default one per core.")
 @click.option(
@@ -122,6 +128,7 @@ def report(
     is_country: bool,
     languages: Sequence[str],
     snapshot: str,
+    is_as_of: bool,
     out: Path,
     jobs: int | None,
     engine: Any,
@@ -141,11 +148,18 @@ def report(
 
     Reports that an earlier run has made from the same figures, declared data and code are taken over. Told to
     stop (Ctrl-C, SIGTERM), it leaves nothing behind and ends with 130 or 143.
+
+    With --as-of all reports are made again. Where version, declared data, plan, settings or previous snapshot
+    are not those of the edition of that snapshot in --out (where there is none: the version and indicators
+    that the snapshot keeps), nothing runs: exit 2. A report that differs from the recorded one is named, and
+    nothing is published: exit 1. 'latest' stays where it is.
     """
     if is_all and (what or is_country):
         raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
-    if only_failed and (what or is_all or is_country or is_fresh):
+    if only_failed and (what or is_all or is_country or is_fresh or is_as_of):
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
+    if is_as_of and snapshot == "latest":
+        raise click.UsageError("--as-of needs the snapshot of the earlier edition: --snapshot ID")
     from indicators.batch.supervisor import limit_threads
 
     limit_threads()
@@ -157,7 +171,7 @@ def report(
     from indicators.narrative.texts import load_texts
 
     expected = ""
-    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_pdf=is_pdf)
+    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, is_pdf=is_pdf)
     warm_early(snapshot, out, options)
     if only_failed:
         tasks, snapshot, expected = plan_again(only_failed, out)
@@ -183,20 +197,32 @@ def report(
     if as_json:
         print_json(edition.manifest | {"path": str(edition.folder), "is_latest": edition.is_latest})
     else:
-        _summarise(edition)
+        _summarise(edition, is_as_of)
     if edition.failed:
         sys.exit(EXIT_SOME_FAILED)
 
 
-def _summarise(edition: Any) -> None:
+def _summarise(edition: Any, is_as_of: bool) -> None:
     states = [entry["state"] for entry in edition.manifest["reports"]]
     unchanged = f", {states.count('reused')} of them unchanged" if "reused" in states else ""
     ready = len(states) - states.count("failed")
     click.echo(f"{edition.folder}: {ready} of {len(states)} reports published{unchanged}")
+    if is_as_of:
+        _tell_verified(edition)
     if edition.failed:
         click.echo(f"What is left of those that failed: {edition.folder / 'virheet'}")
         click.echo(f"Once more: yhdyspinta report --only-failed {edition.folder.name}")
-    elif edition.is_latest:
-        click.echo(f"Open {edition.folder.parent / 'latest' / 'index.html'}")
+    elif edition.is_latest or is_as_of:
+        name = "latest" if edition.is_latest else edition.folder.name
+        click.echo(f"Open {edition.folder.parent / name / 'index.html'}")
     else:
         click.echo(f"Open {edition.folder / 'index.html'} ('latest' moves only with all 22 municipalities)")
+
+
+def _tell_verified(edition: Any) -> None:
+    if edition.n_verified:
+        click.echo(f"{edition.n_verified} of them equal the recorded ones byte for byte")
+    else:
+        click.echo(
+            "No such report was recorded there; version and indicators are those that the snapshot keeps"
+        )
