@@ -13,7 +13,7 @@ from indicators.batch.basis import Basis
 from indicators.batch.reuse import ACCEPTED, list_manifests
 from indicators.catalogue import Catalogue, digest_catalogue
 from indicators.errors import ParameterError, ReportError
-from indicators.snapshot import Snapshot
+from indicators.stored import StoredSnapshot
 
 _OPTION: Final = "--as-of"
 _HASH_LENGTH: Final = 12
@@ -73,7 +73,7 @@ def _name(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return entry["kind"], entry["area"], entry["language"]
 
 
-def recall_edition(basis: Basis, snapshot: Snapshot, catalogue: Catalogue, folder: Path) -> Recorded:
+def recall_edition(basis: Basis, snapshot: StoredSnapshot, catalogue: Catalogue, folder: Path) -> Recorded:
     """What a folder of editions has recorded of a snapshot's edition that rests on the same basis.
 
     Raises
@@ -106,7 +106,7 @@ def _refuse_other_basis(basis: Basis, manifest: Mapping[str, Any]) -> None:
     _refuse(_tell(now, different), f"{_tell(then, different)}, {what}", remedies)
 
 
-def _refuse_other_declarations(basis: Basis, snapshot: Snapshot, catalogue: Catalogue) -> None:
+def _refuse_other_declarations(basis: Basis, snapshot: StoredSnapshot, catalogue: Catalogue) -> None:
     """Compare with what the snapshot keeps of its time."""
     version, what = snapshot.manifest["version"], f"as in snapshot {snapshot.id}"
     if version != basis.version:
