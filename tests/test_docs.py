@@ -35,12 +35,29 @@ def test_reference_has_every_function_and_command(site):
     from indicators.cli import main
 
     functions = (site / "reference" / "api" / "index.html").read_text("utf-8")
-    assert [name for name in indicators.__all__ if f'id="indicators.api.{name}"' not in functions] == []
+    found = set(re.findall(r'id="indicators\.(?:api|lookup)\.(\w+)"', functions))
+    assert set(indicators.__all__) <= found
     commands = (site / "reference" / "cli" / "index.html").read_text("utf-8")
-    assert [name for name in main.commands if name not in commands] == []
+    for name, command in main.commands.items():
+        assert f"yhdyspinta {name}" in commands
+        flags = [flag for item in command.params for flag in item.opts if flag.startswith("-")]
+        assert [flag for flag in flags if flag not in commands] == []
 
 
 def test_pages_say_their_language(site):
     """Finnish pages are Finnish to a screen reader, English ones English."""
-    assert '<html lang="fi"' in (site / "aloitus" / "index.html").read_text("utf-8")
-    assert '<html lang="en"' in (site / "methods" / "index.html").read_text("utf-8")
+    english = ("architecture", "methods", "sources", "scheduling", "reference/api", "reference/cli")
+    for path in site.rglob("index.html"):
+        place = path.parent.relative_to(site).as_posix()
+        language = "en" if place.startswith((*english, "reference/")) else "fi"
+        assert f'<html lang="{language}"' in path.read_text("utf-8"), place
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_files_that_the_front_pages_name_are_there(name):
+    """Links, pictures and files in code quotes lead to something."""
+    text = (ROOT / name).read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https:")]
+    quoted = re.findall(r"`((?:src|docs|tests|tools|notebooks|deploy)/[\w./-]+)`", text)
+    assert [path for path in (*links, *quoted) if not (ROOT / path).exists()] == []
+    assert "![](" not in text, "a picture needs its words"

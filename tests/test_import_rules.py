@@ -29,6 +29,7 @@ ORDER = (
     "charts",
     "report",
     "batch",
+    "lookup",
     "api",
     "lab",
     "newindicator",

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-ENGLISH = ("architecture.md", "methods.md", "sources.md", "reference/")
+ENGLISH = "In English"  # the part of the contents in mkdocs.yml
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
     """The page with ``<html lang>`` of its own text."""
-    is_english = page.file.src_uri.startswith(ENGLISH)
+    is_english = any(section.title == ENGLISH for section in page.ancestors)
     return output.replace('<html lang="en"', f'<html lang="{"en" if is_english else "fi"}"', 1)

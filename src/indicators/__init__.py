@@ -18,14 +18,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from indicators.api import (
-        area,
         assess,
         compare,
         fetch_snapshot,
-        goal,
-        indicator,
         list_snapshots,
-        load_catalogue,
         load_snapshot,
         make_reports,
         observations,
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
         spine_chart,
         trend_chart,
     )
+    from indicators.lookup import area, goal, indicator, load_catalogue
 
 __all__ = [
     "area",
@@ -51,7 +48,7 @@ __all__ = [
     "trend_chart",
 ]
 
-#: Names that an older version had, and what an old notebook should call instead.
+#: Names that a notebook of another version may call, and what the call is now. Renamed functions come here.
 _MOVED: Final[dict[str, str]] = {
     "load_assessment": "assess(...), whose .table is the same table",
     "municipal_report": "open_report(area)",
@@ -67,7 +64,7 @@ def __getattr__(name: str) -> object:
         return found
     if name in _MOVED:
         # An AttributeError would be swallowed by `from indicators import ...`, and its advice with it.
-        raise ImportError(f"indicators {__version__} has no {name!r} any more; call {_MOVED[name]}")
+        raise ImportError(f"indicators {__version__} has no {name!r}; the call is now {_MOVED[name]}")
     raise AttributeError(f"module 'indicators' has no {name!r}.{_suggest(name)}")
 
 

@@ -8,6 +8,8 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,11 +51,15 @@ def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
     """Manifests of the snapshots in a folder and of the bundled one, newest first.
 
     One that cannot be read is left out, with a warning in the log: it does not hide the others.
+
+    Raises
+    ------
+    SnapshotError
+        The folder may not be read. The bundled figures would otherwise pass for the newest.
     """
-    paths = [BUNDLED_FOLDER, *(sorted(folder.glob("[!.]*")) if folder and folder.is_dir() else [])]
     manifests = []
-    for path in paths:
-        if (path / MANIFEST).is_file():
+    for path in [BUNDLED_FOLDER, *_list_folder(folder)]:
+        if _is_snapshot(path):
             try:
                 manifest = _read_manifest(path)
             except SnapshotError as error:
@@ -63,6 +69,31 @@ def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
     return sorted(manifests, key=lambda item: (item["created"], item["sequence"], item["id"]), reverse=True)
 
 
+def _list_folder(folder: Path | None) -> list[Path]:
+    """What lies in a folder of snapshots, unfinished ones left out; nothing where there is no folder."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder else []
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except PermissionError as error:
+        raise _no_rights(folder) from error
+
+
+def _is_snapshot(path: Path) -> bool:
+    """Whether a folder has a manifest; one that may not be looked into counts: reading it says why."""
+    try:
+        return stat.S_ISREG((path / MANIFEST).stat().st_mode)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+
+
+def _no_rights(path: Path | None) -> SnapshotError:
+    advice = "Ask its owner for the right to read it, or set 'home' in yhdyspinta.toml."
+    return SnapshotError(str(path), "may not be read: no rights to the folder.", advice)
+
+
 def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
 
@@ -70,16 +101,20 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     ------
     UnknownNameError
         There is no such snapshot.
+    SnapshotError
+        The folder of snapshots may not be read.
     """
     if reference == "bundled":
         return BUNDLED_FOLDER
+    if os.sep in reference and _is_snapshot(Path(reference)):
+        return Path(reference)
     stored = list_snapshots(folder)
     if reference == "latest":
         return Path(stored[0]["path"])
     for manifest in stored:
         if manifest["id"] == reference:
             return Path(manifest["path"])
-    if (Path(reference) / MANIFEST).is_file():
+    if _is_snapshot(Path(reference)):
         return Path(reference)
     near = [manifest["id"] for manifest in stored][:3]
     raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
@@ -133,6 +168,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         found = manifest["format"]
+    except PermissionError as error:
+        raise _no_rights(path) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotError(path, f"{MANIFEST} cannot be read: {error}.") from error
     if found != FORMAT:

@@ -142,6 +142,34 @@ class Comparison:
     reason: str
     text: str = field(repr=False)
 
+    @classmethod
+    def of(
+        cls, assessment: Assessment, area: Area, indicator: Indicator, comparator: str, texts: Texts
+    ) -> "Comparison | None":
+        """The assessment's verdict on the area's latest value; None where the indicator is not shown."""
+        rows = assessment.of_area(area.code)
+        row = next(rows[rows["indicator_id"] == indicator.id].itertuples(), None)
+        if row is None:
+            return None
+        other, verdict, method, reason = (
+            getattr(row, f"{comparator}_{name}") for name in ("comparator", "verdict", "method", "reason")
+        )
+        year = None if pd.isna(row.year) else int(row.year)
+        views = ViewMaker(assessment, area, texts)
+        text = texts(
+            "show_comparison",
+            indicator=views.local(indicator.title),
+            area=views.area_name,
+            year=year or "",
+            value=views.value(indicator, row.value) or texts("no_value"),
+            comparator=texts(f"show_comparator_{comparator}"),
+            other=views.value(indicator, float(other)) or texts("no_value"),
+            verdict=texts(f"verdict_{verdict}"),
+        )
+        numbers = (float(row.value), float(other))
+        words = (str(verdict), str(method), str(reason))
+        return cls(area.code, indicator.id, comparator, year, *numbers, *words, text)
+
     def _repr_html_(self) -> str:
         return str(Markup("<p>{}</p>").format(self.text))
 
