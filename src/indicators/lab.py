@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from indicators.config import find_notebook, load_settings
+from indicators.config import DATA_FOLDER, find_notebook, load_settings
 from indicators.errors import OutputError, ParameterError
 
 #: The notebook that opens first; the others are found by its folder.
@@ -87,7 +87,7 @@ def run_lab(folder: Path, port: int = 0, opens_browser: bool = True) -> int:
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ParameterError("lab", "no JupyterLab", "pip install jupyterlab in this environment")
-    environment = os.environ | _own_kernel() | _settings_in_force()
+    environment = os.environ | _own_kernel() | _own_defaults() | _settings_in_force()
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
     command = lab_command(folder, port, token, opens_browser)
     if os.name == "posix":
@@ -103,8 +103,17 @@ def run_lab(folder: Path, port: int = 0, opens_browser: bool = True) -> int:
 def _own_kernel() -> dict[str, str]:
     """The name python3 means this Python, before any kernel of that name in the user's own folders."""
     own = str(Path(sys.prefix) / "share" / "jupyter")
-    paths = [own, *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    return {"JUPYTER_PATH": os.pathsep.join(paths), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return _before("JUPYTER_PATH", own) | {"JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def _own_defaults() -> dict[str, str]:
+    """JupyterLab does not ask whether to fetch news; the user's own settings win over these defaults."""
+    return _before("JUPYTER_CONFIG_PATH", str(DATA_FOLDER / "jupyter"))
+
+
+def _before(variable: str, folder: str) -> dict[str, str]:
+    """The variable of the environment with a folder put first."""
+    return {variable: os.pathsep.join([folder, *filter(None, [os.environ.get(variable)])])}
 
 
 def _settings_in_force() -> dict[str, str]:

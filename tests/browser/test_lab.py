@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -24,6 +24,12 @@ READY = """() => {
     && kernel?.status === 'idle' && widget.context.path === '%s');
 }"""
 
+#: Words and number of drawings of each section, by its id; white space is the reader's only once.
+SECTIONS = """() => Object.fromEntries([...document.querySelectorAll('section[id]')].map(section => [
+  section.id,
+  {text: section.textContent.replace(/\\s+/g, ' ').trim(), drawings: section.querySelectorAll('svg').length},
+]))"""
+
 
 def _free_port():
     with socket.socket() as found:
@@ -35,9 +41,6 @@ def _free_port():
 def lab(tmp_path_factory):
     """A running JupyterLab on copies of the notebooks, with settings of its own."""
     home, port = tmp_path_factory.mktemp("lab"), _free_port()
-    news = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
-    news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), "utf-8")
     config = home / "config" / "jupyter_lab_config.py"
     config.parent.mkdir()
     config.write_text("c.LabApp.expose_app_in_browser = True\n", "utf-8")
@@ -108,6 +111,33 @@ def test_nobody_gets_in_without_the_token(lab):
     assert "tutkimus.ipynb" in names
 
 
+def test_the_server_and_its_kernels_listen_on_this_machine_only(lab, run_all):
+    """Every port of the server and of a running kernel is on the loopback."""
+    expect(run_all("tutkimus.ipynb").locator("figure svg").first).to_be_visible(timeout=WAIT)
+    port = int(lab.rpartition(":")[2])
+    (server,) = (
+        item.pid
+        for item in psutil.net_connections("tcp")
+        if item.status == psutil.CONN_LISTEN and item.laddr.port == port
+    )
+    family = [psutil.Process(server), *psutil.Process(server).children(recursive=True)]
+    listening = [
+        item.laddr.ip
+        for process in family
+        for item in process.net_connections("tcp")
+        if item.status == psutil.CONN_LISTEN
+    ]
+    assert len(family) > 1
+    assert set(listening) == {"127.0.0.1"}
+
+
+def test_nobody_is_asked_whether_to_fetch_news(lab, run_all):
+    """JupyterLab opens without its question of news from the network."""
+    page = run_all("tutkimus.ipynb")
+    expect(page.locator("figure svg").first).to_be_visible(timeout=WAIT)
+    assert page.get_by_text("Jupyter news").count() == 0
+
+
 def test_a_widget_changes_the_drawing(run_all):
     """Another municipality in the menu, and the chart and its words are of that municipality."""
     page = run_all("tutkimus.ipynb")
@@ -118,6 +148,9 @@ def test_a_widget_changes_the_drawing(run_all):
     menu.select_option(label="Luhanka")
     caption = page.locator(".jupyter-widgets.widget-output figcaption").first
     expect(caption).to_contain_text("Luhan", timeout=WAIT)
+    drawing = page.locator(".jupyter-widgets.widget-output figure svg")
+    expect(drawing).to_contain_text("Luhanka", timeout=WAIT)
+    assert drawing.bounding_box()["height"] > 100
     goal = page.locator(".widget-dropdown select").nth(1)
     goal.select_option(index=7)
     compared = page.locator(".jupyter-widgets.widget-output p").first
@@ -126,12 +159,18 @@ def test_a_widget_changes_the_drawing(run_all):
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
 
 
-def test_the_report_opened_by_hand_is_the_report(run_all):
-    """All parts of the municipal report are in the page, drawn."""
+def test_the_report_opened_by_hand_is_the_batchs_report(run_all, open_page, tmp_path):
+    """Every section of the page that the batch publishes is in JupyterLab, word for word and drawn."""
+    command = [sys.executable, "-m", "indicators", "report", "Viitasaari", "--snapshot", "bundled"]
+    subprocess.run([*command, "--out", tmp_path], check=True, capture_output=True)
+    (published,) = tmp_path.glob("*/kunta/931-viitasaari.fi.html")
+    wanted = open_page(published).evaluate(SECTIONS)
     page = run_all("kuntaraportti.ipynb")
-    expect(page.locator("section#tavoite-4-3")).to_be_attached(timeout=WAIT)
-    assert page.locator("[id^='tavoite-']").count() >= 12
-    assert page.locator(".jp-OutputArea-output figure svg").count() > 20
-    expect(page.locator(".jp-OutputArea-output", has_text=re.compile("Viitasaari")).first).to_be_attached(
-        timeout=WAIT
-    )
+    expect(page.locator("section#tietoja")).to_be_attached(timeout=WAIT)
+    found = page.evaluate(SECTIONS)
+    assert len(wanted) >= 15
+    assert sum(section["drawings"] for section in wanted.values()) > 20
+    assert found == wanted
+    drawing = page.locator(".jp-OutputArea-output figure svg").first
+    drawing.scroll_into_view_if_needed()
+    assert drawing.bounding_box()["height"] > 100

@@ -4,6 +4,7 @@ The words for readers stand above the records in the order of imports, so the ta
 to their classes here, once, when the public functions are imported.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
@@ -22,6 +23,8 @@ from indicators.narrative.texts import Texts, load_texts
 from indicators.report.views import ViewMaker
 from indicators.snapshot import Snapshot
 
+#: Columns of a comparator's own figure, told where no verdict rests on another.
+_OWN_FIGURE: Final = {"region": "region_value", "country": "country_value", "median": "median"}
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
 
@@ -50,8 +53,8 @@ class Chart(FigurePart):
     def _repr_html_(self) -> str:
         return str(
             Markup(
-                "<style>{colours}</style><figure><p><strong>{title}</strong></p>{svg}"
-                "<figcaption>{message}<br><small>{source}</small></figcaption></figure>"
+                '<style>{colours}</style><figure style="max-width:40rem;margin:1em 0">'
+                "<p><strong>{title}</strong></p>{svg}<figcaption>{message}<br><small>{source}</small></figcaption></figure>"
             ).format(
                 colours=_colours(),
                 title=self.title,
@@ -121,8 +124,11 @@ class Comparison:
 
     Attributes
     ----------
-    value, comparator_value : float
+    value : float
         In the indicator's unit; NaN where there is none.
+    comparator_value : float
+        What the verdict rests on, for a region sometimes the rest of it; without a verdict the comparator's
+        own figure. NaN where there is none.
     verdict : str
         better, worse, similar, higher, lower or not_assessed.
     method, reason : str
@@ -151,9 +157,12 @@ class Comparison:
         row = next(rows[rows["indicator_id"] == indicator.id].itertuples(), None)
         if row is None:
             return None
-        other, verdict, method, reason = (
-            getattr(row, f"{comparator}_{name}") for name in ("comparator", "verdict", "method", "reason")
+        verdict, method, reason = (
+            str(getattr(row, f"{comparator}_{name}")) for name in ("verdict", "method", "reason")
         )
+        other = float(getattr(row, f"{comparator}_comparator"))
+        if math.isnan(other) and comparator in _OWN_FIGURE:
+            other = float(getattr(row, _OWN_FIGURE[comparator]))
         year = None if pd.isna(row.year) else int(row.year)
         views = ViewMaker(assessment, area, texts)
         text = texts(
@@ -163,15 +172,27 @@ class Comparison:
             year=year or "",
             value=views.value(indicator, row.value) or texts("no_value"),
             comparator=texts(f"show_comparator_{comparator}"),
-            other=views.value(indicator, float(other)) or texts("no_value"),
-            verdict=texts(f"verdict_{verdict}"),
+            other=views.value(indicator, other) or texts("no_value"),
+            verdict=_verdict_text(row, comparator, verdict, reason, texts),
         )
-        numbers = (float(row.value), float(other))
-        words = (str(verdict), str(method), str(reason))
-        return cls(area.code, indicator.id, comparator, year, *numbers, *words, text)
+        numbers = (float(row.value), other)
+        return cls(area.code, indicator.id, comparator, year, *numbers, verdict, method, reason, text)
 
     def _repr_html_(self) -> str:
         return str(Markup("<p>{}</p>").format(self.text))
+
+
+def _verdict_text(row: Any, comparator: str, verdict: str, reason: str, texts: Texts) -> str:
+    """The verdict with what must be known of it: the rest of a region, or why there is none."""
+    note = ""
+    if verdict != "not_assessed":
+        note = texts("compared_with_rest") if comparator == "region" and row.region_is_rest else ""
+    elif texts.has(f"reason_{reason}"):
+        note = texts(f"reason_{reason}")
+    elif row.quartile != "not_assessed":
+        note = texts(f"quartile_{row.quartile}")
+    words = texts(f"verdict_{verdict}")
+    return f"{words} ({note})" if note else words
 
 
 def title_with_unit(catalogue: Catalogue, indicator: Indicator, language: Language) -> str:
