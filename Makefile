@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= reports
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint types format lab docs bench snapshot browser clean
+.PHONY: help reports test lint types format lab docs pictures wheels bench snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,12 @@ lab: $(VENV)/run.done  ## open JupyterLab on the notebooks
 
 docs: $(VENV)/dev.done  ## build the documentation into site/; a broken link is an error
 	$(BIN)/mkdocs build --strict --site-dir site
+
+pictures: $(VENV)/dev.done browser  ## take the pictures of the documentation anew
+	$(BIN)/python tools/take_pictures.py
+
+wheels: $(VENV)/dev.done  ## build, and make a report with the wheel under every Python from 3.11 that is there
+	$(BIN)/python tools/try_wheel.py $(PYTHONS)
 
 bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
 	$(BIN)/python -m tests.bench

@@ -1,11 +1,18 @@
 """The documentation: it builds without a broken link, and asks nothing of other servers."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from indicators.catalogue import load_catalogue
+from indicators.catalogue.plan import load_plan
+from indicators.cli import main
+from indicators.config import SETTINGS_FILE, load_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,7 +39,6 @@ def test_pages_load_nothing_from_elsewhere(site):
 def test_reference_has_every_function_and_command(site):
     """What the package offers is in the reference."""
     import indicators
-    from indicators.cli import main
 
     functions = (site / "reference" / "api" / "index.html").read_text("utf-8")
     found = set(re.findall(r'id="indicators\.(?:api|lookup)\.(\w+)"', functions))
@@ -51,6 +57,66 @@ def test_pages_say_their_language(site):
         place = path.parent.relative_to(site).as_posix()
         language = "en" if place.startswith((*english, "reference/")) else "fi"
         assert f'<html lang="{language}"' in path.read_text("utf-8"), place
+
+
+def test_the_themes_words_are_in_the_pages_language(site):
+    """A Finnish page has no English button, an English page no Finnish one."""
+    finnish = (site / "aloitus" / "index.html").read_text("utf-8")
+    english = (site / "methods" / "index.html").read_text("utf-8")
+    assert "Seuraava" in finnish
+    assert "Next" not in finnish
+    assert "Next" in english
+    assert "Seuraava" not in english
+
+
+# --- what the documentation shows -------------------------------------------------------------------
+
+
+def _blocks(page, kind):
+    """The code blocks of a page that are of a kind."""
+    return re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
+
+
+def test_the_example_of_a_plan_holds(tmp_path, catalogue):
+    """The settings lead to the plan of the guide, and the plan is accepted."""
+    (settings,) = _blocks("ohjeet/seuranta.md", "toml")
+    (plan,) = _blocks("ohjeet/seuranta.md", "yaml")
+    (tmp_path / SETTINGS_FILE).write_text(settings, "utf-8")
+    (tmp_path / "yhdyspintasuunnitelma.yaml").write_text(plan, "utf-8")
+    assert [item.id for item in load_plan(catalogue, load_settings({}, tmp_path)).measures] == [
+        "tyollisyys-1"
+    ]
+
+
+@pytest.mark.parametrize("page", ["ohjeet/oma-mittari.md", "ohjeet/toinen-alue.md"])
+def test_the_examples_of_an_overlay_hold(page, tmp_path):
+    """The files of the guide, laid over the package's, make a whole catalogue."""
+    for block in _blocks(page, "yaml"):
+        name = "indicators" if re.search("^indicators:", block, re.MULTILINE) else "agreement"
+        (tmp_path / f"{name}.yaml").write_text(block, "utf-8")
+    assert len(list(tmp_path.iterdir())) == 2
+    assert load_catalogue(overlay=tmp_path).goals
+
+
+def test_the_examples_of_own_indicators_hold(tmp_path, monkeypatch):
+    """Each ``new-indicator`` of the guide is accepted, one after another in the same folder."""
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "ohjeet" / "oma-mittari.md").read_text("utf-8").replace("\\\n", " ")
+    commands = re.findall(r"^yhdyspinta (new-indicator .*)$", text, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        done = CliRunner().invoke(main, shlex.split(command))
+        assert done.exit_code == 0, (command, done.output)
+
+
+def test_the_code_of_the_tutorial_runs():
+    """Every line of the tutorial's code gives something to see."""
+    (code,) = _blocks("aloitus.md", "python")
+    names = {}
+    exec(code.partition("\n")[0], names)
+    lines = [line for line in code.splitlines() if line.startswith("yt.")]
+    assert len(lines) == 4
+    assert all(eval(line, names)._repr_html_() for line in lines)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
