@@ -32,6 +32,7 @@ ORDER = (
     "lookup",
     "api",
     "lab",
+    "labtoken",
     "newindicator",
     "cli",
     "__main__",

@@ -49,8 +49,9 @@ def _copy_new(source: Path, target: Path) -> bool:
     return True
 
 
-def lab_command(folder: Path, port: int, token: str, opens_browser: bool) -> list[str]:
+def lab_command(folder: Path, port: int, opens_browser: bool, shows_token: bool = True) -> list[str]:
     """The command that starts JupyterLab: on the loopback, with a token, without news from the network."""
+    identity = "MadeToken" if shows_token else "GivenToken"
     command = [
         sys.executable,
         "-m",
@@ -60,7 +61,7 @@ def lab_command(folder: Path, port: int, token: str, opens_browser: bool) -> lis
         f"--ServerApp.port_retries={0 if port else 50}",
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
-        f"--IdentityProvider.token={token}",
+        f"--ServerApp.identity_provider_class=indicators.labtoken.{identity}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -87,9 +88,10 @@ def run_lab(folder: Path, port: int = 0, opens_browser: bool = True) -> int:
 
     if importlib.util.find_spec("jupyterlab") is None:
         raise ParameterError("lab", "no JupyterLab", "pip install jupyterlab in this environment")
+    token = os.environ.get("JUPYTER_TOKEN")
     environment = os.environ | _own_kernel() | _own_defaults() | _settings_in_force()
-    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
-    command = lab_command(folder, port, token, opens_browser)
+    environment["JUPYTER_TOKEN"] = token or secrets.token_urlsafe(24)
+    command = lab_command(folder, port, opens_browser, shows_token=not token)
     if os.name == "posix":
         # JupyterLab takes this process over: whoever stops the command stops JupyterLab and its kernels.
         sys.stdout.flush()

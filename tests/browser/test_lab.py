@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -37,13 +38,12 @@ def _free_port():
         return found.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """A running JupyterLab on copies of the notebooks, with settings of its own."""
-    home, port = tmp_path_factory.mktemp("lab"), _free_port()
+def _start(home, port, **more):
+    """``yhdyspinta lab`` in a folder, with settings of its own; what it tells goes to a log."""
     config = home / "config" / "jupyter_lab_config.py"
     config.parent.mkdir()
-    config.write_text("c.LabApp.expose_app_in_browser = True\n", "utf-8")
+    # A user who has opened their Jupyter to everybody: ours stays closed.
+    config.write_text("c.LabApp.expose_app_in_browser = True\nc.IdentityProvider.token = ''\n", "utf-8")
     folders = {
         "JUPYTER_CONFIG_DIR": config.parent,
         "JUPYTER_DATA_DIR": home / "data",
@@ -53,10 +53,17 @@ def lab(tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         "YHDYSPINTA_HOME": home / "own",
     }
-    environment = os.environ | {name: str(path) for name, path in folders.items()} | {"JUPYTER_TOKEN": TOKEN}
+    environment = os.environ | {name: str(path) for name, path in folders.items()} | more
     command = [sys.executable, "-m", "indicators", "lab", "omat", "--no-browser", f"--port={port}"]
-    log = (home / "log").open("w")
-    server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with (home / "log").open("w") as log:
+        return subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A running JupyterLab on copies of the notebooks."""
+    home, port = tmp_path_factory.mktemp("lab"), _free_port()
+    server = _start(home, port, JUPYTER_TOKEN=TOKEN)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_up(address, server, home / "log")
@@ -64,7 +71,6 @@ def lab(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(20)
-        log.close()
 
 
 def _wait_until_up(address, server, log):
@@ -109,6 +115,24 @@ def test_nobody_gets_in_without_the_token(lab):
     with urllib.request.urlopen(f"{lab}/api/contents?token={TOKEN}", timeout=10) as answer:
         names = {item["name"] for item in json.load(answer)["content"]}
     assert "tutkimus.ipynb" in names
+
+
+def test_the_address_on_the_terminal_opens_the_notebook(tmp_path, browser):
+    """Who has no browser that opens by itself copies the address, and is in."""
+    server = _start(tmp_path, _free_port())
+    try:
+        for _ in range(300):
+            told = re.findall(r"http://127\.0\.0\.1:\S+\?token=\S+", (tmp_path / "log").read_text("utf-8"))
+            if told:
+                break
+            time.sleep(0.2)
+        page = browser.new_page()
+        page.goto(told[0])
+        page.wait_for_function(READY % "tutkimus.ipynb", timeout=WAIT)
+        page.close()
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def test_the_server_and_its_kernels_listen_on_this_machine_only(lab, run_all):
