@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import indicators
 from indicators.assessment import ASSESSMENT_COLUMNS
 from indicators.catalogue import Area
+from indicators.cli import main
 from indicators.config import SETTINGS_FILE
 from indicators.errors import (
     ParameterError,
@@ -91,6 +93,14 @@ def test_a_number_without_its_zero_is_taken_with_a_note():
     """77 is 077, Hankasalmi, and the user is told."""
     with pytest.warns(UserWarning, match="read as the code 077"):
         assert indicators.area(77).name() == "Hankasalmi"
+
+
+def test_the_command_takes_a_number_without_its_zero_with_a_note():
+    """The figures are of Hankasalmi alone, and the note stands beside them, once."""
+    done = CliRunner().invoke(main, ["assess", "77"])
+    assert done.exit_code == 0, done.output
+    assert {line.split(",")[0] for line in done.stdout.splitlines()[1:]} == {"077"}
+    assert done.stderr == "yhdyspinta: note: area 77 was read as the code 077; codes have three digits\n"
 
 
 @pytest.mark.parametrize("name", [7.5, True, None])
@@ -182,6 +192,18 @@ def test_compare_says_when_the_rest_of_the_region_was_compared(assessment):
     found = indicators.compare(row["area_code"], row["indicator_id"])
     assert found.comparator_value == row["region_comparator"]
     assert found.text.endswith("(verrattu muuhun maakuntaan).")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [("regoin", "Did you mean: region"), ("Äänekoski", "There are region")]
+)
+def test_an_unknown_comparator_is_told_with_those_there_are(given, message):
+    """The message has what was given, the nearest, and all that there are."""
+    with pytest.raises(UnknownNameError) as caught:
+        indicators.compare("931", RATE, given)
+    assert str(caught.value).startswith(f"Unknown comparator '{given}'.")
+    assert message in str(caught.value)
+    assert str(caught.value).endswith("There are region, country, median, peers.")
 
 
 def test_snapshots_are_listed_with_the_bundled_one():

@@ -3,8 +3,10 @@
 import warnings
 
 import pytest
+from click.testing import CliRunner
 
 from indicators.catalogue import load_catalogue
+from indicators.cli import main
 from indicators.config import SETTINGS_FILE, load_settings
 from indicators.errors import CatalogueError
 from tests.region_overlay import write_region_overlay
@@ -71,6 +73,34 @@ def test_another_unit_is_warned_of_unless_it_is_meant(overlay, mark):
     assert [str(note.message) for note in notes if "sotkanet:181: gives" in str(note.message)] == (
         [] if mark else [str(notes[0].message)]
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("unit", "percent_open"), ("value_type", "mean")], ids=["unit", "value type"]
+)
+def test_the_user_sees_that_an_id_is_redefined(overlay, tmp_path, monkeypatch, key, value):
+    """The command goes on, with one note: file, id, what is another, and the two ways out of it."""
+    folder = overlay(indicators=f"indicators:\n  - id: sotkanet:181\n    {key}: {value}\n")
+    (tmp_path / SETTINGS_FILE).write_text('catalogue = "oma/"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 0, done.output
+    place = f"yhdyspinta: note: {folder / 'indicators.yaml'}: indicators sotkanet:181: "
+    advice = "take an id of your own, or say 'overrides: true' in the entry and fetch its figures anew\n"
+    assert done.stderr == f"{place}gives the package's entry another {key}; {advice}"
+
+
+def test_an_id_of_the_package_is_not_given_to_other_figures(overlay, tmp_path, monkeypatch):
+    """Sotkanet's number is in the id: another number under it stops everything, with file and line."""
+    overlay(indicators="indicators:\n  - id: sotkanet:181\n    source: {service: sotkanet, key: 182}\n")
+    (tmp_path / SETTINGS_FILE).write_text('catalogue = "oma/"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["report"])
+    assert done.exit_code == 2
+    assert (
+        "oma/indicators.yaml:2: indicators[0]: id ends with '181', but the source's key is 182" in done.stderr
+    )
+    assert not (tmp_path / "reports").exists()
 
 
 @pytest.mark.parametrize(
