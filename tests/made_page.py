@@ -11,6 +11,7 @@ def make_page(report: AreaReport, info: PageInfo) -> str:
     parts = [("header", report.header()), ("contents", report.contents())]
     parts += [("body", report.key_facts())] if hasattr(report, "key_facts") else []
     parts += [("body", report.summary())]
+    parts += [("body", report.follow_up())] if hasattr(report, "follow_up") else []
     parts += [("body", report.attention())] if hasattr(report, "attention") else []
     parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
     parts += [("body", report.measures())] if hasattr(report, "attention") else []

@@ -21,6 +21,7 @@ ORDER = (
     "panel",
     "verdicts",
     "assessment",
+    "targets",
     "summary",
     "edition",
     "archive",

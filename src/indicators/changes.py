@@ -91,6 +91,13 @@ class Changes:
         """Changes of one area, and those of ours that concern every area."""
         return self.table[self.table["area_code"].isin([area_code, ""])]
 
+    def forget_figures(self) -> "Changes":
+        """The same changes without the snapshots' observations, light enough to be kept for many reports."""
+        old, new = (
+            replace(side, observations=side.observations.iloc[:0].copy()) for side in (self.old, self.new)
+        )
+        return replace(self, old=old, new=new)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for JSON; a value that is not there is None."""
         records = self.table.astype(object).where(self.table.notna(), None).to_dict("records")

@@ -128,7 +128,7 @@ def find_previous(snapshot: StoredSnapshot, folder: Path | None = None) -> Path 
     Path or None
         None where it follows none, or where the one named is neither stored nor the bundled one.
     """
-    named = snapshot.manifest["previous"]
+    named = snapshot.manifest.get("previous")
     if named is None:
         return None
     for manifest in list_snapshots(folder):

@@ -142,6 +142,19 @@ def compute_verdicts(
     return columns | facts.quartiles() | facts.trends()
 
 
+def compare_with_fixed(
+    panel: Panel, indicator: Indicator, catalogue: Catalogue, value: float
+) -> Comparison | None:
+    """Comparison of all current areas' latest figures with one fixed value, such as a target.
+
+    The method is the one by which the indicator is compared with a region whose counts are not known; the
+    verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``. None where the indicator declares
+    no intervals.
+    """
+    facts = _Facts(panel, indicator, "no_judgement", catalogue, None)
+    return facts.compare_fixed(value) if facts.is_interval else None
+
+
 def no_verdicts(n_areas: int) -> dict[str, np.ndarray]:
     """The same columns of an indicator of which the snapshot has nothing."""
     columns: dict[str, np.ndarray] = {}
@@ -253,19 +266,28 @@ class _Facts:
 
     def _compare_larger(self, larger: np.ndarray) -> Comparison:
         """Against the region or the country: its counts where known, else its published value."""
+        if self._has_counts_only:
+            return self._compare_reconstructed(self._at(larger, self.panel.value))
         other = [self._at(larger, matrix) for matrix in (self.panel.count, self.panel.denominator)]
-        if np.isnan(self.denominator).all() and not np.isnan(self.count).all():
-            value = self._at(larger, self.panel.value)
-            options = {key: item for key, item in self._options.items() if key != "kind"}
-            return compare_reconstructed(
-                self.count,
-                self.value,
-                value,
-                decimals=self.indicator.decimals,
-                kind=self.kind,
-                **options,
-            )
         return compare_with_areas(*self._own, *other, **self._options)
+
+    def compare_fixed(self, value: float) -> Comparison:
+        """Against one value, the same for all."""
+        fixed = np.where(self.has_value, value, np.nan)
+        if self._has_counts_only:
+            return self._compare_reconstructed(fixed)
+        return compare_with_value(*self._own, fixed, **self._options)
+
+    @property
+    def _has_counts_only(self) -> bool:
+        """Whether counts are published, but no denominators."""
+        return bool(np.isnan(self.denominator).all() and not np.isnan(self.count).all())
+
+    def _compare_reconstructed(self, value: np.ndarray) -> Comparison:
+        options = {key: item for key, item in self._options.items() if key != "kind"}
+        return compare_reconstructed(
+            self.count, self.value, value, decimals=self.indicator.decimals, kind=self.kind, **options
+        )
 
     def _compare_peers(self) -> Comparison:
         n, groups = len(self.rows), self.peer_groups

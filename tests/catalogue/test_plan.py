@@ -8,11 +8,14 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from indicators.catalogue import load_catalogue
 from indicators.catalogue.followup import find_round, list_follow_ups
-from indicators.catalogue.plan import PLAN_FILE, Plan, load_plan
+from indicators.catalogue.plan import NO_PLAN, PLAN_FILE, Plan, load_plan
+from indicators.catalogue.plan_records import Target
 from indicators.cli import main
 from indicators.config import Settings
 from indicators.errors import CatalogueError
+from tests.region_overlay import write_region_overlay
 
 COLUMNS = ("id", "goal", "parties", "forum", "description_fi", "start", "due", "status", "indicators")
 ROW = ("m1", "1.1", "931; 077", "ks-turva", "Kuvaus", "2026-01-01", "2026-12-31", "under_way", "sotkanet:181")
@@ -245,3 +248,19 @@ def test_check_tells_a_wrong_plan(tmp_path, monkeypatch):
     assert done.exit_code == 2
     assert "oma.yaml:" in done.output
     assert "'tym' is not declared" in done.output
+
+
+def test_the_example_is_of_the_packages_agreement_only(tmp_path):
+    """Under another agreement there is no example; a plan that the settings name must fit it."""
+    overlaid = load_catalogue(overlay=write_region_overlay(tmp_path / "oma"))
+    assert load_plan(overlaid) is NO_PLAN
+    assert not NO_PLAN.is_example
+    with pytest.raises(CatalogueError, match="is not declared"):
+        load_plan(overlaid, Settings(plan=str(PLAN_FILE)))
+
+
+def test_a_target_of_zero_is_a_target():
+    """An end of zero beside a value is as wrong as any other, and a band may begin at zero."""
+    with pytest.raises(ValueError, match="either 'value', or both"):
+        Target(year=2028, value=5.0, low=0.0, direction="lower_is_better")
+    assert Target(year=2028, low=0.0, high=1.0).low == 0.0

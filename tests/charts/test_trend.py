@@ -1,5 +1,6 @@
 """The trend chart draws what is there, and nothing between what is not."""
 
+import dataclasses
 import itertools
 import re
 import xml.etree.ElementTree as ET
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from indicators.charts.municipal_trend import make_trend_chart
-from indicators.charts.trend import Band, Line, Target, draw_trend
+from indicators.charts.trend import RIGHT, WIDTH, Band, Line, Target, draw_trend
 from indicators.narrative.texts import load_texts
 
 YEARS = np.arange(2010, 2020)
@@ -66,7 +67,7 @@ def test_unusual_series_stay_inside_the_frame(values):
     ]
     assert numbers
     assert min(numbers) >= 0
-    assert max(numbers) <= 420
+    assert max(numbers) <= WIDTH
 
 
 def test_all_missing_cannot_be_drawn():
@@ -79,7 +80,7 @@ def test_labels_do_not_overlap():
     """Lines that end at the same height have labels apart."""
     others = [Line(np.full(10, 9.0), "Alue 9", "region"), Line(np.full(10, 9.0), "mediaani 9", "median")]
     root = ET.fromstring(_svg([9.0] * 10, others=others))
-    heights = sorted(float(item.get("y")) for item in root.iter("text") if float(item.get("x")) > 300)
+    heights = sorted(float(item.get("y")) for item in root.iter("text") if float(item.get("x")) > RIGHT)
     assert len(heights) == 3
     assert min(b - a for a, b in itertools.pairwise(heights)) >= 12.9
 
@@ -161,12 +162,31 @@ def test_no_counts_no_interval(assessment):
     assert "lower_limit" not in part.table
 
 
+TARGET = Target(5, 8, "tavoite 5,0–8,0", "2028, esimerkki", "Tavoite: 5,0–8,0 %.", "Tavoite")
+
+
 def test_a_target_is_drawn_and_told(assessment):
-    """A target has its line, its label and its value in the alt text; the axis reaches it."""
-    part = _make(assessment, "931", "sotkanet:181", target=Target(5, 8, "Tavoite"))
-    assert "Tavoite: 5,0–8,0\u00a0%" in part.alt
-    assert "Tavoite" in [item.text for item in ET.fromstring(part.svg).iter("text")]
-    assert "stroke-dasharray:7,3" in _svg(range(10), target=Target(40, 40, "T"))
+    """A target has its line, its label, its sentence and its columns; the axis reaches it."""
+    part = _make(assessment, "931", "sotkanet:181", targets=[TARGET])
+    assert part.message.endswith(". Tavoite: 5,0–8,0 %.")
+    assert TARGET.sentence in part.alt
+    labels = [item.text for item in ET.fromstring(part.svg).iter("text")]
+    assert {TARGET.label, TARGET.note} <= set(labels)
+    assert (part.table["target_0"].iloc[-1], part.table["target_0_high"].iloc[-1]) == (5, 8)
+    assert part.headings["target_0"] == "Tavoite, alaraja"
+    assert "stroke-dasharray:7,3" in _svg(range(10), targets=[TARGET])
+    assert "stroke-dasharray:7,3" not in _svg(range(10))
+
+
+def test_two_targets_have_their_labels_apart(assessment):
+    """Each target keeps its label and the note under it."""
+    others = [dataclasses.replace(TARGET, label="tavoite 6,0–8,0", low=6), TARGET]
+    root = ET.fromstring(_svg(range(10), targets=others))
+    placed = sorted((float(i.get("y")), i.text) for i in root.iter("text") if float(i.get("x")) > RIGHT)
+    assert len(placed) == 5
+    assert min(b[0] - a[0] for a, b in itertools.pairwise(placed)) >= 12.9
+    notes = [at for at, (_, text) in enumerate(placed) if text == TARGET.note]
+    assert all(placed[at - 1][1].startswith("tavoite") for at in notes)
 
 
 # --- what is drawn of whom ----------------------------------------------------------------------------

@@ -48,6 +48,8 @@ MADE = {
     | {*VERDICTS, *DEFINES_FIGURES, *DEFINES_VERDICTS},
     "measure_status_": set(get_args(MeasureStatus)),
     "kind_": {"alue"},
+    "target_": {"reached", "not_reached", "not_enough"},
+    "band_": {"reached", "not_reached"},
     "show_level_": set(get_args(Level)),
     "show_wording_": {"working", "agreed"},
     "show_comparator_": {"region", "country", "median", "peers"},

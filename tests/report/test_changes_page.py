@@ -12,6 +12,7 @@ from indicators.cli import main
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.changes_page import render_changes, summarise_changes, tell_since
+from indicators.report.gate_common import read_numbers
 from indicators.stored import BUNDLED_FOLDER
 
 
@@ -62,10 +63,54 @@ def test_new_figures_are_told_as_years_and_areas(changes):
 
 
 def test_an_area_has_its_changes_in_lines(changes):
-    """The lines for a municipal report count its own changes and ours."""
-    lines = summarise_changes(changes, "931", load_texts("fi"))
-    assert "2 lukua, jotka tilaston tuottaja on korjannut" in lines
+    """One line a cause with its number and its first changes; the producer's and ours are told apart."""
+    lines = {line.cause: line.text for line in summarise_changes(changes, "931", load_texts("fi"))}
+    assert list(lines) == [
+        "revised",
+        "verdict_changed",
+        "indicator_redefined",
+        "direction_or_mapping_changed",
+    ]
+    assert lines["revised"].startswith("2 lukua, jotka tilaston tuottaja on korjannut: ")
+    assert "(2019): aiemmin " in lines["revised"]
+    assert ", nyt " in lines["verdict_changed"]
     assert "24.11.2026" in tell_since(changes, load_texts("fi"))
+    new = {line.cause: line.text for line in summarise_changes(changes, "992", load_texts("fi"))}
+    assert new["new_period"].startswith("1 uusi luku: ")
+    assert "(2011): " in new["new_period"]
+
+
+@pytest.mark.parametrize("area", ["931", "992", "435", "179"])
+def test_lines_state_the_same_numbers_in_every_language(changes, catalogue, area):
+    """Line by line, causes and numbers are equal in the three languages."""
+    found = []
+    for language in LANGUAGES:
+        lines = summarise_changes(changes, area, load_texts(language))
+        titles = sorted(
+            (i.title.text(language) for i in catalogue.indicators.values()), key=len, reverse=True
+        )
+        found.append([(line.cause, _numbers(line.text, titles, language)) for line in lines])
+    assert found[0] == found[1] == found[2]
+    assert found[0]
+
+
+def _numbers(text, titles, language):
+    for title in titles:
+        text = text.replace(title, "")
+    return read_numbers(text, language)
+
+
+def test_a_long_list_is_cut_and_counted(bundled, catalogue):
+    """Hundreds of new figures are two examples and a number."""
+    rows = bundled.observations
+    old = dataclasses.replace(bundled, observations=rows[rows["year"] < 2019])
+    lines = summarise_changes(compute_changes(old, bundled, catalogue), "931", load_texts("en"))
+    (line,) = [line for line in lines if line.cause == "new_period"]
+    numbers = read_numbers(line.text, "en")
+    n_new = ((rows["area_code"] == "931") & (rows["year"] >= 2019) & rows["value"].notna()).sum().item()
+    assert (numbers[0], numbers[-1]) == (n_new, n_new - 2)
+    assert len(lines) <= 9
+    assert len(line.text) < 400
 
 
 def test_equal_snapshots_say_so(bundled, catalogue):

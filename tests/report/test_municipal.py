@@ -3,20 +3,30 @@
 import dataclasses
 
 import lxml.html
+import pandas as pd
 import pytest
 
+from indicators import __version__
+from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
-from indicators.config import Settings
+from indicators.config import Settings, load_settings
 from indicators.errors import SnapshotError, UnknownAreaError, UnknownNameError
+from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
+from indicators.report.area_report import load_changes
+from indicators.report.document import describe_page
+from indicators.report.gate import Expectation, inspect_report
+from indicators.report.html import HtmlPart
 from indicators.report.municipal import MunicipalReport, open_municipal_report
+from indicators.snapshot import write_snapshot
+from tests.made_page import make_page
 
 ALL_GOALS = [f"{group}.{goal}" for group in range(1, 5) for goal in range(1, 4)]
 
 
-def _report(assessment, area="931", language="fi", settings=None):
+def _report(assessment, area="931", language="fi", settings=None, **more):
     found = assessment.catalogue.areas.get(area)
-    return MunicipalReport(assessment, found, load_texts(language), "e", settings or Settings())
+    return MunicipalReport(assessment, found, load_texts(language), "e", settings or Settings(), **more)
 
 
 def _parse(part):
@@ -179,3 +189,152 @@ def test_a_damaged_snapshot_is_refused(tmp_path):
     file.write_text(file.read_text("utf-8").replace("2013", "2014", 1), "utf-8")
     with pytest.raises(SnapshotError, match=r"series\.json is damaged"):
         open_municipal_report("931", snapshot=str(tmp_path / "s"))
+
+
+# --- the plan, and what has changed -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plan(catalogue):
+    """The package's example plan."""
+    return load_plan(catalogue)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_goal_shows_the_municipalitys_own_measures(assessment, plan, language):
+    """Viitasaari's four measures stand under their goals, marked as examples; others' do not."""
+    report = _report(assessment, "931", language, plan=plan)
+    example = load_texts(language)("measures_example")
+    for goal_id in ALL_GOALS:
+        part = _parse(report.goal(goal_id))
+        told = part.xpath(".//li/@data-measure")
+        assert told == [item.id for item in plan.select(goal=goal_id, party="931")]
+        marks = [item.text_content() for item in part.xpath(".//*[@data-example]")]
+        assert marks == ([example] if told else [])
+        assert bool(part.xpath(f".//h4[text()='{load_texts(language)('measures')}']")) == bool(told)
+
+
+def test_overdue_measures_are_told_in_words(assessment, plan):
+    """The due date that has passed is told with its day."""
+    part = _parse(_report(assessment, plan=plan).goal("1.1"))
+    assert "Määräaika päättyi 31.10.2026, eikä toimenpide ole valmis." in part.text_content()
+    assert "Kunta on mukana yhdessä toimenpiteessä: 1 käynnissä." in part.text_content()
+
+
+def test_a_parties_own_plan_is_not_called_an_example(assessment, plan):
+    """A real plan's measures, targets and dates carry no mark of an example."""
+    own = Plan(plan.content.model_copy(update={"is_example": False}), "")
+    report = _report(assessment, plan=own)
+    for part in (report.follow_up(), report.goal("2.1")):
+        parsed = _parse(part)
+        assert not parsed.xpath(".//*[@data-example]")
+        assert "(esimerkki)" not in parsed.text_content()
+        assert "esimerkkisuunnitelma" not in parsed.text_content()
+        assert "2028, esimerkki" not in parsed.text_content()
+
+
+def test_the_follow_up_round_is_told(assessment, plan):
+    """Which round the report serves, the municipality's own due dates, and that the dates are examples."""
+    text = _parse(_report(assessment, plan=plan).follow_up()).text_content()
+    assert "Raportti palvelee seurantaa, joka on 31.3.2027" in text
+    assert "Seuraavat toimenpiteiden määräpäivät: 31.12.2027." in text
+    assert "esimerkkisuunnitelmasta, eivät osapuolten päätöksiä" in text
+    assert "Kunta on mukana 4 toimenpiteessä: 3 käynnissä, 1 valmis." in text
+    assert "2 toimenpiteen määräaika on ohitettu" in text
+    other = _parse(_report(assessment, "077", plan=plan).follow_up())
+    assert "ei ole toimenpiteitä, joissa kunta olisi mukana" in other.text_content()
+    assert not other.xpath(".//*[@data-example]")
+
+
+def test_who_is_no_party_has_no_plan(assessment, plan):
+    """A municipality outside the agreement is told nothing of its follow-up."""
+    text = _parse(_report(assessment, "091", plan=plan).follow_up()).text_content()
+    assert "palvelee" not in text
+    assert "toimenpide" not in text.replace("toimenpiteet", "")
+
+
+def test_a_target_stands_beside_its_figure(assessment, plan):
+    """In the table with the verdict, in the drawing and its caption, and under the table of years."""
+    part = _parse(_report(assessment, plan=plan).goal("2.1"))
+    row = part.xpath(".//table[@class='latest']//tr[@data-indicator='statfin:no_qualification_25_29']")[0]
+    (cell,) = row.xpath(".//*[@data-field='target']")
+    assert cell.get("data-verdict") == "not_reached"
+    told = "Tavoite vuodelle 2028 (esimerkki): enintään 12,0\u00a0%"
+    assert cell.text_content() == f"{told}; tavoitetta ei vielä saavutettu (2019)"
+    article = part.xpath(".//article[.//@data-indicator='statfin:no_qualification_25_29']")[0]
+    assert told in article.findtext(".//figcaption")
+    labels = [item.text for item in article.iterfind(".//svg//text")]
+    assert {"tavoite 12,0", "2028, esimerkki"} <= set(labels)
+    foot = article.xpath(".//table[@class='years']/tfoot/tr")[0]
+    assert foot.text_content() == "Tavoite vuodelle 2028 (esimerkki)enintään 12,0\u00a0%"
+    columns = len(article.xpath(".//table[@class='years']/thead/tr/th"))
+    assert 1 + int(foot.xpath("./td/@colspan")[0]) == columns
+
+
+def test_a_target_without_interval_is_not_judged(assessment, plan):
+    """Unemployment has no counts: the two numbers stand side by side."""
+    part = _parse(_report(assessment, plan=plan).goal("3.2"))
+    (cell,) = part.xpath(".//table[@class='latest']//*[@data-field='target']")
+    assert cell.text_content() == "Tavoite vuodelle 2028 (esimerkki): 7,0–9,0\u00a0%"
+    measure = part.xpath(".//li[@data-measure='esimerkki-tyollisyys']")[0].text_content()
+    assert "Uusin luku: 11,4\u00a0% (2011), Viitasaari. Luvulla ei ole luottamusväliä" in measure
+
+
+def test_other_municipalities_are_drawn_once(assessment):
+    """One drawing of small charts, with the indicator of the first main point; none outside the agreement."""
+    pages = {
+        area: "".join(_report(assessment, area).goal(goal_id).html for goal_id in ALL_GOALS)
+        for area in ("931", "091")
+    }
+    assert pages["931"].count('class="multiples"') == 1
+    assert pages["091"].count('class="multiples"') == 0
+    drawing = _parse(HtmlPart(pages["931"])).xpath(".//figure[@class='multiples']")[0]
+    assert drawing.getparent().xpath("./figure[1]/@data-indicator") == [drawing.get("data-indicator")]
+
+
+def test_without_an_earlier_snapshot_nothing_is_compared(assessment):
+    """The bundled figures are the first: one sentence says so."""
+    part = _parse(_report(assessment).follow_up())
+    assert "Aiempia lukuja, joihin näitä voisi verrata, ei ole." in part.text_content()
+    assert not part.xpath(".//li")
+
+
+@pytest.fixture
+def later(bundled, catalogue):
+    """A stored snapshot after the bundled one: one figure of Viitasaari revised, one new, one gone."""
+    rows = bundled.observations.copy()
+    found = (rows["area_code"] == "931") & (rows["sex"] == "total")
+    at = {
+        year: rows.index[found & (rows["indicator_id"] == "sotkanet:181") & (rows["year"] == year)][0]
+        for year in (2005, 2010, 2011)
+    }
+    new = rows.loc[[at[2011]]].assign(year=2012, value=10.9)
+    rows.loc[at[2010], "value"] = 13.3
+    rows = pd.concat([rows.drop(index=at[2005]), new], ignore_index=True)
+    folder = load_settings().snapshots_folder
+    return write_snapshot(folder, rows, bundled.series, catalogue, bundled.created, previous=bundled)
+
+
+def test_changes_since_the_earlier_snapshot_are_told(later):
+    """By cause with old and new value, in a report opened by its snapshot's id; the gate accepts it."""
+    report = open_municipal_report("931", snapshot=later.id)
+    lines = {i.get("data-cause"): i.text_content() for i in _parse(report.follow_up()).xpath(".//li")}
+    title = report.catalogue.indicators["sotkanet:181"].title.fi
+    assert lines["new_period"] == f"1 uusi luku: {title} (2012): 10,9\u00a0%."
+    assert f"{title} (2010): aiemmin 11,5\u00a0%, nyt 13,3\u00a0%." in lines["revised"]
+    assert lines["vanished"].startswith("1 luku, jota ei enää ole saatavilla: ")
+    html = make_page(report, describe_page(report.assessment, report.area, report.texts, "e"))
+    expected = Expectation(report.assessment, report.area, "fi", "e", __version__)
+    assert inspect_report(html, expected) == []
+    spoiled = html.replace("1 uusi luku:", "2 uutta lukua:")
+    assert any("changes since last time" in finding for finding in inspect_report(spoiled, expected))
+    # computed once for all reports of the process
+    assert load_changes(later) is report.changes
+    assert not len(report.changes.old.observations)
+
+
+def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
+    """Where the earlier snapshot is not stored, the report says that there is nothing to compare with."""
+    monkeypatch.setattr("indicators.snapshot.BUNDLED_FOLDER", tmp_path)
+    report = open_municipal_report("931", snapshot=str(later.path))
+    assert "Aiempia lukuja" in report.follow_up().html

@@ -32,7 +32,8 @@ class Target(Record):
     @model_validator(mode="after")
     def _value_or_band(self) -> "Target":
         is_band = self.low is not None and self.high is not None
-        if (self.value is None) != is_band or (self.value is not None and (self.low or self.high)):
+        has_end = self.low is not None or self.high is not None
+        if (self.value is None) != is_band or (self.value is not None and has_end):
             raise ValueError("a target has either 'value', or both 'low' and 'high'")
         if is_band and self.low > self.high:
             raise ValueError(f"the band's low {self.low} is above its high {self.high}")

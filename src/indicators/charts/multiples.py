@@ -37,7 +37,8 @@ def make_multiples_chart(
 
     Notes
     -----
-    One scale for all. The last twelve years at most: a panel has no room for more.
+    One scale for all. The last twelve years at most: a panel has no room for more. The text of each number
+    carries ``data-municipality``, so that it can be read back from the page.
     """
     context = ChartContext(assessment, area, texts)
     panel = context.panel_of_municipalities(indicator)
@@ -137,7 +138,7 @@ def _draw(
         number = context.number(indicator, latest) or context.texts("no_value")
         name = shorten(item.name(context.language), 64, SMALL_FONT_SIZE)
         labels.append((left, name_y, name))
-        numbers.append((left + _PANEL_WIDTH, name_y, number))
+        numbers.append((left + _PANEL_WIDTH, name_y, number, item.code))
     canvas.lines(frames, "median", 0.8)
     canvas.lines(others_lines, "region", 1.5)
     canvas.dots(ends_other, "region", 4)
@@ -145,10 +146,18 @@ def _draw(
     canvas.dots(ends_own, "own", 4.5)
     for left, y, name in labels:
         canvas.text((left, y), name, "muted", size=SMALL_FONT_SIZE)
-    for right, y, number in numbers:
-        canvas.text((right, y), number, "muted", "right", SMALL_FONT_SIZE)
+    for right, y, number, code in numbers:
+        own_code = {"data-municipality": code}
+        canvas.text((right, y), number, "muted", "right", SMALL_FONT_SIZE, attributes=own_code)
     number = context.number(indicator, values[context.area.code][-1])
-    canvas.text((0, canvas.height - 8), f"{context.area_name} {number}", "own", size=FONT_SIZE, bold=True)
+    canvas.text(
+        (0, canvas.height - 8),
+        f"{context.area_name} {number}",
+        "own",
+        size=FONT_SIZE,
+        bold=True,
+        attributes={"data-municipality": context.area.code},
+    )
     low, high = context.number(indicator, least), context.number(indicator, most)
     scale = context.texts("chart_multiples_scale", first=years[0], last=years[-1], low=low, high=high)
     canvas.text((0, 12), scale, "muted", size=SMALL_FONT_SIZE)

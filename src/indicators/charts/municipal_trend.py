@@ -1,6 +1,6 @@
 """The trend chart of one indicator in one area, with message, alt text and figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from indicators.charts.context import ChartContext, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.interval_band import find_band
 from indicators.charts.trend import Band, Line, Target, draw_trend
+from indicators.narrative.aims import AimWriter
 from indicators.narrative.texts import Texts
+from indicators.targets import Aim
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2
@@ -35,7 +37,7 @@ def make_trend_chart(
     html_id: str,
     *,
     row: Any = None,
-    target: Target | None = None,
+    targets: Sequence[Target] = (),
 ) -> FigurePart | None:
     """Draw an indicator's years in an area against its region and the median of municipalities.
 
@@ -43,8 +45,8 @@ def make_trend_chart(
     ----------
     row : assessment row, optional
         The area's row of the indicator, where the caller has it at hand.
-    target : Target, optional
-        What is aimed at.
+    targets : sequence of Target
+        What is aimed at; see `describe_target`.
 
     Returns
     -------
@@ -69,18 +71,40 @@ def make_trend_chart(
         ]
     band = None if row is None else find_band(assessment, indicator, area.code, years, row.dispersion)
     breaks = context.breaks(assessment.panels[indicator.id], indicator)
-    canvas = draw_trend(years, lines, breaks, facts.tick_text, band, target)
-    shown = _shown(context, table, years, band)
+    canvas = draw_trend(years, lines, breaks, facts.tick_text, band, targets)
+    shown = _shown(context, table, years, band, targets)
     return context.part(
         indicator.id,
         canvas,
         html_id,
-        facts.message(),
-        facts.alt(band is not None, target),
+        _with_targets(facts.message(), targets),
+        facts.alt(band is not None),
         shown,
-        _headings(context, shown),
+        _headings(context, shown, targets),
         [indicator.decimals] * len(shown),
     )
+
+
+def describe_target(aim: Aim, writer: AimWriter) -> Target:
+    """A target of the plan as the chart draws and tells it."""
+    key, target = aim.indicator_id, aim.target
+    value = target.value
+    low, high = (target.low, target.high) if value is None else (value, value)
+    number = (
+        writer.number(key, low) if low == high else f"{writer.number(key, low)}–{writer.number(key, high)}"
+    )
+    texts = writer.texts
+    note = f"{target.year}, {texts('target_example')}" if writer.is_example else str(target.year)
+    return Target(
+        low, high, f"{texts('chart_target')} {number}", note, writer.sentence(aim), writer.heading(target)
+    )
+
+
+def _with_targets(message: str, targets: Sequence[Target]) -> str:
+    """The message, and after it each target as a sentence of its own."""
+    if not targets:
+        return message
+    return " ".join([f"{message.rstrip('.')}.", *(target.sentence for target in targets)])
 
 
 def _by_year(table: pd.DataFrame, years: np.ndarray) -> list[np.ndarray]:
@@ -94,17 +118,27 @@ def _by_year(table: pd.DataFrame, years: np.ndarray) -> list[np.ndarray]:
     return columns
 
 
-def _shown(context: ChartContext, table: pd.DataFrame, years: np.ndarray, band: Band | None) -> pd.DataFrame:
+def _shown(
+    context: ChartContext,
+    table: pd.DataFrame,
+    years: np.ndarray,
+    band: Band | None,
+    targets: Sequence[Target],
+) -> pd.DataFrame:
     """The figures drawn, with a remark in words where a year is not as the others."""
     columns = {name: table[name].to_numpy() for name in ("year", "value", "region_value", "median")}
     if band is not None:
         at = columns["year"] - years[0]
         columns |= {"lower_limit": band.lower[at], "upper_limit": band.upper[at]}
+    for at, target in enumerate(targets):
+        columns[f"target_{at}"] = np.full(len(table), target.low)
+        if target.high != target.low:
+            columns[f"target_{at}_high"] = np.full(len(table), target.high)
     remarks = [context.texts(f"status_{status}") for status in table["status"]]
     return pd.DataFrame(columns | {"remark": remarks} if any(remarks) else columns)
 
 
-def _headings(context: ChartContext, shown: pd.DataFrame) -> dict[str, str]:
+def _headings(context: ChartContext, shown: pd.DataFrame, targets: Sequence[Target]) -> dict[str, str]:
     texts = context.texts
     headings = {
         "year": texts("year"),
@@ -115,6 +149,11 @@ def _headings(context: ChartContext, shown: pd.DataFrame) -> dict[str, str]:
         "upper_limit": texts("chart_upper_limit"),
         "remark": texts("remark"),
     }
+    for at, target in enumerate(targets):
+        is_band = target.high != target.low
+        low = texts("chart_target_low", heading=target.heading) if is_band else target.heading
+        high = texts("chart_target_high", heading=target.heading)
+        headings |= {f"target_{at}": low, f"target_{at}_high": high}
     return {name: headings[name] for name in shown.columns}
 
 
@@ -171,7 +210,7 @@ class _Facts:
         years = {"first": row.trend_first_year, "last": row.trend_last_year}
         return self.texts(_MOVEMENT_KEYS[method, way], **words, **years)
 
-    def alt(self, has_band: bool, target: Target | None) -> str:
+    def alt(self, has_band: bool) -> str:
         first, latest, context = self.first, self.latest, self.context
         sentences = [
             self.texts(
@@ -192,7 +231,4 @@ class _Facts:
         if has_band and not np.isnan(self.row.lower_limit):
             limits = context.span(self.indicator, self.row.lower_limit, self.row.upper_limit)
             sentences.append(self.texts("chart_alt_interval", limits=limits))
-        if target is not None:
-            aim = context.span(self.indicator, target.low, target.high)
-            sentences.append(self.texts("chart_alt_target", label=target.label, value=aim))
         return " ".join(sentences)

@@ -16,6 +16,8 @@ WIDTH: Final = 420.0
 HEIGHT: Final = 178.0
 LEFT, RIGHT, BOTTOM, TOP = 48.0, 300.0, 24.0, 166.0
 _LABEL_GAP: Final = 13.0
+#: A target's note follows its label as the next line.
+_BELOW: Final = 1e-6
 #: Diameter of a year that stands alone.
 _LONELY: Final = 5.0
 _X_TICKS: Final = MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True)
@@ -40,11 +42,17 @@ class Band:
 
 @dataclass(frozen=True)
 class Target:
-    """What is aimed at: one value, or the span from ``low`` to ``high``; with its words."""
+    """What is aimed at: one value, or the span from ``low`` to ``high``; with its words.
+
+    ``label`` and ``note`` stand beside it, ``sentence`` tells it, ``heading`` is over it in a table.
+    """
 
     low: float
     high: float
     label: str
+    note: str
+    sentence: str
+    heading: str
 
 
 _STYLES: Final[dict[str, dict]] = {
@@ -60,7 +68,7 @@ def draw_trend(
     breaks: Sequence[int],
     tick_text: Callable[[float], str],
     band: Band | None = None,
-    target: Target | None = None,
+    targets: Sequence[Target] = (),
 ) -> Canvas:
     """Draw the lines; the first is drawn last, on top.
 
@@ -76,8 +84,8 @@ def draw_trend(
         Turns a tick's value into text.
     band : Band, optional
         Interval about the own line.
-    target : Target, optional
-        Drawn across the years, with its label.
+    targets : sequence of Target
+        Each drawn across the years, with its label.
 
     Raises
     ------
@@ -88,13 +96,13 @@ def draw_trend(
     if np.isnan(shown).all():
         raise ValueError("there is nothing to draw: every value is missing")
     canvas = Canvas(WIDTH, HEIGHT)
-    ticks = even_ticks(*_extent(shown, band, target))
+    ticks = even_ticks(*_extent(shown, band, targets))
     x, y = linear(years[0], years[-1], LEFT + 6, RIGHT - 6), linear(ticks[0], ticks[-1], BOTTOM, TOP)
     if band is not None:
         _draw_band(canvas, x, y, years, band, breaks)
     _draw_frame(canvas, x, y, ticks, years, tick_text)
     _draw_breaks(canvas, x, [year for year in breaks if years[0] < year <= years[-1]])
-    if target is not None:
+    for target in targets:
         _draw_target(canvas, y, target)
     for line in reversed(lines):
         pieces = runs(years, line.values, breaks)
@@ -103,7 +111,7 @@ def draw_trend(
         canvas.dots([piece[0] for piece in drawn if len(piece) == 1], line.role, _LONELY)
     own = [(x(year), y(v)) for year, v in zip(years, lines[0].values, strict=True) if not np.isnan(v)]
     canvas.dots(own[-1:], "own", 6)
-    _draw_labels(canvas, y, lines, target)
+    _draw_labels(canvas, y, lines, targets)
     return canvas
 
 
@@ -143,12 +151,10 @@ def spread_apart(heights: Sequence[float], gap: float, low: float, high: float) 
     return [height + shift for height in placed]
 
 
-def _extent(shown: np.ndarray, band: Band | None, target: Target | None) -> tuple[float, float]:
-    parts = [shown]
+def _extent(shown: np.ndarray, band: Band | None, targets: Sequence[Target]) -> tuple[float, float]:
+    parts = [shown, *(np.array([target.low, target.high]) for target in targets)]
     if band is not None:
         parts += [band.lower, band.upper]
-    if target is not None:
-        parts.append(np.array([target.low, target.high]))
     together = np.concatenate(parts)
     return float(np.nanmin(together)), float(np.nanmax(together))
 
@@ -215,15 +221,16 @@ def _draw_target(canvas: Canvas, y, target: Target) -> None:
     canvas.lines([[(LEFT, y(side)), (RIGHT, y(side))] for side in sides], "text", 1.1, (7, 3))
 
 
-def _draw_labels(canvas: Canvas, y, lines: Sequence[Line], target: Target | None) -> None:
+def _draw_labels(canvas: Canvas, y, lines: Sequence[Line], targets: Sequence[Target]) -> None:
     """Name the lines at their ends, apart from each other, in the order of their heights."""
     ends = [
         (y(line.values[~np.isnan(line.values)][-1]), line.label, line.role)
         for line in lines
         if not np.isnan(line.values).all()
     ]
-    if target is not None:
-        ends.append((y((target.low + target.high) / 2), target.label, "text"))
+    for target in targets:
+        middle = y((target.low + target.high) / 2)
+        ends += [(middle, target.label, "text"), (middle - _BELOW, target.note, "muted")]
     ends.sort(key=lambda end: end[0])
     heights = spread_apart([height for height, *_ in ends], _LABEL_GAP, BOTTOM, TOP + 4)
     for height, (_, label, role) in zip(heights, ends, strict=True):

@@ -1,6 +1,7 @@
 """The changes between two snapshots for readers: a page of its own, and a few lines for a report."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,12 @@ import pandas as pd
 from indicators import __version__
 from indicators.catalogue.records import Indicator
 from indicators.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
-from indicators.narrative.formats import format_date, format_value
+from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.html import render, slug, stylesheet
 
+#: So many changes of a cause are told in a report; the others are counted.
+_MOST_TOLD = 2
 _VERDICT_KEYS = {"comparison": "verdict", "trend": "trend", "position": "quartile"}
 
 
@@ -21,10 +24,17 @@ def render_changes(changes: Changes, language: str = "fi") -> str:
     return str(render("changes.html.j2", **_ChangeWriter(changes, load_texts(language)).page()))
 
 
-def summarise_changes(changes: Changes, area_code: str, texts: Texts) -> list[str]:
+@dataclass(frozen=True)
+class CauseLine:
+    """The changes of one cause in one area: how many, and the first of them, as a sentence."""
+
+    cause: str
+    text: str
+
+
+def summarise_changes(changes: Changes, area_code: str, texts: Texts) -> list[CauseLine]:
     """What changed for one area since the earlier snapshot, cause by cause; empty where nothing did."""
-    rows = changes.of_area(area_code)
-    return _ChangeWriter(changes, texts).counts(rows)
+    return list(_ChangeWriter(changes, texts).lines(changes.of_area(area_code)))
 
 
 def tell_since(changes: Changes, texts: Texts) -> str:
@@ -72,7 +82,43 @@ class _ChangeWriter:
         """How many changes of each cause, in words."""
         once = rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
         found = once["cause"].value_counts()
-        return [self.texts(f"cause_{cause}", n=int(found[cause])) for cause in CAUSES if found.get(cause)]
+        return [self._count(cause, int(found[cause])) for cause in CAUSES if found.get(cause)]
+
+    def lines(self, rows: pd.DataFrame) -> Iterator[CauseLine]:
+        """One sentence for each cause: its number, its first changes, and how many others there are."""
+        once = rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
+        for cause in CAUSES:
+            found = once[once["cause"] == cause]
+            if not len(found):
+                continue
+            # The newest figure of each indicator is told first; an indicator is told once.
+            told = found.drop_duplicates(["indicator_id", "aspect"], keep="last")[:_MOST_TOLD]
+            parts = [self._change(row) for row in told.itertuples()]
+            if len(found) > len(told):
+                rest = format_number(len(found) - len(told), 0, self.texts.language)
+                parts.append(self.texts("since_more", n=rest))
+            yield CauseLine(cause, f"{self._count(cause, len(found))}: {'; '.join(parts)}.")
+
+    def _count(self, cause: str, n: int) -> str:
+        return self.texts(f"cause_{cause}", n=format_number(n, 0, self.texts.language))
+
+    def _change(self, row: Any) -> str:
+        """One change in short."""
+        words = self._row(row) if row.area_code else None
+        title = self._title(row.indicator_id) or self.texts("changes_no_indicator")
+        if words is None:
+            if row.aspect == "indicator":
+                return title
+            before, after = self._said(row, row.old_said), self._said(row, row.new_said)
+            named = f"{title}, {self._aspect(row)}"
+            return self.texts("since_changed", indicator=named, before=before, after=after)
+        if row.cause == "new_period":
+            return self.texts("since_figure", indicator=title, year=words.year, after=words.after)
+        named = f"{title} ({words.year})" if words.year else f"{title}, {words.aspect}"
+        if words.before == words.after:
+            return self.texts("since_same", indicator=named, after=words.after)
+        told = self.texts("since_changed", indicator=named, before=words.before, after=words.after)
+        return f"{told} ({words.because})" if words.because else told
 
     def _ours(self, rows: pd.DataFrame) -> Iterator[SimpleNamespace]:
         once = rows.drop_duplicates(["indicator_id", "cause", "aspect", "old_said", "new_said"])

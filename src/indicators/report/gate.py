@@ -27,6 +27,7 @@ from indicators.report.gate_common import (
     round_or_none,
 )
 from indicators.report.gate_forum import FollowUpExpectation, list_follow_up_checks
+from indicators.report.gate_municipal import MUNICIPAL_CHECKS
 from indicators.report.gate_region import REGION_CHECKS
 from indicators.report.html import slug
 
@@ -119,6 +120,8 @@ def _figures(page: Any, expected: Expectation) -> Iterator[str]:
     drawn: dict[tuple[str, str], list[Any]] = {}
     for section in page.xpath(".//section[starts-with(@id, 'tavoite-')]"):
         for figure in section.iter("figure"):
+            if "multiples" in figure.get("class", ""):
+                continue  # a drawing of the other places, beside the indicator's own
             drawn.setdefault((section.get("id"), figure.get("data-indicator", "")), []).append(figure)
     for row in expected.rows:
         figures = drawn.get((f"tavoite-{slug(row.goal_id)}", row.indicator_id), [])
@@ -207,4 +210,13 @@ def _spines(page: Any, expected: Expectation) -> Iterator[str]:
 
 
 _COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces)
-_MUNICIPAL_CHECKS: Final = (_identity, _levels, _key_facts, _values, _figures, _spines, _years)
+_MUNICIPAL_CHECKS: Final = (
+    _identity,
+    _levels,
+    _key_facts,
+    _values,
+    _figures,
+    _spines,
+    _years,
+    *MUNICIPAL_CHECKS,
+)

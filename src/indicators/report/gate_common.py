@@ -23,6 +23,7 @@ _REQUESTING: Final = ("src", "srcset", "poster", "data", "background", "action",
 _REQUESTING_TAGS: Final = ("link", "iframe", "object", "embed", "base", "form", "audio", "video", "applet")
 _CSS_REQUEST: Final = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[−-]?[\d\u00a0.,]*\d")
+_YEAR: Final = re.compile(r"\d{4}")  # written without a space between thousands
 _TRACES: Final = ("Traceback (most recent call last)", "An Exception was encountered at")
 
 
@@ -101,6 +102,13 @@ def read_number(text: str, language: Language) -> Decimal | None:
         return parse_number(found.group(), language) if found else None
     except ValueError:
         return None
+
+
+def read_numbers(text: str, language: Language) -> list[Decimal]:
+    """All numbers of a text in order, years among them."""
+    found = (match.group() for match in _NUMBER.finditer(text))
+    numbers = (Decimal(item) if _YEAR.fullmatch(item) else read_number(item, language) for item in found)
+    return [number for number in numbers if number is not None]
 
 
 def round_or_none(value: float, decimals: int) -> Decimal | None:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Final
 
-import pandas as pd
-
 from indicators.assessment import Assessment
 from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow_ups
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
 from indicators.catalogue.records import Indicator
-from indicators.narrative.formats import format_date, format_value
+from indicators.narrative.aims import AimWriter
+from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
 from indicators.report.html import slug
+from indicators.targets import assess_target
 
 #: In the order in which a reader wants them: what is going on, what waits, what is over.
 STATUSES: Final = ("under_way", "not_started", "done", "stopped")
@@ -71,6 +71,7 @@ class MeasureWriter:
         self.plan, self.assessment, self.texts = plan, assessment, texts
         self.catalogue = assessment.catalogue
         self.on: dt.date = assessment.snapshot.created
+        self.aims = AimWriter(self.catalogue, texts, plan.is_example)
 
     @property
     def example(self) -> str:
@@ -87,7 +88,7 @@ class MeasureWriter:
         goal, party, forum : str
             Narrow the choice; see `Plan.select`.
         area : str
-            Whose latest figure stands beside a target; none where empty.
+            The municipality that takes part: told so, its latest figure beside a target. None where empty.
         """
         chosen = self.plan.select(goal, party, forum)
         if not chosen:
@@ -96,7 +97,7 @@ class MeasureWriter:
         return SimpleNamespace(
             html_id=html_id,
             example=self.example,
-            lead=self.count(chosen),
+            lead=self.count_here(chosen) if area else self.count(chosen),
             groups=self.by_status(chosen, area),
         )
 
@@ -122,9 +123,22 @@ class MeasureWriter:
         measures = list(measures)
         if not measures:
             return self.texts("measures_none")
+        counted = self.texts("measures_count", n=len(measures), statuses=self._statuses(measures))
+        return self._with_overdue(counted, measures)
+
+    def count_here(self, measures: Iterable[Measure]) -> str:
+        """The same of the measures in which a municipality takes part."""
+        measures = list(measures)
+        if not measures:
+            return self.texts("measures_none_here")
+        counted = self.texts("measures_here", n=len(measures), statuses=self._statuses(measures))
+        return self._with_overdue(counted, measures)
+
+    def _statuses(self, measures: list[Measure]) -> str:
         numbers = {status: sum(item.status == status for item in measures) for status in STATUSES}
-        told = ", ".join(f"{n} {self._status(status)}" for status, n in numbers.items() if n)
-        text = self.texts("measures_count", n=len(measures), statuses=told)
+        return ", ".join(f"{n} {self._status(status)}" for status, n in numbers.items() if n)
+
+    def _with_overdue(self, text: str, measures: list[Measure]) -> str:
         n_overdue = sum(item.is_overdue(self.on) for item in measures)
         return f"{text} {self.texts('measures_overdue', n=n_overdue)}" if n_overdue else text
 
@@ -163,32 +177,30 @@ class MeasureWriter:
         if target.value is None:
             text = self.texts(
                 "measure_target_band",
-                low=self._value(key, target.low),
-                high=self._value(key, target.high),
+                low=self.aims.value(key, target.low),
+                high=self.aims.value(key, target.high),
                 **facts,
             )
         else:
             is_more = target.direction == "higher_is_better"
             name = "measure_target_at_least" if is_more else "measure_target_at_most"
-            text = self.texts(name, value=self._value(key, target.value), **facts)
-        return " ".join(part for part in (text, self._now(key, area)) if part)
-
-    def _now(self, indicator_id: str, area: str) -> str:
+            text = self.texts(name, value=self.aims.value(key, target.value), **facts)
         if not area:
-            return ""
-        rows = self.assessment.of_area(area)
-        rows = rows[(rows["indicator_id"] == indicator_id) & rows["value"].notna()]
-        if not len(rows):
-            return ""
-        row = rows.iloc[0]
+            return text
         name = self.catalogue.areas.get(area).name(self.texts.language)
-        value = self._value(indicator_id, row["value"])
-        return self.texts("measure_target_now", value=value, year=row["year"], area=name)
+        found = self.aims.finding(assess_target(target, key, self.assessment, area), name)
+        return " ".join(part for part in (text, found) if part)
 
     # --- the calendar ----------------------------------------------------------------------------------
 
-    def follow_up(self) -> str:
-        """Which follow-up the report serves, what comes after it, and the next due dates."""
+    def follow_up(self, party: str = "") -> str:
+        """Which follow-up the report serves, what comes after it, and the next due dates.
+
+        Parameters
+        ----------
+        party : str
+            Whose due dates are told; everybody's where empty.
+        """
         agreement = self.catalogue.agreement
         served = find_round(self.plan, agreement, self.on)
         if served is None:
@@ -198,10 +210,13 @@ class MeasureWriter:
         if coming:
             points = ", ".join(self._date(point.date) for point in coming[:_MOST])
             sentences.append(self.texts("follow_up_next", points=points))
-        due = sorted({m.due for m in self.plan.measures if m.status in OPEN_STATUSES and m.due >= self.on})
+        measures = self.plan.select(party=party)
+        due = sorted({m.due for m in measures if m.status in OPEN_STATUSES and m.due >= self.on})
         if due:
             dates = ", ".join(self._date(day) for day in due[:_MOST])
             sentences.append(self.texts("follow_up_due", dates=dates))
+        if self.plan.is_example and (self.plan.follow_ups or due):
+            sentences.append(self.texts("follow_up_example"))
         return " ".join(sentences)
 
     def _round(self, point: FollowUpPoint) -> str:
@@ -226,13 +241,6 @@ class MeasureWriter:
 
     def _indicator(self, indicator_id: str) -> Indicator:
         return self.catalogue.indicators[indicator_id]
-
-    def _value(self, indicator_id: str, value: float | None) -> str:
-        if value is None or pd.isna(value):
-            return ""
-        indicator = self._indicator(indicator_id)
-        symbol = self.catalogue.units[indicator.unit].symbol
-        return format_value(value, indicator.decimals, symbol, self.texts.language)
 
     def _date(self, day: dt.date) -> str:
         return format_date(day.isoformat(), self.texts.language)

@@ -7,21 +7,58 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
 from indicators.catalogue.records import Goal
+from indicators.changes import Changes
+from indicators.charts.figure_part import FigurePart
+from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
-from indicators.config import load_settings
+from indicators.config import Settings, load_settings
 from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
-from indicators.narrative.texts import load_texts
-from indicators.report.area_report import AreaReport, load_assessment
+from indicators.narrative.texts import Texts, load_texts
+from indicators.report.area_report import AreaReport, load_assessment, load_changes
+from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.html import HtmlPart, slug
-from indicators.report.views import GLYPHS
+from indicators.report.measures import MeasureWriter
+from indicators.report.views import GLYPHS, ViewMaker
 from indicators.summary import count_chance
+from indicators.targets import find_aims
 
 
 class MunicipalReport(AreaReport):
-    """All parts of one municipality's report in one language; parameters are `AreaReport`'s."""
+    """All parts of one municipality's report in one language.
+
+    Parameters
+    ----------
+    plan : Plan
+        Whose measures and targets are shown; none by default.
+    changes : Changes or None
+        From the earlier snapshot; None where there is none.
+
+    Notes
+    -----
+    The other parameters are `AreaReport`'s.
+    """
+
+    def __init__(
+        self,
+        assessment: Assessment,
+        area: Area,
+        texts: Texts,
+        edition: str,
+        settings: Settings,
+        plan: Plan = NO_PLAN,
+        changes: Changes | None = None,
+    ) -> None:
+        super().__init__(assessment, area, texts, edition, settings)
+        self.plan, self.changes = plan, changes
+        self.writer = MeasureWriter(plan, assessment, texts)
+        aims = find_aims(plan, assessment, area.code)
+        self.views = ViewMaker(assessment, area, texts, aims, self.writer.aims)
 
     def key_facts(self) -> HtmlPart:
         """Region, population and age structure, each with its year."""
@@ -30,6 +67,10 @@ class MunicipalReport(AreaReport):
     def summary(self) -> HtmlPart:
         """The goals at a glance: marks, what has moved, how fresh; then the main points."""
         return self._part("summary")
+
+    def follow_up(self) -> HtmlPart:
+        """The follow-up round that the report serves, the measures in short, and what has changed."""
+        return self._part("follow_up")
 
     # --- facts -----------------------------------------------------------------------------------------
 
@@ -46,6 +87,35 @@ class MunicipalReport(AreaReport):
             "main_points": self._writer.main_points(find_main_points(self._rows)),
             "chance": self._writer.chance(count_chance(self._rows)),
             "peers_text": self._peers_text(),
+            "round_text": "",
+            "measures_text": "",
+            "example": "",
+            **self._follow_up_facts(),
+            **self._since_facts(),
+        }
+
+    def _follow_up_facts(self) -> dict[str, str]:
+        """Of the agreement's parties only: others follow no plan."""
+        if all(party.id != self.area.code for party in self.catalogue.agreement.parties):
+            return {}
+        own = self.plan.select(party=self.area.code)
+        return {
+            "round_text": self.writer.follow_up(self.area.code),
+            "measures_text": self.writer.count_here(own),
+            "example": self.writer.example if own else "",
+        }
+
+    def _since_facts(self) -> dict[str, Any]:
+        """What has changed since the earlier snapshot, cause by cause."""
+        changes, t = self.changes, self.texts
+        if changes is None:
+            return {"since_lead": t("since_nothing_before"), "since": [], "since_more": ""}
+        lines = summarise_changes(changes, self.area.code, t)
+        lead = tell_since(changes, t)
+        return {
+            "since_lead": lead if lines else f"{lead} {t('changes_none')}",
+            "since": lines,
+            "since_more": t("since_all_changes", old=changes.old.id, new=changes.new.id) if lines else "",
         }
 
     def _lead(self) -> str:
@@ -101,7 +171,25 @@ class MunicipalReport(AreaReport):
             with_value=[self.views.indicator(row) for row in rows[rows["value"].notna()].itertuples()],
             without_value=self._without_value(rows[rows["value"].isna()]),
             region_only=self._region_only(goal),
+            measures=self.writer.block(goal.id, self.area.code, area=self.area.code),
+            multiples=self._multiples[1] if self._multiples and self._multiples[0] == goal.id else None,
         )
+
+    @cached_property
+    def _multiples(self) -> tuple[str, FigurePart] | None:
+        """The other municipalities' years beside this one's, and under which goal they are shown.
+
+        Of the first of the report's main points that has such a chart; a report has one. Outside the
+        agreement there is none: its municipalities are no peers there.
+        """
+        if self.area not in self.catalogue.members:
+            return None
+        for point in find_main_points(self._rows):
+            indicator = self.catalogue.indicators[point.indicator_id]
+            made = make_multiples_chart(self.assessment, self.area, indicator, self.texts, "k-kunnat")
+            if made is not None:
+                return indicator.goals[0].goal, made
+        return None
 
     def _region_only(self, goal: Goal) -> list[str]:
         return [
@@ -132,10 +220,14 @@ def open_municipal_report(
     UnknownNameError
         An area, language or snapshot that is not there.
     SnapshotError
-        The snapshot is damaged.
+        The snapshot, or the earlier one that it names, is damaged.
+    CatalogueError
+        The plan does not hold.
     """
     settings = load_settings()
     texts = load_texts(language)
     assessment = load_assessment(snapshot)
     found = assessment.catalogue.areas.resolve(area)
-    return MunicipalReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
+    plan, changes = load_plan(assessment.catalogue, settings), load_changes(assessment.snapshot)
+    edition = edition or assessment.snapshot.id
+    return MunicipalReport(assessment, found, texts, edition, settings, plan, changes)

@@ -1,5 +1,6 @@
 """What the page says of an indicator, in words of the report's language; no HTML and no computing here."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,12 +12,14 @@ from indicators.assessment import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.municipal_trend import make_trend_chart
+from indicators.charts.municipal_trend import describe_target, make_trend_chart
 from indicators.model import SeriesMetadata
+from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts
 from indicators.report.html import slug
 from indicators.summary import find_mark
+from indicators.targets import Aim
 
 #: Signs of `indicators.summary.MARKS`; each has its own shape, and its word beside it.
 GLYPHS: Final[dict[str, str]] = {
@@ -54,6 +57,16 @@ class YearRow:
 
 
 @dataclass(frozen=True)
+class TargetView:
+    """A target of the plan beside the municipality's latest figure."""
+
+    heading: str
+    goes: str
+    verdict: str
+    short: str
+
+
+@dataclass(frozen=True)
 class IndicatorView:
     """An indicator with a value, ready for the page."""
 
@@ -85,6 +98,7 @@ class IndicatorView:
     source_line: str
     source_url: str
     series_name: str
+    targets: list[TargetView]
 
     @property
     def has_counts(self) -> bool:
@@ -101,13 +115,34 @@ class IndicatorView:
         """Whether any year needs a remark."""
         return any(row.remark for row in self.rows)
 
+    @property
+    def n_columns(self) -> int:
+        """Columns of the table of years."""
+        return 4 + self.has_sexes + 2 * self.has_counts + self.has_row_remarks
+
 
 class ViewMaker:
-    """Makes the views of one area in one language."""
+    """Makes the views of one area in one language.
 
-    def __init__(self, assessment: Assessment, area: Area, texts: Texts) -> None:
+    Parameters
+    ----------
+    aims : mapping, optional
+        The plan's targets by indicator.
+    writer : AimWriter, optional
+        Tells them; needed where there are any.
+    """
+
+    def __init__(
+        self,
+        assessment: Assessment,
+        area: Area,
+        texts: Texts,
+        aims: Mapping[str, Sequence[Aim]] | None = None,
+        writer: AimWriter | None = None,
+    ) -> None:
         self.assessment, self.area, self.texts = assessment, area, texts
         self.catalogue = assessment.catalogue
+        self.aims, self.writer = aims or {}, writer
 
     def indicator(self, row: Any) -> IndicatorView:
         """The view of one assessment row that has a value."""
@@ -138,7 +173,7 @@ class ViewMaker:
             trend_verdict=str(row.trend_verdict),
             trend=self.texts(f"trend_{row.trend_verdict}"),
             trend_note=self._trend_note(row),
-            figure=make_trend_chart(self.assessment, self.area, indicator, self.texts, html_id, row=row),
+            figure=self._trend_chart(indicator, html_id, row),
             remarks=self._remarks(indicator, row),
             rows=self._year_rows(indicator),
             numerator=self.local(indicator.numerator),
@@ -147,7 +182,21 @@ class ViewMaker:
             source_line=source_line,
             source_url=url,
             series_name=series_name,
+            targets=[self._target(aim) for aim in self._aims(indicator)],
         )
+
+    def _aims(self, indicator: Indicator) -> Sequence[Aim]:
+        return self.aims.get(indicator.id, ()) if self.writer else ()
+
+    def _target(self, aim: Aim) -> TargetView:
+        writer = self.writer
+        goes = writer.goes(aim.indicator_id, aim.target)
+        return TargetView(writer.heading(aim.target), goes, aim.verdict, writer.short(aim))
+
+    def _trend_chart(self, indicator: Indicator, html_id: str, row: Any) -> FigurePart | None:
+        targets = [describe_target(aim, self.writer) for aim in self._aims(indicator)]
+        common = (self.assessment, self.area, indicator, self.texts, html_id)
+        return make_trend_chart(*common, row=row, targets=targets)
 
     @property
     def area_name(self) -> str:
