@@ -78,6 +78,24 @@ def test_no_sideways_scrolling_at_320_pixels(open_page, path):
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+def test_drawings_are_readable_on_a_telephone(open_page, path):
+    """At 320 pixels no text of a drawing is smaller than ten, and no drawing loses a text at its edge."""
+    page = open_page(path, **SETUPS["narrow"])
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+            const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
+            return [...svg.querySelectorAll('text')].map(text => {
+                const at = text.getBoundingClientRect();
+                return {text: text.textContent, size: parseFloat(getComputedStyle(text).fontSize) * scale,
+                        beyond: Math.max(box.left - at.left, at.right - box.right)};
+            });
+        })"""
+    )
+    assert len(texts) > 20
+    assert [item for item in texts if item["size"] < 10] == []
+    assert [item for item in texts if item["beyond"] > 2] == []
+
+
 def test_readable_without_scripts(open_page, report):
     """Everything is there with JavaScript off."""
     page = open_page(report, java_script_enabled=False)

@@ -101,3 +101,34 @@ def test_municipalities_stand_in_alphabetical_order(page, catalogue):
     wanted = [area.code for area in catalogue.members]
     for table in page.xpath(".//table[@data-indicator]"):
         assert [row.get("data-area") for row in table.iterfind(".//tbody/tr")] == wanted
+
+
+def _drawn(page, indicator="sotkanet:181"):
+    return page.xpath(
+        f".//figure[@data-indicator='goal-3.2']//text[@data-indicator='{indicator}'][@data-year]"
+    )
+
+
+def test_each_goal_with_two_years_has_its_change_drawn(page, assessment):
+    """The region's first and last comparable value of an indicator stand in its goal's drawing."""
+    first, last = _drawn(page)
+    assert (last.get("data-year"), last.text) == ("2011", "12,2\u00a0%")
+    panel = assessment.panels["sotkanet:181"]
+    at = panel.index.codes.index("MK13"), int(first.get("data-year")) - panel.years[0]
+    assert first.text == f"{panel.value[at]:.1f}\u00a0%".replace(".", ",")
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_changed_value_in_a_drawing_fails(page, expected, at):
+    """Both written values of a change are compared with the figures of their years."""
+    _drawn(page)[at].text = "99,9 %"
+    assert any("a drawing shows '99,9 %' for sotkanet:181" in item for item in _inspect(page, expected))
+
+
+def test_a_changed_year_in_a_drawing_fails(page, expected):
+    """A change must end with the latest year, and its years must be those of its values."""
+    _drawn(page)[1].set("data-year", "2010")
+    findings = _inspect(page, expected)
+    assert any("the change of sotkanet:181 in goal 3.2 is drawn of" in item for item in findings)
+    _drawn(page)[1].set("data-year", "1850")
+    assert any("of which there are no figures" in item for item in _inspect(page, expected))

@@ -13,12 +13,11 @@ from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext, common_year, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.lettering import text_width
-from indicators.charts.style import SMALL_FONT_SIZE
+from indicators.charts.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.trend import even_ticks, linear
 from indicators.narrative.texts import Texts
 
-WIDTH: Final = 420.0
-_LEFT, _RIGHT, _VALUES = 92.0, 358.0, 414.0
+_LEFT, _RIGHT, _VALUES = 86.0, 288.0, 338.0
 _ROW, _STRIP, _FOOT = 15.0, 40.0, 22.0
 #: Lengths of the middle half beyond it where the axis may end.
 _REACH: Final = 3.0

@@ -14,20 +14,19 @@ from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import (
-    MIDDLE,
-    WIDTH,
     Column,
     GoalRow,
     RowLayout,
     draw_marks,
     draw_municipalities,
+    draw_no_bar,
     how_to_read,
     subject,
     to_x,
     words_of_marks,
 )
 from indicators.charts.row_scale import find_scale
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE
+from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
 
 #: The mark of each trend verdict; one without evidence looks as a difference that is not clear.
@@ -49,7 +48,9 @@ _COUNT_KEYS: Final[dict[str, str]] = {
     "no_evidence": "chart_moved_no_evidence",
     "not_assessed": "chart_moved_not_assessed",
 }
-_FIRST_RIGHT, _LAST_RIGHT = 318.0, 419.0
+_FIRST_RIGHT, _LAST_RIGHT = 228.0, 338.0
+#: The value stands above its year.
+_ABOVE, _BAR = 6.5, 30.0
 
 
 @dataclass(frozen=True)
@@ -138,12 +139,12 @@ def make_dumbbell_chart(
 def _draw(context: ChartContext, found: Sequence[tuple[GoalRow, Change]]) -> Canvas:
     texts, rows = context.texts, [item for item, _ in found]
     columns = [
-        Column(texts("chart_first_year"), _FIRST_RIGHT, 78),
-        Column(f"{context.area_name}, {texts('chart_last_year')}", _LAST_RIGHT, 96, is_own=True),
+        Column(texts("chart_first_year"), _FIRST_RIGHT, 84),
+        Column(f"{context.area_name}, {texts('chart_last_year')}", _LAST_RIGHT, 108, is_own=True),
     ]
     words = words_of_marks(context) | _trend_words(context, rows)
     reading = how_to_read(context, rows, [texts("chart_reading_change")])
-    layout = RowLayout(rows, columns, words, reading)
+    layout = RowLayout(rows, columns, words, reading, _BAR)
     canvas = Canvas(WIDTH, layout.height)
     draw_municipalities(canvas, rows, layout.bars)
     drawn = [
@@ -176,15 +177,19 @@ def _draw_texts(
 ) -> None:
     together = list(zip(found, bars, strict=True))
     for (item, change), y in together:
-        first = f"{context.value(item.indicator, change.first)} ({change.first_year})"
-        canvas.text((_FIRST_RIGHT, y), first, "muted", "right")
+        first = context.value(item.indicator, change.first)
+        tags = {"data-indicator": item.indicator.id, "data-year": str(change.first_year)}
+        canvas.text((_FIRST_RIGHT, y + _ABOVE), first, "text", "right", attributes=tags)
     for (item, change), y in together:
-        last = f"{context.value(item.indicator, change.last)} ({change.last_year})"
-        own = {"data-indicator": item.indicator.id}
-        canvas.text((_LAST_RIGHT, y), last, "own", "right", FONT_SIZE, True, attributes=own)
+        last = context.value(item.indicator, change.last)
+        tags = {"data-indicator": item.indicator.id, "data-year": str(change.last_year)}
+        canvas.text((_LAST_RIGHT, y + _ABOVE), last, "own", "right", FONT_SIZE, True, attributes=tags)
+    for (_, change), y in together:
+        for right, year in ((_FIRST_RIGHT, change.first_year), (_LAST_RIGHT, change.last_year)):
+            canvas.text((right, y - _ABOVE), str(year), "muted", "right", SMALL_FONT_SIZE)
     for (item, _), y in together:
         if item.scale is None:
-            canvas.text((MIDDLE, y), context.texts("chart_no_bar"), "muted", "center", SMALL_FONT_SIZE)
+            draw_no_bar(canvas, context.texts, y)
 
 
 def _sentence(context: ChartContext, item: GoalRow, change: Change) -> str:

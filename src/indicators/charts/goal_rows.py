@@ -10,12 +10,12 @@ from indicators.charts.context import ChartContext
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
 from indicators.charts.lettering import wrap
 from indicators.charts.row_scale import RowScale
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE
+from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
+from indicators.narrative.texts import Texts
 
-WIDTH: Final = 420.0
-LEFT, RIGHT = 6.0, 222.0
+LEFT, RIGHT = 6.0, 140.0
 MIDDLE: Final = (LEFT + RIGHT) / 2
-_TITLE_LINE, _BAR = 13.0, 24.0
+_TITLE_LINE, _BAR, _LINE = 13.5, 25.0, 13.0
 _HALF: Final = (RIGHT - LEFT) / 2
 
 
@@ -49,21 +49,22 @@ class RowLayout:
         columns: Sequence[Column],
         words: dict[str, str],
         reading: str,
+        bar: float = _BAR,
     ) -> None:
         self.columns, self.words = columns, words
-        self.reading = wrap(reading, WIDTH - LEFT, SMALL_FONT_SIZE)
+        self.reading = wrap(reading, WIDTH - LEFT, SMALL_FONT_SIZE, most=6)
         self.key = place_key([item.mark for item in rows], words, WIDTH - LEFT)
         self.headings = [
             wrap(column.heading, column.width, SMALL_FONT_SIZE, column.is_own, most=2) for column in columns
         ]
         self.titles = [wrap(item.title, WIDTH - 6, FONT_SIZE) for item in rows]
-        self.head = LINE * len(self.key) + 12.0 * len(self.reading) + 6
-        self.top = self.head + 12.0 * max(2, *(len(lines) for lines in self.headings)) + 8
-        heights = [len(lines) * _TITLE_LINE + _BAR for lines in self.titles]
+        self.head = LINE * len(self.key) + _LINE * len(self.reading) + 6
+        self.top = self.head + _LINE * max(2, *(len(lines) for lines in self.headings)) + 8
+        heights = [len(lines) * _TITLE_LINE + bar for lines in self.titles]
         self.height = self.top + sum(heights) + 4
         self.starts = [self.height - self.top - sum(heights[:at]) for at in range(len(rows))]
         self.bars = [
-            start - len(lines) * _TITLE_LINE - _BAR / 2 + 1
+            start - len(lines) * _TITLE_LINE - bar / 2 + 1
             for start, lines in zip(self.starts, self.titles, strict=True)
         ]
 
@@ -71,18 +72,18 @@ class RowLayout:
         """Key, headings and titles; the ends and the middle of the axis in words."""
         draw_key(canvas, self.key, self.words, LEFT, self.height)
         for at, line in enumerate(self.reading):
-            y = self.height - LINE * len(self.key) - 12 * (at + 0.5) - 1
+            y = self.height - LINE * len(self.key) - _LINE * (at + 0.5) - 1
             canvas.text((LEFT, y), line, "muted", size=SMALL_FONT_SIZE)
         base = self.height - self.top + 12
         for column, lines in zip(self.columns, self.headings, strict=True):
             role = "own" if column.is_own else "muted"
             for at, line in enumerate(reversed(lines)):
                 canvas.text(
-                    (column.right, base + 12 * at), line, role, "right", SMALL_FONT_SIZE, column.is_own
+                    (column.right, base + _LINE * at), line, role, "right", SMALL_FONT_SIZE, column.is_own
                 )
         low, middle, high = ends
         canvas.text((LEFT, base), low, "muted", "left", SMALL_FONT_SIZE)
-        canvas.text((MIDDLE, base + 12), middle, "muted", "center", SMALL_FONT_SIZE)
+        canvas.text((MIDDLE, base + _LINE), middle, "muted", "center", SMALL_FONT_SIZE)
         canvas.text((RIGHT, base), high, "muted", "right", SMALL_FONT_SIZE)
         for start, lines in zip(self.starts, self.titles, strict=True):
             for at, line in enumerate(lines):
@@ -129,6 +130,15 @@ def _end(x: float, y: float, goes_on: bool, inwards: float) -> list[tuple[float,
     if goes_on:
         return [(x + inwards, y - 3.5), (x, y), (x + inwards, y + 3.5)]
     return [(x, y - 3.5), (x, y + 3.5)]
+
+
+def draw_no_bar(canvas: Canvas, texts: Texts, y: float) -> None:
+    """Say in the place of a bar that there is none."""
+    lines = wrap(texts("chart_no_bar"), RIGHT - LEFT, SMALL_FONT_SIZE, most=2)
+    for at, line in enumerate(lines):
+        canvas.text(
+            (MIDDLE, y + _LINE * ((len(lines) - 1) / 2 - at)), line, "muted", "center", SMALL_FONT_SIZE
+        )
 
 
 def draw_marks(canvas: Canvas, places: Sequence[tuple[str, float, float]], size: float = 10) -> None:

@@ -17,18 +17,17 @@ from indicators.charts.context import ROW_COLUMNS, ChartContext
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import draw_marks
 from indicators.charts.key import mark_words
-from indicators.charts.lettering import text_width, wrap
-from indicators.charts.style import MARKS, SMALL_FONT_SIZE
+from indicators.charts.lettering import text_width
+from indicators.charts.style import MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.config import DATA_FOLDER
 from indicators.model import Language
 from indicators.narrative.texts import Texts
 from indicators.summary import find_mark
 
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
-WIDTH: Final = 420.0
-_MARGIN, _MAP_WIDTH = 4.0, 318.0
-_NAME_SIZE: Final = 9.0
-_SOURCE_ROOM, _KEY_LINE = 16.0, 12.0
+_MARGIN: Final = 4.0
+_MAP_WIDTH: Final = WIDTH - 2 * _MARGIN
+_SOURCE_ROOM, _KEY_LINE = 16.0, 17.0
 
 Classes = Literal["position", "verdict"]
 
@@ -183,8 +182,8 @@ def draw_outline_map(areas: Sequence[Area], language: Language) -> Canvas:
     canvas.fill([ring.tolist() for ring in rings], "band", "median", 1)
     for area in shown:
         x, y = borders.labels[area.code] + shift
-        canvas.text((x, y), area.name(language), "text", "center", _NAME_SIZE, False, True)
-    canvas.text((_MARGIN, 8), f"{borders.source[language]}, {borders.licence}", "muted", size=_NAME_SIZE)
+        canvas.text((x, y), area.name(language), "text", "center", SMALL_FONT_SIZE, False, True)
+    canvas.text((_MARGIN, 8), f"{borders.source[language]}, {borders.licence}", "muted", size=SMALL_FONT_SIZE)
     return canvas
 
 
@@ -228,8 +227,9 @@ def _draw(
     context: ChartContext, indicator: Indicator, places: Sequence[_Place], words: dict[str, str]
 ) -> Canvas:
     borders = load_boundaries()
-    rows = [wrap(word, WIDTH - _MAP_WIDTH - 28, SMALL_FONT_SIZE) for word in words.values()]
-    canvas = Canvas(WIDTH, borders.height + 2 * _MARGIN + _SOURCE_ROOM)
+    key = _place_key(words)
+    room = _KEY_LINE * (1 + max(line for line, _ in key.values()))
+    canvas = Canvas(WIDTH, borders.height + 2 * _MARGIN + _SOURCE_ROOM + room)
     shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
     for kind in words:
         surface = _SURFACES[kind]
@@ -245,9 +245,9 @@ def _draw(
     own = borders.outlines.get(context.area.code, [])
     canvas.lines([[*(ring + shift).tolist(), (ring + shift)[0].tolist()] for ring in own], "own", 2.6)
     _draw_labels(canvas, context, indicator, places, shift)
-    _draw_key(canvas, words, rows, canvas.height - 10)
+    _draw_key(canvas, words, key)
     source = f"{borders.source[context.language]}, {borders.licence}"
-    canvas.text((_MARGIN, 8), source, "muted", size=_NAME_SIZE)
+    canvas.text((_MARGIN, 8), source, "muted", size=SMALL_FONT_SIZE)
     return canvas
 
 
@@ -267,22 +267,34 @@ def _draw_labels(
             if is_own:
                 if is_value:
                     label = f"{name} {value}"
-                    canvas.text((x, y), label, role, "center", _NAME_SIZE, True, True)
-                    marked.append((place.kind, x - text_width(label, _NAME_SIZE, True) / 2 - 7, y))
+                    canvas.text((x, y), label, role, "center", SMALL_FONT_SIZE, True, True)
+                    marked.append((place.kind, x - text_width(label, SMALL_FONT_SIZE, True) / 2 - 7, y))
                 continue
             if not is_value:
-                canvas.text((x, y + 5), name, role, "center", _NAME_SIZE, False, True)
+                canvas.text((x, y + 5), name, role, "center", SMALL_FONT_SIZE, False, True)
                 continue
-            canvas.text((x, y - 5), value, role, "center", _NAME_SIZE, True, True)
-            marked.append((place.kind, x - text_width(value, _NAME_SIZE, True) / 2 - 7, y - 5))
+            canvas.text((x, y - 5), value, role, "center", SMALL_FONT_SIZE, True, True)
+            marked.append((place.kind, x - text_width(value, SMALL_FONT_SIZE, True) / 2 - 7, y - 5))
     draw_marks(canvas, [mark for mark in marked if mark[0] != "no_value"], 7)
 
 
-def _draw_key(canvas: Canvas, words: dict[str, str], rows: Sequence[Sequence[str]], top: float) -> None:
-    """The classes at the right, each with a swatch of its surface, its mark and its word."""
-    left, y = _MAP_WIDTH + 6.0, top
-    for kind, lines in zip(words, rows, strict=True):
-        surface = _SURFACES[kind]
+def _place_key(words: dict[str, str]) -> dict[str, tuple[int, float]]:
+    """Line and place along it of each class above the map."""
+    places: dict[str, tuple[int, float]] = {}
+    line, at = 0, _MARGIN
+    for kind, word in words.items():
+        taken = 21 + text_width(word, SMALL_FONT_SIZE)
+        if at > _MARGIN and at + taken > WIDTH:
+            line, at = line + 1, _MARGIN
+        places[kind] = (line, at)
+        at += taken + 12
+    return places
+
+
+def _draw_key(canvas: Canvas, words: dict[str, str], places: dict[str, tuple[int, float]]) -> None:
+    """The classes above the map, each with a swatch of its surface, its mark and its word."""
+    for kind, (line, left) in places.items():
+        surface, y = _SURFACES[kind], canvas.height - _KEY_LINE * (line + 0.5)
         swatch = np.array([(left, y - 6), (left + 16, y - 6), (left + 16, y + 6), (left, y + 6)])
         canvas.fill([swatch.tolist()], surface.tint)
         if surface.hatch:
@@ -290,9 +302,7 @@ def _draw_key(canvas: Canvas, words: dict[str, str], rows: Sequence[Sequence[str
         canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
         if kind in MARKS:
             draw_marks(canvas, [(kind, left + 8, y)], 7)
-        for at, line in enumerate(lines):
-            canvas.text((left + 21, y - _KEY_LINE * at), line, "text", size=SMALL_FONT_SIZE)
-        y -= _KEY_LINE * len(lines) + 8
+        canvas.text((left + 21, y), words[kind], "text", size=SMALL_FONT_SIZE)
 
 
 def hatch(rings: Sequence[np.ndarray], way: str, spacing: float = 11.5) -> list[list[Point]]:

@@ -18,17 +18,17 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import draw_marks, subject
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
 from indicators.charts.lettering import text_width, wrap
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE
+from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
 from indicators.summary import find_mark
 
 _ROW: Final = 16.5
 _NAMES: Final = 84.0
+_LINE: Final = 13.0
 _GOAL_NAMES: Final = 72.0
 _GOAL_COLUMN: Final = 29.0
 _GOAL_ROW: Final = 25.0
 _COUNT_SIZE: Final = 9.0
-_NARROW: Final = 420.0
 #: What a cell of a goal counts, at its four corners; the other marks have no value to compare.
 _CORNERS: Final[dict[str, tuple[float, float]]] = {
     "better": (-0.23, 5.5),
@@ -217,20 +217,20 @@ def _draw_indicators(context: ChartContext, titles: dict[str, str], marks: Marks
     listed = [
         (str(number), line, at == 0)
         for number, title in enumerate(titles.values(), start=1)
-        for at, line in enumerate(wrap(title, _NARROW - 18, SMALL_FONT_SIZE))
+        for at, line in enumerate(wrap(title, WIDTH - 18, SMALL_FONT_SIZE))
     ]
-    key = place_key(set(marks.values()), words, _NARROW)
-    head = LINE * len(key) + 12.5 * len(listed) + 8
+    key = place_key(set(marks.values()), words, WIDTH)
+    head = LINE * len(key) + _LINE * len(listed) + 8
     top = head + 18
-    canvas = Canvas(_NARROW, top + _ROW * len(context.catalogue.members) + 4)
+    canvas = Canvas(WIDTH, top + _ROW * len(context.catalogue.members) + 4)
     draw_key(canvas, key, words, 0, canvas.height)
     for at, (number, line, is_first) in enumerate(listed):
-        y = canvas.height - LINE * len(key) - 12.5 * (at + 0.5) - 4
+        y = canvas.height - LINE * len(key) - _LINE * (at + 0.5) - 4
         if is_first:
             canvas.text((12, y), number, "text", "right", SMALL_FONT_SIZE, True)
         canvas.text((18, y), line, "text", "left", SMALL_FONT_SIZE)
     ys = _draw_rows(canvas, context, canvas.height - top, _ROW, _NAMES, FONT_SIZE)
-    column = min((_NARROW - _NAMES) / len(titles), 40.0)
+    column = min((WIDTH - _NAMES) / len(titles), 40.0)
     xs = {item: _NAMES + column * (at + 0.5) for at, item in enumerate(titles)}
     numbers = [(x, str(at)) for at, x in enumerate(xs.values(), start=1)]
     canvas.texts(canvas.height - top + 9, numbers, "text", "center", SMALL_FONT_SIZE, bold=True)

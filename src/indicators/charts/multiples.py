@@ -11,15 +11,14 @@ from indicators.catalogue.records import Indicator
 from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.lettering import shorten
-from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
+from indicators.charts.lettering import shorten, text_width, wrap
+from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.trend import linear, runs
 from indicators.narrative.texts import Texts
 
-WIDTH: Final = 420.0
-_COLUMNS: Final = 4
-_PANEL_WIDTH, _PANEL_HEIGHT, _GAP = 99.0, 50.0, 8.0
-_NAME, _HEAD, _FOOT = 13.0, 20.0, 30.0
+_COLUMNS: Final = 3
+_PANEL_WIDTH, _PANEL_HEIGHT, _GAP = 107.0, 50.0, 9.0
+_NAME, _HEAD, _FOOT, _LINE = 14.0, 20.0, 34.0, 13.0
 _MINIMUM_POINTS: Final = 2
 _MOST_YEARS: Final = 12
 
@@ -136,7 +135,8 @@ def _draw(
             ends += [pieces[-1][-1]] if pieces else []
         latest = values[item.code][-1]
         number = context.number(indicator, latest) or context.texts("no_value")
-        name = shorten(item.name(context.language), 64, SMALL_FONT_SIZE)
+        room = _PANEL_WIDTH - text_width(number, SMALL_FONT_SIZE) - 5
+        name = shorten(item.name(context.language), room, SMALL_FONT_SIZE)
         labels.append((left, name_y, name))
         numbers.append((left + _PANEL_WIDTH, name_y, number, item.code))
     canvas.lines(frames, "median", 0.8)
@@ -160,5 +160,6 @@ def _draw(
     )
     low, high = context.number(indicator, least), context.number(indicator, most)
     scale = context.texts("chart_multiples_scale", first=years[0], last=years[-1], low=low, high=high)
-    canvas.text((0, 12), scale, "muted", size=SMALL_FONT_SIZE)
+    for at, line in enumerate(wrap(scale, WIDTH, SMALL_FONT_SIZE, most=2)):
+        canvas.text((0, 6 + _LINE * (1 - at)), line, "muted", size=SMALL_FONT_SIZE)
     return canvas

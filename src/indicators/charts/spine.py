@@ -12,24 +12,23 @@ from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import (
-    MIDDLE,
-    WIDTH,
     Column,
     GoalRow,
     RowLayout,
     draw_marks,
     draw_municipalities,
+    draw_no_bar,
     how_to_read,
     subject,
     to_x,
     words_of_marks,
 )
 from indicators.charts.row_scale import find_scale
-from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
+from indicators.charts.style import FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
 from indicators.summary import find_mark
 
-_OWN_RIGHT, _REGION_RIGHT, _YEAR_RIGHT = 301.0, 379.0, 419.0
+_OWN_RIGHT, _REGION_RIGHT, _YEAR_RIGHT = 217.0, 297.0, 338.0
 #: Marks read out before others.
 _WEIGHT: Final = ("worse", "better", "similar", "background", "position", "unassessed")
 
@@ -97,9 +96,9 @@ def _draw(context: ChartContext, rows: Sequence[GoalRow]) -> Canvas:
     texts = context.texts
     region = context.region_name or texts("country")
     columns = [
-        Column(context.area_name, _OWN_RIGHT, 74, is_own=True),
-        Column(region, _REGION_RIGHT, 76),
-        Column(texts("year"), _YEAR_RIGHT, 30),
+        Column(context.area_name, _OWN_RIGHT, 73, is_own=True),
+        Column(region, _REGION_RIGHT, 77),
+        Column(texts("year"), _YEAR_RIGHT, 36),
     ]
     more = [texts("chart_reading_region", region=region)]
     layout = RowLayout(rows, columns, words_of_marks(context), how_to_read(context, rows, more))
@@ -138,7 +137,7 @@ def _draw_texts(
         canvas.text((_YEAR_RIGHT, y), str(item.row.year), "muted", "right")
     for item, y in together:
         if item.scale is None:
-            canvas.text((MIDDLE, y), context.texts("chart_no_bar"), "muted", "center", SMALL_FONT_SIZE)
+            draw_no_bar(canvas, context.texts, y)
 
 
 def _sentence(context: ChartContext, item: GoalRow) -> str:

@@ -82,8 +82,10 @@ MARKS: Final[dict[str, Mark]] = {
     "no_value": Mark("muted", "dash", "–", "chart_mark_no_value"),
 }
 
-FONT_SIZE: Final = 10.5
-SMALL_FONT_SIZE: Final = 9.5
+#: Width of a drawing. A telephone of 320 pixels shows it whole, with texts of ten pixels at least.
+WIDTH: Final = 340.0
+FONT_SIZE: Final = 11.0
+SMALL_FONT_SIZE: Final = 10.7
 
 
 def css_variables(scheme: str) -> str:

@@ -10,12 +10,11 @@ from matplotlib.ticker import MaxNLocator
 
 from indicators.charts.canvas import Canvas, Point
 from indicators.charts.lettering import shorten, text_width
-from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE
+from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
 
-WIDTH: Final = 420.0
 HEIGHT: Final = 178.0
-LEFT, RIGHT, BOTTOM, TOP = 48.0, 300.0, 24.0, 166.0
-_LABEL_GAP: Final = 13.0
+LEFT, RIGHT, BOTTOM, TOP = 48.0, 222.0, 24.0, 166.0
+_LABEL_GAP: Final = 13.5
 #: A target's note follows its label as the next line.
 _BELOW: Final = 1e-6
 #: Diameter of a year that stands alone.

@@ -5,7 +5,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from indicators.report.gate_common import COMPARED, Expectation, compare_figure
+from indicators.report.gate_common import (
+    COMPARED,
+    Expectation,
+    compare_figure,
+    read_number,
+    round_or_none,
+)
 from indicators.report.html import slug
 
 
@@ -67,4 +73,39 @@ def check_levels(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"indicator {table.get('data-indicator')} may not be shown by municipality"
 
 
-REGION_CHECKS: Final = (check_identity, check_values, check_levels)
+def check_drawn_values(page: Any, expected: Expectation) -> Iterator[str]:
+    """Every value written in a drawing of the region's change is the region's of the year told with it."""
+    assessment, language = expected.assessment, expected.language
+    for text in page.xpath(".//figure//*[local-name()='text'][@data-indicator and @data-year]"):
+        key, year = text.get("data-indicator"), int(text.get("data-year"))
+        panel, indicator = assessment.panels.get(key), assessment.catalogue.indicators.get(key)
+        if panel is None or indicator is None or year not in panel.years:
+            yield f"a drawing shows {key} of {year}, of which there are no figures"
+            continue
+        value = panel.value[panel.index.codes.index(expected.area.code), year - panel.years[0]]
+        wanted = round_or_none(value, indicator.decimals)
+        if read_number(text.text_content(), language) != wanted:
+            yield f"a drawing shows {text.text_content()!r} for {key} of {year}; expected {wanted}"
+
+
+def check_changes_drawn(page: Any, expected: Expectation) -> Iterator[str]:
+    """Each indicator that the drawing of a goal's change tells, it tells in its latest year."""
+    rows = expected.rows.set_index(["goal_id", "indicator_id"])
+    for figure in page.xpath(".//figure[starts-with(@data-indicator, 'goal-')]"):
+        goal = figure.get("data-indicator").removeprefix("goal-")
+        drawn: dict[str, list[int]] = {}
+        for text in figure.xpath(".//*[local-name()='text'][@data-indicator and @data-year]"):
+            drawn.setdefault(text.get("data-indicator"), []).append(int(text.get("data-year")))
+        for key, years in drawn.items():
+            latest = rows["year"].get((goal, key))
+            if len(years) != 2 or max(years) != latest:
+                yield f"the change of {key} in goal {goal} is drawn of {years}; the latest year is {latest}"
+
+
+REGION_CHECKS: Final = (
+    check_identity,
+    check_values,
+    check_levels,
+    check_drawn_values,
+    check_changes_drawn,
+)

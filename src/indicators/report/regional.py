@@ -12,6 +12,7 @@ import pandas as pd
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.distribution import make_distribution_chart
+from indicators.charts.dumbbell import make_dumbbell_chart
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
@@ -98,9 +99,12 @@ class RegionReport(AreaReport):
         return self.catalogue.indicators[judged[0].id] if judged else None
 
     def _pictures(self, goal: Goal, shown: list[SimpleNamespace]) -> list[FigurePart]:
-        """The goal's matrix, and the map and the distribution of its leading indicator."""
-        common = (self.texts, f"k-{slug(goal.id)}")
-        made = [make_indicator_matrix(self.assessment, self.area, goal, *common)]
+        """How the region has moved, the goal's matrix, and map and distribution of its leading indicator."""
+        common = (self.assessment, self.area, goal, self.texts)
+        made = [
+            make_dumbbell_chart(*common, f"muutos-{slug(goal.id)}", rows=self._rows),
+            make_indicator_matrix(*common, f"k-{slug(goal.id)}"),
+        ]
         indicator = self._leading(shown)
         if indicator is not None:
             common = (self.assessment, self.area, indicator, self.texts)
