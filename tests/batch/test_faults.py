@@ -299,12 +299,15 @@ def _has_started(folder):
     return any('"report_started"' in path.read_text("utf-8") for path in logs)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, latest):
+@pytest.mark.parametrize(
+    ("number", "code", "how"),
+    [(signal.SIGTERM, 143, []), (signal.SIGINT, 130, []), (signal.SIGTERM, 143, ["--dask", "local"])],
+)
+def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
     """Exit code and message say that it was stopped; nothing of it is left, running or on the disk."""
     folder, before = latest
     process, below = _start(
-        [*COMMAND, "report", "--snapshot", "bundled", "--out", str(folder), "--fresh"], folder
+        [*COMMAND, "report", "--snapshot", "bundled", "--out", str(folder), "--fresh", *how], folder
     )
     process.send_signal(number)
     _, told = process.communicate(timeout=120)

@@ -1,7 +1,8 @@
 """Runs the same jobs on a Dask cluster: the snapshot goes there once, reports come back as bytes.
 
 Scheduling, and trying again when a worker is lost, is Dask's. On a worker each report has a process of its
-own, with the same limits as here; no disk is shared.
+own, with the same limits as here; no disk is shared. The workers of a local cluster are threads of the
+command: they share its warm server, and nothing is sent to them.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from indicators.batch.code import hash_code
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.records import Event, Job, JobResult, Listener, ignore
+from indicators.batch.supervisor import end_running
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.errors import ParameterError
 
@@ -27,6 +29,8 @@ LOCAL: Final = "local"
 _PATIENCE: Final = 15
 _SNAPSHOT: Final = "snapshot"
 _HOME, _PREVIOUS = "home", "previous"
+#: Set while a local cluster is being left: what its threads have under way is not begun again.
+_is_leaving: Final = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def run_on_cluster(
     jobs: Sequence[Job],
     address: str,
     n_workers: int,
-    baggage: Baggage,
+    baggage: Baggage | None,
     limits: Limits = USUAL_LIMITS,
     listen: Listener = ignore,
 ) -> Iterator[JobResult]:
@@ -50,9 +54,11 @@ def run_on_cluster(
     Parameters
     ----------
     address : str
-        The scheduler's, or ``local`` for a cluster of processes on this machine.
+        The scheduler's, or ``local`` for a cluster in this process.
     n_workers : int
-        Processes of a local cluster.
+        Workers of a local cluster.
+    baggage : Baggage or None
+        What the workers need; a local cluster needs none.
 
     Raises
     ------
@@ -64,7 +70,7 @@ def run_on_cluster(
         _check_versions(client, address)
         from distributed import as_completed
 
-        sent = client.scatter(baggage, broadcast=True, hash=True)
+        sent = client.scatter(baggage, broadcast=True, hash=True) if baggage else None
         by_future = {
             client.submit(make_on_worker, job, sent, limits, hash_code(), pure=False): job for job in jobs
         }
@@ -111,29 +117,38 @@ def _read_folder(folder: Path, name: str) -> dict[str, bytes]:
 
 def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
     try:
-        import dask
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise ParameterError(
             "--dask", address, "the extra 'cluster': pip install 'yhdyspinta-indicators[cluster]'"
         ) from error
     if address == LOCAL:
-        stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=n_workers,
                 threads_per_worker=1,
-                processes=True,
+                processes=False,
+                # Over loopback: told none, Dask looks for this machine's address in the network.
+                protocol="tcp://",
                 host="127.0.0.1",
                 dashboard_address=None,
                 silence_logs="ERROR",
             )
         )
-        return stack.enter_context(Client(cluster))
+        client = stack.enter_context(Client(cluster))
+        _is_leaving.clear()
+        stack.callback(_leave)
+        return client
     try:
         return stack.enter_context(Client(address, timeout=_PATIENCE))
     except (OSError, ValueError) as error:
         raise ParameterError("--dask", address, f"the address of a Dask scheduler ({error})") from error
+
+
+def _leave() -> None:
+    """End what the threads of a local cluster still have under way."""
+    _is_leaving.set()
+    end_running()
 
 
 def _check_versions(client: Any, address: str) -> None:
@@ -162,7 +177,7 @@ def describe_versions() -> dict[str, str]:
     return {"python": python, "code": hash_code()[:12]} | {name: version(name) for name in packages}
 
 
-def make_on_worker(job: Job, baggage: Baggage, limits: Limits, code: str) -> JobResult:
+def make_on_worker(job: Job, baggage: Baggage | None, limits: Limits, code: str) -> JobResult:
     """Make one report in a process of its own on a worker."""
     import multiprocessing
 
@@ -170,12 +185,21 @@ def make_on_worker(job: Job, baggage: Baggage, limits: Limits, code: str) -> Job
 
     if hash_code() != code:  # a worker that came after the check
         return JobResult(job.task, error=f"worker {get_worker().address} has another version of the package")
+    if baggage is None:
+        (result,) = run_jobs([job], 1, limits, _stay)
+        return result
     # Workers are daemons by default, which may have no processes of their own. Ours are gone when they are.
     multiprocessing.current_process().daemon = False
     folder = _unpack(baggage, Path(get_worker().local_directory))
     there = replace(job, snapshot=str(folder / _SNAPSHOT), folder=str(folder))
     (result,) = run_jobs([there], 1, limits, folder=folder)
     return result
+
+
+def _stay(event: Event) -> None:
+    """Begin no report, and none again, while a local cluster is being left."""
+    if _is_leaving.is_set():
+        raise RuntimeError("the cluster is being left")
 
 
 def _unpack(baggage: Baggage, folder: Path) -> Path:

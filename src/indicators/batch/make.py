@@ -12,6 +12,7 @@ from typing import Any, Final
 from indicators import edition as editions
 from indicators.batch.asof import Recorded, recall_edition
 from indicators.batch.basis import find_basis
+from indicators.batch.cluster import LOCAL
 from indicators.batch.code import hash_code
 from indicators.batch.executors import (
     Errand,
@@ -157,7 +158,7 @@ def warm_early(snapshot: str, folder: Path, options: Options) -> None:
     Loading it takes as long as making five reports, on a core that is idle until then.
     """
     has_earlier = not options.makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
-    if not has_earlier and not options.dask:
+    if not has_earlier and options.dask in ("", LOCAL):
         warm_up(_find_reference(snapshot, load_settings())[0])
 
 
@@ -262,8 +263,10 @@ class _Run:
             return run_jobs(jobs, n_workers, limits, self.tell, self.folder, [data])
         from indicators.batch.cluster import pack, run_on_cluster
 
-        previous = find_previous(self.snapshot, self.settings.snapshots_folder)
-        baggage = pack(self.snapshot.path, self.settings, previous)
+        baggage = None
+        if self.options.dask != LOCAL:
+            previous = find_previous(self.snapshot, self.settings.snapshots_folder)
+            baggage = pack(self.snapshot.path, self.settings, previous)
         return run_on_cluster(jobs, self.options.dask, n_workers, baggage, limits, self.tell)
 
     def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:

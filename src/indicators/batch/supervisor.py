@@ -183,6 +183,13 @@ class Supervisor:
             call.connection.close()
 
 
+def end_running() -> None:
+    """Kill every call of this process, whichever thread waits for it."""
+    with _starting:
+        for pid in list(_running):
+            end_tree(pid, is_alive=True)
+
+
 def limit_threads() -> None:
     """Give this process's libraries one thread each too; to be called before they are loaded.
 
