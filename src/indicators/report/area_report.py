@@ -1,6 +1,7 @@
 """What every report of an area has: its parts' frame, its goals' list, and what it says of itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from indicators.changes import Changes, compute_changes
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.narrative.formats import format_date
-from indicators.narrative.texts import Texts
+from indicators.narrative.texts import Texts, load_texts
 from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
 from indicators.snapshot import Snapshot, load_snapshot
@@ -202,6 +203,39 @@ class AreaReport:
         if not self.settings.feedback:
             return self.texts("about_feedback_none")
         return self.texts("about_feedback_text", feedback=self.settings.feedback)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What every report is opened with, whosever it is."""
+
+    assessment: Assessment
+    texts: Texts
+    edition: str
+    settings: Settings
+
+
+def prepare_opening(language: str, snapshot: str, edition: str) -> Opening:
+    """Figures, words and settings for a report that is opened, by a notebook or by hand.
+
+    Parameters
+    ----------
+    language : str
+        fi, sv or en.
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+    edition : str
+        Id of the edition; where empty, as in a notebook run by hand, the snapshot's id stands for it.
+
+    Raises
+    ------
+    UnknownNameError
+        A language or snapshot that is not there.
+    SnapshotError
+        The snapshot is damaged.
+    """
+    texts, assessment = load_texts(language), load_assessment(snapshot)
+    return Opening(assessment, texts, edition or assessment.snapshot.id, load_settings())
 
 
 def load_assessment(snapshot: str) -> Assessment:

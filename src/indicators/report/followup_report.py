@@ -8,18 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 import pandas as pd
 
 from indicators.assessment import Assessment
-from indicators.catalogue import Area
-from indicators.catalogue.plan import Plan
+from indicators.catalogue import Area, Catalogue
+from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import LocalText
+from indicators.catalogue.records import Forum, LocalText, Party
 from indicators.config import Settings
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
+from indicators.report.area_report import prepare_opening
 from indicators.report.document import describe_page
 from indicators.report.html import HtmlPart
 from indicators.report.measures import MeasureWriter
@@ -57,14 +58,15 @@ class FollowUpReport(RegionReport):
     ----------
     assessment : Assessment
         Of the whole agreement.
-    area : Area
-        The agreement's region.
     subject : str
         Id of the forum or party.
-    goal_ids : sequence of str
-        The goals that the report follows.
     plan : Plan
         Whose measures are told.
+
+    Raises
+    ------
+    UnknownNameError
+        The agreement has no such forum or party.
     """
 
     TEMPLATE: ClassVar[str] = "followup.html.j2"
@@ -74,16 +76,17 @@ class FollowUpReport(RegionReport):
     def __init__(
         self,
         assessment: Assessment,
-        area: Area,
+        subject: str,
         texts: Texts,
         edition: str,
         settings: Settings,
-        *,
-        subject: str,
-        goal_ids: Sequence[str],
         plan: Plan,
     ) -> None:
-        super().__init__(restrict_assessment(assessment, goal_ids), area, texts, edition, settings)
+        catalogue = assessment.catalogue
+        self.declared = self.find(subject, catalogue)
+        area = catalogue.areas.get(catalogue.agreement.region)
+        kept = restrict_assessment(assessment, self.list_goals(subject, catalogue))
+        super().__init__(kept, area, texts, edition, settings)
         self.subject, self.plan = subject, plan
         self.writer = MeasureWriter(plan, assessment, texts)
 
@@ -104,10 +107,20 @@ class FollowUpReport(RegionReport):
 
     # --- facts -----------------------------------------------------------------------------------------
 
+    @staticmethod
+    def find(subject: str, catalogue: Catalogue) -> Forum | Party:
+        """The forum or party as it is declared."""
+        raise NotImplementedError
+
+    @staticmethod
+    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
+        """Ids of the goals that the report follows."""
+        raise NotImplementedError
+
     @property
     def name(self) -> str:
         """Name of the forum or party in the report's language."""
-        raise NotImplementedError
+        return self.views.local(self.declared.name)
 
     @property
     def note(self) -> LocalText | None:
@@ -218,3 +231,13 @@ class FollowUpReport(RegionReport):
         rows = self._rows[self._rows["goal_id"] == goal.id]
         found.lead = self._lead(rows)
         return found
+
+
+_Report = TypeVar("_Report", bound=FollowUpReport)
+
+
+def open_follow_up(kind: type[_Report], subject: str, language: str, snapshot: str, edition: str) -> _Report:
+    """Open the report of a forum or a party, with the plan in force."""
+    made = prepare_opening(language, snapshot, edition)
+    plan = load_plan(made.assessment.catalogue, made.settings)
+    return kind(made.assessment, subject, made.texts, made.edition, made.settings, plan)

@@ -3,57 +3,31 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from indicators.assessment import Assessment
 from indicators.catalogue import Catalogue
-from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import LocalText
-from indicators.config import Settings, load_settings
-from indicators.narrative.texts import Texts, load_texts
-from indicators.report.area_report import load_assessment
-from indicators.report.followup_report import FollowUpReport
+from indicators.catalogue.records import Forum, LocalText
+from indicators.report.followup_report import FollowUpReport, open_follow_up
 
 
 class ForumReport(FollowUpReport):
-    """All parts of one forum's report in one language.
-
-    Parameters
-    ----------
-    forum : str
-        Id of the forum; the other parameters are `FollowUpReport`'s.
-
-    Raises
-    ------
-    UnknownNameError
-        The agreement names no such forum.
-    """
+    """All parts of one forum's report in one language; parameters are `FollowUpReport`'s."""
 
     KIND: ClassVar[str] = "forum"
 
-    def __init__(
-        self, assessment: Assessment, forum: str, texts: Texts, edition: str, settings: Settings, plan: Plan
-    ) -> None:
-        self.forum = assessment.catalogue.forum(forum)
-        super().__init__(
-            assessment,
-            assessment.catalogue.areas.get(assessment.catalogue.agreement.region),
-            texts,
-            edition,
-            settings,
-            subject=forum,
-            goal_ids=list_forum_goals(forum, assessment.catalogue),
-            plan=plan,
-        )
+    @staticmethod
+    def find(subject: str, catalogue: Catalogue) -> Forum:
+        """The forum as it is declared."""
+        return catalogue.forum(subject)
 
-    @property
-    def name(self) -> str:
-        """Name of the forum in the report's language."""
-        return self.views.local(self.forum.name)
+    @staticmethod
+    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
+        """Ids of the goals that the forum follows."""
+        return list_forum_goals(subject, catalogue)
 
     @property
     def note(self) -> LocalText | None:
         """What readers must know of the forum's name."""
-        return self.forum.note
+        return self.declared.note
 
     @property
     def lead(self) -> str:
@@ -83,23 +57,13 @@ def open_forum_report(
     Parameters
     ----------
     forum : str
-        Id of the forum.
-    language : str
-        fi, sv or en.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    edition : str
-        Id of the edition; the snapshot's id where a notebook is run by hand.
+        Id of the forum; the others are `prepare_opening`'s.
 
     Raises
     ------
-    UnknownNameError
-        A forum, language or snapshot that is not there.
-    SnapshotError
-        The snapshot is damaged.
+    UnknownNameError, SnapshotError
+        A forum, language or snapshot that is not there, or a damaged one.
     CatalogueError
         The plan does not hold.
     """
-    settings, texts, assessment = load_settings(), load_texts(language), load_assessment(snapshot)
-    plan = load_plan(assessment.catalogue, settings)
-    return ForumReport(assessment, forum, texts, edition or assessment.snapshot.id, settings, plan)
+    return open_follow_up(ForumReport, forum, language, snapshot, edition)

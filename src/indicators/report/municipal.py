@@ -15,12 +15,12 @@ from indicators.changes import Changes
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
-from indicators.config import Settings, load_settings
+from indicators.config import Settings
 from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
-from indicators.narrative.texts import Texts, load_texts
-from indicators.report.area_report import AreaReport, load_assessment, load_changes
+from indicators.narrative.texts import Texts
+from indicators.report.area_report import AreaReport, load_changes, prepare_opening
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.html import HtmlPart, slug
 from indicators.report.measures import MeasureWriter
@@ -207,27 +207,17 @@ def open_municipal_report(
     Parameters
     ----------
     area : str
-        Three-digit code, or a name in Finnish or Swedish.
-    language : str
-        fi, sv or en.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    edition : str
-        Id of the edition; the snapshot's id where a notebook is run by hand.
+        Three-digit code, or a name in Finnish or Swedish; the others are `prepare_opening`'s.
 
     Raises
     ------
-    UnknownNameError
-        An area, language or snapshot that is not there.
-    SnapshotError
-        The snapshot, or the earlier one that it names, is damaged.
+    UnknownNameError, SnapshotError
+        An area, language or snapshot that is not there, or a damaged one; the earlier one that it names too.
     CatalogueError
         The plan does not hold.
     """
-    settings = load_settings()
-    texts = load_texts(language)
-    assessment = load_assessment(snapshot)
-    found = assessment.catalogue.areas.resolve(area)
-    plan, changes = load_plan(assessment.catalogue, settings), load_changes(assessment.snapshot)
-    edition = edition or assessment.snapshot.id
-    return MunicipalReport(assessment, found, texts, edition, settings, plan, changes)
+    made = prepare_opening(language, snapshot, edition)
+    found = made.assessment.catalogue.areas.resolve(area)
+    plan = load_plan(made.assessment.catalogue, made.settings)
+    changes = load_changes(made.assessment.snapshot)
+    return MunicipalReport(made.assessment, found, made.texts, made.edition, made.settings, plan, changes)

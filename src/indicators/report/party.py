@@ -7,50 +7,33 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from indicators.assessment import Assessment
-from indicators.catalogue.plan import Plan, load_plan
+from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Goal, Indicator
+from indicators.catalogue.records import Goal, Indicator, Party
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.matrix import make_indicator_matrix
-from indicators.config import Settings, load_settings
-from indicators.narrative.texts import Texts, load_texts
-from indicators.report.area_report import load_assessment
-from indicators.report.followup_report import FollowUpReport
+from indicators.report.followup_report import FollowUpReport, open_follow_up
 from indicators.report.html import slug
 
 
 class PartyReport(FollowUpReport):
     """All parts of one party's report in one language; a municipality has its municipal report instead.
 
-    Raises
-    ------
-    UnknownNameError
-        The agreement has no such party, or it is a municipality.
+    Parameters are `FollowUpReport`'s.
     """
 
     KIND: ClassVar[str] = "party"
     watches_members: ClassVar[bool] = False
 
-    def __init__(
-        self, assessment: Assessment, party: str, texts: Texts, edition: str, settings: Settings, plan: Plan
-    ) -> None:
-        self.party = assessment.catalogue.regional_party(party)
-        super().__init__(
-            assessment,
-            assessment.catalogue.areas.get(assessment.catalogue.agreement.region),
-            texts,
-            edition,
-            settings,
-            subject=party,
-            goal_ids=[goal.id for goal in assessment.catalogue.goals],
-            plan=plan,
-        )
+    @staticmethod
+    def find(subject: str, catalogue: Catalogue) -> Party:
+        """The party as it is declared."""
+        return catalogue.regional_party(subject)
 
-    @property
-    def name(self) -> str:
-        """Name of the party in the report's language."""
-        return self.views.local(self.party.name)
+    @staticmethod
+    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
+        """Ids of all goals."""
+        return [goal.id for goal in catalogue.goals]
 
     @property
     def lead(self) -> str:
@@ -93,23 +76,13 @@ def open_party_report(
     Parameters
     ----------
     party : str
-        ``keski-suomen-liitto`` or ``hyvinvointialue``.
-    language : str
-        fi, sv or en.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    edition : str
-        Id of the edition; the snapshot's id where a notebook is run by hand.
+        ``keski-suomen-liitto`` or ``hyvinvointialue``; the others are `prepare_opening`'s.
 
     Raises
     ------
-    UnknownNameError
-        A party, language or snapshot that is not there.
-    SnapshotError
-        The snapshot is damaged.
+    UnknownNameError, SnapshotError
+        A party, language or snapshot that is not there, or a damaged one.
     CatalogueError
         The plan does not hold.
     """
-    settings, texts, assessment = load_settings(), load_texts(language), load_assessment(snapshot)
-    plan = load_plan(assessment.catalogue, settings)
-    return PartyReport(assessment, party, texts, edition or assessment.snapshot.id, settings, plan)
+    return open_follow_up(PartyReport, party, language, snapshot, edition)

@@ -16,10 +16,8 @@ from indicators.charts.dumbbell import make_dumbbell_chart
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
-from indicators.config import load_settings
 from indicators.errors import UnknownAreaError
-from indicators.narrative.texts import load_texts
-from indicators.report.area_report import AreaReport, load_assessment
+from indicators.report.area_report import AreaReport, prepare_opening
 from indicators.report.html import HtmlPart, slug
 from indicators.summary import summarise_goal
 
@@ -167,24 +165,16 @@ def open_region_report(
     Parameters
     ----------
     area : str
-        Code or name of the agreement's region.
-    language : str
-        fi, sv or en.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    edition : str
-        Id of the edition; the snapshot's id where a notebook is run by hand.
+        Code or name of the agreement's region; the others are `prepare_opening`'s.
 
     Raises
     ------
-    UnknownNameError
-        A language or snapshot that is not there, or an area that is not the agreement's region.
-    SnapshotError
-        The snapshot is damaged.
+    UnknownNameError, SnapshotError
+        A language or snapshot that is not there, a damaged one, or an area that is not the agreement's.
     """
-    settings, texts, assessment = load_settings(), load_texts(language), load_assessment(snapshot)
-    found = assessment.catalogue.areas.resolve(area, "region")
-    agreed = assessment.catalogue.agreement.region
+    made = prepare_opening(language, snapshot, edition)
+    found = made.assessment.catalogue.areas.resolve(area, "region")
+    agreed = made.assessment.catalogue.agreement.region
     if found.code != agreed:
         raise UnknownAreaError(area, (agreed,), "The region report is made of the agreement's region.")
-    return RegionReport(assessment, found, texts, edition or assessment.snapshot.id, settings)
+    return RegionReport(made.assessment, found, made.texts, made.edition, made.settings)
