@@ -10,7 +10,7 @@ OUT    ?= reports
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-reports: $(VENV)/run.done  ## make the reports of the 22 municipalities into reports/latest/
+reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)
 
 test: $(VENV)/dev.done browser  ## run all tests, the browser's too

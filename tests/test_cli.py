@@ -284,6 +284,12 @@ def test_assess_of_what_is_not_there_ends_with_2(arguments, message, run):
         (["931", "--engine", "steam"], "'steam' is not one of"),
         (["931", "--all"], "--all stands alone"),
         (["--all", "--country"], "--all stands alone"),
+        (["--kind", "foorumi", "ks-turwa"], "Unknown forum 'ks-turwa'. Did you mean: ks-turva?"),
+        (["--kind", "foorumi", "ks-turva", "931"], "Unknown forum '931'."),
+        (["--kind", "osapuoli", "Viitasaari"], "A municipality has its municipal report"),
+        (["ks-turva"], "It has a report of its own kind: add --kind foorumi."),
+        (["931", "--as-of"], "--as-of needs the snapshot of the earlier edition"),
+        (["--only-failed", "x", "--as-of"], "--only-failed stands alone"),
         (["931", "--country"], "--country: found '931'; expected no areas beside it"),
     ],
 )

@@ -283,7 +283,7 @@ def make_reports(
     snapshot: str = "latest",
     out: str | Path = "reports",
 ) -> "Edition":
-    """Make an edition of the areas' reports, or of all municipalities of the agreement, as the command does.
+    """Make an edition of the areas' reports, or of all reports of the agreement, as the command does.
 
     Returns
     -------

@@ -1,6 +1,7 @@
 """What a run makes: which reports, in which order, under which names."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,8 @@ def test_default_is_the_agreement_in_finnish_order(catalogue):
         ("hyvinvointialue", "osapuoli/hyvinvointialue.fi.html"),
     ]
     assert len(tasks) == 22 + 1 + 8 + 2
+    readme = Path(__file__).parents[2] / "README.md"
+    assert f"{len(tasks)} in all" in readme.read_text("utf-8")
 
 
 def test_areas_alone_are_municipal_reports(catalogue):
