@@ -1,6 +1,5 @@
 """Snapshots are written whole or not at all, and a damaged one is refused."""
 
-import dataclasses
 import datetime as dt
 import errno
 import json
@@ -114,25 +113,26 @@ def test_previous_snapshot_is_named(rows, write):
     assert second.manifest["previous"] == {"id": first.id, "sha256": first.sha256}
 
 
-def test_previous_snapshot_is_found_where_it_is_stored(rows, write, snapshots_folder, tmp_path):
-    """The one named is found by id and hash; one that follows none, or whose own is gone, has none."""
+def test_the_previous_snapshot_is_found_where_it_is_stored(rows, write, bundled, tmp_path):
+    """Only the snapshot of the named id and content counts, in the folder or bundled; none is None."""
+    first = write(rows)
+    folder = first.path.parent
+    second = write(rows.assign(value=rows["value"] / 2), previous=first)
+    assert find_previous(first, folder) is None
+    assert find_previous(second, folder) == first.path
+    assert find_previous(second, tmp_path / "elsewhere") is None
+    after_bundled = write(rows.assign(value=rows["value"] / 4), previous=bundled)
+    assert find_previous(after_bundled, tmp_path / "elsewhere") == BUNDLED_FOLDER
+    shutil.rmtree(first.path)
+    assert find_previous(second, folder) is None
+
+
+def test_another_snapshot_under_the_previous_ones_name_is_not_taken_for_it(rows, write, tmp_path):
+    """The id alone does not make it the one that was named."""
     first = write(rows)
     second = write(rows.assign(value=rows["value"] / 2), previous=first)
-    assert find_previous(second, snapshots_folder) == first.path
-    assert find_previous(first, snapshots_folder) is None
-    assert find_previous(second, tmp_path / "elsewhere") is None
-    other = write(rows.assign(value=rows["value"] / 4), folder=tmp_path / "other", name=first.id)
-    assert other.path.name == first.id
-    assert find_previous(second, tmp_path / "other") is None
-
-
-def test_bundled_snapshot_may_be_the_previous_one(rows, write, bundled, snapshots_folder):
-    """It need not be stored; one of its name with another hash is not taken for it."""
-    after = write(rows, created=bundled.created, previous=bundled)
-    assert find_previous(after, snapshots_folder) == BUNDLED_FOLDER
-    assert find_previous(after) == BUNDLED_FOLDER
-    named = after.manifest | {"previous": {"id": bundled.id, "sha256": "0" * 64}}
-    assert find_previous(dataclasses.replace(after, manifest=named), snapshots_folder) is None
+    second.manifest["previous"]["sha256"] = "0" * 64
+    assert find_previous(second, first.path.parent) is None
 
 
 def test_rows_of_an_indicator(rows, write):
