@@ -26,13 +26,6 @@ ROW = {"indicator_id": "sotkanet:181", "area_code": "931", "year": 2011, "value"
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A folder for snapshots that the settings name."""
-    monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path / "home"))
-    return tmp_path / "home" / "snapshots"
-
-
-@pytest.fixture
 def quick(monkeypatch):
     """Give every job a small accepted page at once."""
     monkeypatch.setattr(make, "run_jobs", run_small)
@@ -47,20 +40,6 @@ def some(catalogue):
         *plan_reports(catalogue, ["435"]),
         *plan_reports(catalogue, ["maahanmuutto-kotoutuminen"], kinds=["foorumi"]),
     ]
-
-
-@pytest.fixture
-def follow(bundled, catalogue, home):
-    """Writes a snapshot of the bundled figures that follows another, with one figure of its own."""
-
-    def follow(previous, value):
-        members = {area.code for area in catalogue.members} | {catalogue.agreement.region, "SSS"}
-        rows = bundled.observations[bundled.observations["area_code"].isin(members)].reset_index(drop=True)
-        is_changed = (rows["indicator_id"] == "sotkanet:181") & (rows["area_code"] == "435")
-        rows.loc[is_changed & rows["value"].notna(), "value"] = value
-        return write_snapshot(home, rows, bundled.series, catalogue, bundled.created, previous)
-
-    return follow
 
 
 def _pages(edition):

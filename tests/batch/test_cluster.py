@@ -31,6 +31,18 @@ def test_a_local_cluster_makes_the_same_bytes(edition, catalogue, tmp_path):
         assert entry["parameters"]["snapshot"] == "bundled"
 
 
+def test_a_snapshot_that_follows_another_gives_the_same_bytes(follow, bundled, catalogue, tmp_path):
+    """What a report says of the time since rests on the previous snapshot, which goes to the workers too."""
+    tasks = plan_reports(catalogue, ["435"])
+    snapshot = follow(bundled, 9.9)
+    here = make_edition(tasks, snapshot.id, tmp_path / "here")
+    there = make_edition(tasks, snapshot.id, tmp_path / "there", Options(n_workers=1, dask="local"))
+    assert (here.failed, there.failed) == ([], [])
+    assert here.manifest["basis"]["previous"] == bundled.sha256
+    file = tasks[0].file
+    assert (there.folder / file).read_bytes() == (here.folder / file).read_bytes()
+
+
 @pytest.fixture
 def workers(monkeypatch):
     """A cluster of two worker processes, as somebody else has started it: its address and its nannies."""

@@ -6,7 +6,6 @@ import re
 import sys
 import time
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,11 +79,13 @@ def prepare(snapshot: str) -> None:
     matplotlib drops its own fonts in a forked process; ours are dropped here.
     """
     assessment = load_assessment(snapshot)
+    try:
+        load_plan(assessment.catalogue, load_settings())
+    except CatalogueError:  # the command tells it
+        return
     report = open_municipal_report(assessment.catalogue.members[0].code, snapshot=snapshot)
     report.header()
     report.goal(assessment.catalogue.goals[0].id)
-    with suppress(CatalogueError):  # the command tells it
-        load_plan(assessment.catalogue, load_settings())
     lettering._font.cache_clear()
 
 
