@@ -31,6 +31,8 @@ _COLOURS: Final = {role.marker: f"var({role.variable},{role.light})" for role in
 _COLOUR: Final = re.compile(r"(?<=(?:fill|roke): )#[0-9a-f]{6}")
 _BETWEEN: Final = re.compile(r">\s+<")
 _SEGMENT: Final = re.compile(r" ?\n([LMz]) ?")
+#: What most strokes share, written on the drawing's element.
+_SAID_ONCE: Final = "fill:none;stroke-linejoin:round;stroke-linecap:round"
 _STYLE: Final = re.compile(r' style="[^"]*"')
 _STILL: Final = IdentityTransform()
 #: Outlines of shapes of size one about the origin; a closed outline returns to its start.
@@ -152,7 +154,7 @@ class Canvas:
         body = _thin(self._buffer.getvalue()[self._start :])
         return (
             f'<svg viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
-            f'aria-labelledby="{id_prefix}-t {id_prefix}-d" style="stroke-linejoin:round">'
+            f'aria-labelledby="{id_prefix}-t {id_prefix}-d" style="{_SAID_ONCE}">'
             f'<title id="{id_prefix}-t">{escape(title)}</title>'
             f'<desc id="{id_prefix}-d">{escape(description)}</desc>'
             f"{body}</svg>"
@@ -226,4 +228,12 @@ def _thin(body: str) -> str:
     body = _BETWEEN.sub("><", body.strip())
     body = _SEGMENT.sub(r"\1", body).replace(' d="M ', ' d="M').replace(' \n"', '"')
     body = _COLOUR.sub(lambda found: _COLOURS[found.group()], body).replace("; stroke-dashoffset: 0", "")
-    return _STYLE.sub(lambda found: found.group().replace(": ", ":").replace("; ", ";"), body)
+    return _STYLE.sub(_thin_style, body)
+
+
+def _thin_style(found: re.Match[str]) -> str:
+    """One style without white space and without what the drawing's element says for all: a quarter less."""
+    style = found.group().replace(": ", ":").replace("; ", ";")
+    if "stroke-dasharray" in style:
+        style = style[:-1] + ';stroke-linecap:butt"'
+    return style.replace('style="fill:none;', 'style="').replace(";stroke-linecap:round", "")

@@ -134,11 +134,7 @@ def _end(x: float, y: float, goes_on: bool, inwards: float) -> list[tuple[float,
 
 def draw_no_bar(canvas: Canvas, texts: Texts, y: float) -> None:
     """Say in the place of a bar that there is none."""
-    lines = wrap(texts("chart_no_bar"), RIGHT - LEFT, SMALL_FONT_SIZE, most=2)
-    for at, line in enumerate(lines):
-        canvas.text(
-            (MIDDLE, y + _LINE * ((len(lines) - 1) / 2 - at)), line, "muted", "center", SMALL_FONT_SIZE
-        )
+    canvas.text((MIDDLE, y), texts("chart_no_bar"), "muted", "center", SMALL_FONT_SIZE)
 
 
 def draw_marks(canvas: Canvas, places: Sequence[tuple[str, float, float]], size: float = 10) -> None:

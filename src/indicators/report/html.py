@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from indicators.charts.style import css_variables
+
+_FALLBACK: Final = re.compile(r"var\((--[a-z-]+),#[0-9a-f]{6}\)")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["slug"] = slug
+    environment.filters["drawing"] = _in_page
     return environment
+
+
+def _in_page(svg: str) -> Markup:
+    """A drawing without the colours for notebooks that lack the page's stylesheet."""
+    return Markup(_FALLBACK.sub(r"var(\1)", svg))
 
 
 @lru_cache(maxsize=4)
