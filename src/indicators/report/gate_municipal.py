@@ -24,11 +24,17 @@ def _plan(expected: Expectation) -> Plan:
     return load_plan(expected.assessment.catalogue, load_settings())
 
 
+def _told_measures(section: Any) -> list[Any]:
+    return [line for line in section.iter("li") if line.get("data-measure")]
+
+
 def _measures(page: Any, expected: Expectation) -> Iterator[str]:
     """Each goal tells the measures in which the municipality takes part, and no other; overdue ones are."""
     plan, on = _plan(expected), expected.assessment.snapshot.created
+    sections = {section.get("id"): section for section in page.iter("section")}
     for goal in expected.assessment.catalogue.goals:
-        lines = page.xpath(f".//section[@id='tavoite-{slug(goal.id)}']//li[@data-measure]")
+        section = sections.get(f"tavoite-{slug(goal.id)}")
+        lines = _told_measures(section) if section is not None else []
         told = {line.get("data-measure"): bool(line.xpath(".//*[@data-overdue]")) for line in lines}
         chosen = plan.select(goal=goal.id, party=expected.area.code)
         wanted = {item.id: item.is_overdue(on) for item in chosen}
@@ -40,7 +46,9 @@ def _example(page: Any, expected: Expectation) -> Iterator[str]:
     """An example plan is called one, in words, wherever its measures are told; a real one never is."""
     plan = _plan(expected)
     words = load_texts(expected.language)("measures_example")
-    for section in page.xpath(".//section[.//li[@data-measure]]"):
+    for section in page.iter("section"):
+        if not _told_measures(section):
+            continue
         marks = [item.text_content() for item in section.xpath(".//*[@data-example]")]
         if marks != ([words] if plan.is_example else []):
             yield f"section {section.get('id')} has the marks of an example plan {marks}"
@@ -49,7 +57,8 @@ def _example(page: Any, expected: Expectation) -> Iterator[str]:
 def _targets(page: Any, expected: Expectation) -> Iterator[str]:
     """The targets of the plan stand beside their indicators' figures, with what the figures say of them."""
     aims = find_aims(_plan(expected), expected.assessment, expected.area.code)
-    for row in page.xpath(".//table[contains(@class, 'latest')]//tr[@data-indicator]"):
+    tables = [table for table in page.iter("table") if "latest" in table.get("class", "")]
+    for row in (row for table in tables for row in table.xpath(".//tr[@data-indicator]")):
         key = row.get("data-indicator")
         cells = row.xpath(".//*[@data-field='target']")
         shown = [
@@ -58,8 +67,9 @@ def _targets(page: Any, expected: Expectation) -> Iterator[str]:
         wanted = [(aim.verdict, _numbers(aim, expected)) for aim in aims.get(key, [])]
         if shown != wanted:
             yield f"{key} shows the targets {shown}; the plan and the figures have {wanted}"
-    for figure in page.xpath(".//article//figure[not(contains(@class, 'multiples'))]"):
-        yield from _drawn_targets(figure, aims.get(figure.get("data-indicator"), []), expected)
+    for figure in page.iter("figure"):
+        if figure.getparent().tag == "article" and figure.get("class") != "multiples":
+            yield from _drawn_targets(figure, aims.get(figure.get("data-indicator"), []), expected)
 
 
 def _drawn_targets(figure: Any, aims: list[Aim], expected: Expectation) -> Iterator[str]:
@@ -113,7 +123,7 @@ def _multiples(page: Any, expected: Expectation) -> Iterator[str]:
     """Every number beside another municipality is that municipality's, of the year of the own figure."""
     assessment = expected.assessment
     wanted_codes = {area.code for area in assessment.catalogue.members} | {expected.area.code}
-    for figure in page.xpath(".//figure[contains(@class, 'multiples')]"):
+    for figure in (item for item in page.iter("figure") if item.get("class") == "multiples"):
         key = figure.get("data-indicator")
         if key not in assessment.panels:
             yield f"there are small charts of {key}, of which there are no figures"
