@@ -22,10 +22,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
-from numpy.typing import ArrayLike
 
 from indicators import __version__
 from indicators.catalogue import Catalogue, digest_catalogue
+from indicators.checks import check_observations
 from indicators.errors import (
     LockError,
     OutputError,
@@ -34,8 +34,6 @@ from indicators.errors import (
 from indicators.model import (
     OBSERVATION_COLUMNS,
     OBSERVATION_KEY,
-    SEXES,
-    STATUSES,
     WORD_COLUMNS,
     SeriesMetadata,
     SeriesPart,
@@ -52,7 +50,6 @@ from indicators.stored import (
 )
 
 _UNFINISHED: Final = ".unfinished-"
-_VALUELESS: Final = ("missing", "suppressed", "not_collected")
 #: Written with dictionaries and a good codec: small in the repository, and quick to write.
 _PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 9, "version": "2.6"}
 
@@ -307,68 +304,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-# --- checks -----------------------------------------------------------------------------------------
-
-
-def check_observations(
-    table: pd.DataFrame, series: Mapping[str, SeriesMetadata], catalogue: Catalogue, created: dt.date
-) -> None:
-    """Named checks that every snapshot passes before it is written.
-
-    Raises
-    ------
-    SnapshotCheckError
-        On the first check that fails, with the first offending row.
-    """
-    words = {name: table[name].astype("category") for name in ("indicator_id", "area_code")}
-    # Each word in use is then looked up once.
-    table = table.assign(**{name: word.cat.remove_unused_categories() for name, word in words.items()})
-    indicators = table["indicator_id"]
-    declared = indicators.isin(list(catalogue.indicators))
-    _refuse(table, ~declared, "an indicator that the catalogue does not declare")
-    _refuse(table, ~indicators.isin(list(series)), "an indicator without series metadata")
-    _refuse(table, table.duplicated(list(OBSERVATION_KEY)), "two rows with the same key")
-    _refuse(table, ~table["status"].isin(list(STATUSES)), "an unknown status")
-    _refuse(table, ~table["sex"].isin(list(SEXES)), "an unknown sex")
-    _refuse(table, table["year"] > created.year, f"a year after the snapshot's {created.year}")
-    valueless = table["status"].isin(list(_VALUELESS))
-    _refuse(table, table["value"].isna() & ~valueless, "no value, and no status that says why")
-    _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")
-    _refuse(table, table["denominator"] <= 0, "a denominator of zero or less")
-    _check_areas(table, catalogue)
-    _check_ranges(table, catalogue)
-
-
-def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
-    levels = {area.code: area.level for area in catalogue.areas}
-    levels |= {item.code: "municipality" for item in catalogue.areas.former()}
-    areas, indicators = table["area_code"].cat, table["indicator_id"].cat
-    level_of = [levels.get(code) for code in areas.categories]
-    is_unknown = np.array([*(level is None for level in level_of), True])  # no area at all is the last
-    _refuse(table, is_unknown[areas.codes], "an area that is not declared")
-    shown = [{*catalogue.indicators[key].levels, "country"} for key in indicators.categories]
-    is_hidden = np.array([level not in levels for levels in shown for level in level_of], dtype=bool)
-    is_wrong = is_hidden.reshape(len(shown), len(level_of))[indicators.codes, areas.codes]
-    _refuse(table, is_wrong, "a level at which the indicator may not be shown")
-
-
-def _check_ranges(table: pd.DataFrame, catalogue: Catalogue) -> None:
-    indicators, value = table["indicator_id"].cat, table["value"].to_numpy(dtype=float)
-    units = [catalogue.units[catalogue.indicators[key].unit] for key in indicators.categories]
-    for name, is_outside in (("minimum", np.less), ("maximum", np.greater)):
-        limits = np.array([getattr(unit, name) for unit in units], dtype=float)  # None becomes NaN
-        is_wrong = is_outside(value, limits[indicators.codes])
-        _refuse(table, is_wrong, f"a value beyond the unit's {name}")
-
-
-def _refuse(table: pd.DataFrame, is_wrong: ArrayLike, what: str) -> None:
-    wrong = np.asarray(is_wrong, dtype=bool)
-    if wrong.any():
-        row = table.iloc[wrong.argmax()][list(OBSERVATION_COLUMNS)].to_dict()
-        found = ", ".join(f"{key}={value}" for key, value in row.items())
-        raise SnapshotCheckError("(new)", f"{int(wrong.sum())} row(s) with {what}; the first: {found}.")
 
 
 # --- reading ----------------------------------------------------------------------------------------
