@@ -1,11 +1,9 @@
 """The report of the Regional Council or the wellbeing services county: the region, and their own measures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
-
-import pandas as pd
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
@@ -60,12 +58,10 @@ class PartyReport(FollowUpReport):
         return [made] if made is not None else []
 
     def _indicator(
-        self, goal: Goal, indicator: Indicator, rows: pd.DataFrame, cells: pd.DataFrame
+        self, goal: Goal, indicator: Indicator, own: Any, by_code: Mapping[str, Any]
     ) -> SimpleNamespace:
         """The region's figure alone."""
-        found = super()._indicator(goal, indicator, rows, cells)
-        found.municipal, found.has_figures = [], bool(found.value)
-        return found
+        return super()._indicator(goal, indicator, own, {})
 
 
 def open_party_report(

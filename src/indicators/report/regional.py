@@ -4,6 +4,7 @@ Municipalities stand in alphabetical order; nothing ranks them. Figures that are
 reports are shown here, for the region only.
 """
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -34,6 +35,7 @@ _CELL_COLUMNS = [
     "quartile",
     "trend_verdict",
 ]
+_OWN_COLUMNS = ["indicator_id", "value", "year", "is_old", "country_value", "direction", "trend_verdict"]
 
 
 class RegionReport(AreaReport):
@@ -69,8 +71,15 @@ class RegionReport(AreaReport):
         table = self.assessment.table
         members = [member.code for member in self.catalogue.members]
         cells = table.loc[(table["goal_id"] == goal.id) & table["area_code"].isin(members), _CELL_COLUMNS]
-        ids = [key for key in self.catalogue.indicators if key in set(rows["indicator_id"])]
-        shown = [self._indicator(goal, self.catalogue.indicators[key], rows, cells) for key in ids]
+        municipal: dict[str, dict[str, Any]] = {}
+        for row in cells.itertuples():
+            municipal.setdefault(row.indicator_id, {})[row.area_code] = row
+        own = {row.indicator_id: row for row in rows[_OWN_COLUMNS].itertuples()}
+        shown = [
+            self._indicator(goal, indicator, own[key], municipal.get(key, {}))
+            for key, indicator in self.catalogue.indicators.items()
+            if key in own
+        ]
         nothing = [item.id for item in shown if not item.has_figures]
         return SimpleNamespace(
             **self._goal_frame(goal),
@@ -111,12 +120,10 @@ class RegionReport(AreaReport):
         return [part for part in made if part is not None]
 
     def _indicator(
-        self, goal: Goal, indicator: Indicator, rows: pd.DataFrame, cells: pd.DataFrame
+        self, goal: Goal, indicator: Indicator, own: Any, by_code: Mapping[str, Any]
     ) -> SimpleNamespace:
         """One indicator: the region's own figure, and the municipalities' in alphabetical order."""
-        own = rows[rows["indicator_id"] == indicator.id].iloc[0]
         html_id = f"m-{slug(goal.id)}-{slug(indicator.id)}"
-        by_code = {row.area_code: row for row in cells[cells["indicator_id"] == indicator.id].itertuples()}
         municipal = [
             self._cell(area, by_code[area.code], indicator) for area in self.catalogue.members if by_code
         ]
@@ -128,14 +135,14 @@ class RegionReport(AreaReport):
             id=indicator.id,
             html_id=html_id,
             title=self.views.local(indicator.title),
-            has_figures=bool(self.views.value(indicator, own["value"])) or has_municipal,
-            is_judged=own["direction"] != "no_judgement",
-            direction=self.texts(f"direction_{own['direction']}"),
-            value=self.views.value(indicator, own["value"]),
-            year=own["year"],
-            is_old=bool(own["is_old"]),
-            country=self.views.value(indicator, own["country_value"]),
-            trend=self.texts(f"trend_{own['trend_verdict']}"),
+            has_figures=bool(self.views.value(indicator, own.value)) or has_municipal,
+            is_judged=own.direction != "no_judgement",
+            direction=self.texts(f"direction_{own.direction}"),
+            value=self.views.value(indicator, own.value),
+            year=own.year,
+            is_old=bool(own.is_old),
+            country=self.views.value(indicator, own.country_value),
+            trend=self.texts(f"trend_{own.trend_verdict}"),
             is_region_only="municipality" not in indicator.levels,
             municipal=municipal if has_municipal else [],
             caption=self.texts("region_caption", indicator=self.views.local(indicator.title)),
