@@ -66,7 +66,7 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     help="Kind of report: municipality, region, forum or party; may be repeated.",
 )
 @click.option(
-    "--all", "is_all", is_flag=True, help="The 22 municipalities of the agreement (also the default)."
+    "--all", "is_all", is_flag=True, help="The 22 municipalities of the agreement and no other report."
 )
 @click.option("--country", "is_country", is_flag=True, help="Every current municipality of Finland.")
 @click.option(
