@@ -63,7 +63,7 @@ def test_an_earlier_edition_is_made_again_byte_for_byte(some, bundled, follow, h
     assert {entry["state"] for entry in verified.manifest["reports"]} == {"published"}
     packed = pack_archive(first.folder, old.path, tmp_path / "a.zip", find_previous(old, home))
     monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path / "there"))
-    monkeypatch.setattr("indicators.snapshot.BUNDLED_FOLDER", tmp_path / "no bundled one there")
+    monkeypatch.setattr("indicators.stored.BUNDLED_FOLDER", tmp_path / "no bundled one there")
     unpack_archive(packed, tmp_path / "there" / "reports", tmp_path / "there" / "snapshots")
     elsewhere = make_edition(some, old.id, tmp_path / "there" / "reports", AS_OF)
     assert (_pages(elsewhere), elsewhere.n_verified) == (_pages(first), 2)

@@ -335,6 +335,6 @@ def test_changes_since_the_earlier_snapshot_are_told(later):
 
 def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
     """Where the earlier snapshot is not stored, the report says that there is nothing to compare with."""
-    monkeypatch.setattr("indicators.snapshot.BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr("indicators.stored.BUNDLED_FOLDER", tmp_path)
     report = open_municipal_report("931", snapshot=str(later.path))
     assert "Aiempia lukuja" in report.follow_up().html
