@@ -109,15 +109,15 @@ def _save(page: Page, name: str, place: dict[str, float] | None) -> None:
     if place is None:
         page.screenshot(path=path)
     else:
-        margin = 12
+        margin, above = 12, 4  # a line of text may stand close above
         page.screenshot(
             path=path,
             full_page=True,
             clip={
                 "x": max(0, place["x"] - margin),
-                "y": place["y"] - margin,
+                "y": place["y"] - above,
                 "width": place["width"] + 2 * margin,
-                "height": place["height"] + 2 * margin,
+                "height": place["height"] + above + margin,
             },
         )
     Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
