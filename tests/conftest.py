@@ -142,7 +142,8 @@ def write(snapshots_folder, catalogue, describe):
     def write(observations, created=dt.date(2026, 11, 24), division="2026", folder=None, **more):
         series = describe(observations, division)
         target = folder or snapshots_folder
-        return write_snapshot(target, observations, series, catalogue, created, **more)
+        stored = write_snapshot(target, observations, series, catalogue, created, **more)
+        return load_snapshot(str(stored.path))
 
     return write
 

@@ -35,7 +35,8 @@ def save(bundled, catalogue, tmp_path):
 
     def save(rows, name, declared=None, created=dt.date(2026, 11, 24)):
         series = {key: bundled.series[key] for key in rows["indicator_id"].unique()}
-        return write_snapshot(tmp_path / name, rows, series, declared or catalogue, created)
+        stored = write_snapshot(tmp_path / name, rows, series, declared or catalogue, created)
+        return load_snapshot(str(stored.path))
 
     return save
 

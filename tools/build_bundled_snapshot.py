@@ -18,7 +18,7 @@ import pandas as pd
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata, SeriesPart
-from indicators.snapshot import write_snapshot
+from indicators.snapshot import load_snapshot, write_snapshot
 from indicators.stored import BUNDLED_FOLDER
 
 KEY = ["area_code", "year", "sex"]
@@ -85,9 +85,10 @@ def main() -> None:
         "title_fi"
     ]
     observations, series = build(figures, titles, catalogue)
-    snapshot = write_snapshot(
+    write_snapshot(
         BUNDLED_FOLDER.parent, observations, series, catalogue, arguments.created, name=BUNDLED_FOLDER.name
     )
+    snapshot = load_snapshot("bundled")
     print(f"{snapshot.id}: {len(snapshot.observations)} rows, {len(snapshot.series)} series")
 
 

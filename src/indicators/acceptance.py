@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from indicators.catalogue import Catalogue
@@ -19,6 +20,7 @@ from indicators.errors import IndicatorsError, SnapshotCheckError
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
 from indicators.snapshot import Snapshot, write_snapshot
 from indicators.sources import SeriesResult, State, has_same_question
+from indicators.stored import StoredSnapshot
 
 #: A series that loses more of its areas than this against its earlier figures is not believed.
 LARGEST_LOSS: Final = 0.2
@@ -102,9 +104,11 @@ class Collected:
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the levels at which the catalogue shows the indicator, and of the country."""
         levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
-        return rows[rows["area_code"].map(self.level_of).isin(levels)]
+        areas = rows["area_code"].astype("category").cat
+        is_shown = np.array([*(self.level_of.get(code) in levels for code in areas.categories), False])
+        return rows[is_shown[areas.codes]]
 
-    def write(self, folder: Path) -> Snapshot | None:
+    def write(self, folder: Path) -> StoredSnapshot | None:
         """Write what is new with what is carried; nothing is written where nothing is new."""
         if not self.frames:
             return None

@@ -1,7 +1,7 @@
 """Named checks that every snapshot passes before it is written."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike
 
 from indicators.catalogue import Catalogue
 from indicators.errors import SnapshotCheckError
-from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, SEXES, STATUSES, SeriesMetadata
+from indicators.model import (
+    OBSERVATION_COLUMNS,
+    OBSERVATION_KEY,
+    SEXES,
+    STATUSES,
+    WORD_COLUMNS,
+    SeriesMetadata,
+)
 
 _VALUELESS: Final = ("missing", "suppressed", "not_collected")
 
@@ -25,18 +32,18 @@ def check_observations(
     SnapshotCheckError
         On the first check that fails, with the first offending row.
     """
-    words = {name: table[name].astype("category") for name in ("indicator_id", "area_code")}
+    words = {name: table[name].astype("category") for name in WORD_COLUMNS}
     # Each word in use is then looked up once.
     table = table.assign(**{name: word.cat.remove_unused_categories() for name, word in words.items()})
     indicators = table["indicator_id"]
-    declared = indicators.isin(list(catalogue.indicators))
-    _refuse(table, ~declared, "an indicator that the catalogue does not declare")
-    _refuse(table, ~indicators.isin(list(series)), "an indicator without series metadata")
+    is_undeclared = _is_other(indicators, catalogue.indicators)
+    _refuse(table, is_undeclared, "an indicator that the catalogue does not declare")
+    _refuse(table, _is_other(indicators, series), "an indicator without series metadata")
     _refuse(table, table.duplicated(list(OBSERVATION_KEY)), "two rows with the same key")
-    _refuse(table, ~table["status"].isin(list(STATUSES)), "an unknown status")
-    _refuse(table, ~table["sex"].isin(list(SEXES)), "an unknown sex")
+    _refuse(table, _is_other(table["status"], STATUSES), "an unknown status")
+    _refuse(table, _is_other(table["sex"], SEXES), "an unknown sex")
     _refuse(table, table["year"] > created.year, f"a year after the snapshot's {created.year}")
-    valueless = table["status"].isin(list(_VALUELESS))
+    valueless = ~_is_other(table["status"], _VALUELESS)
     _refuse(table, table["value"].isna() & ~valueless, "no value, and no status that says why")
     _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")
     _refuse(table, table["denominator"] <= 0, "a denominator of zero or less")
@@ -49,12 +56,18 @@ def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
     levels |= {item.code: "municipality" for item in catalogue.areas.former()}
     areas, indicators = table["area_code"].cat, table["indicator_id"].cat
     level_of = [levels.get(code) for code in areas.categories]
-    is_unknown = np.array([*(level is None for level in level_of), True])  # no area at all is the last
-    _refuse(table, is_unknown[areas.codes], "an area that is not declared")
+    _refuse(table, _is_other(table["area_code"], levels), "an area that is not declared")
     shown = [{*catalogue.indicators[key].levels, "country"} for key in indicators.categories]
     is_hidden = np.array([level not in levels for levels in shown for level in level_of], dtype=bool)
     is_wrong = is_hidden.reshape(len(shown), len(level_of))[indicators.codes, areas.codes]
     _refuse(table, is_wrong, "a level at which the indicator may not be shown")
+
+
+def _is_other(column: pd.Series, allowed: Container[str]) -> np.ndarray:
+    """Where a categorical column has a word that is not allowed, or none. Shape (rows,)."""
+    words = column.cat
+    is_other = np.array([*(word not in allowed for word in words.categories), True])  # none is the last
+    return is_other[words.codes]
 
 
 def _check_ranges(table: pd.DataFrame, catalogue: Catalogue) -> None:

@@ -93,7 +93,7 @@ def write_snapshot(
     created: dt.date,
     previous: Snapshot | None = None,
     name: str | None = None,
-) -> Snapshot:
+) -> StoredSnapshot:
     """Check, write and publish a snapshot; nothing is left behind when anything fails.
 
     Parameters
@@ -113,8 +113,8 @@ def write_snapshot(
 
     Returns
     -------
-    Snapshot
-        Loaded from what was written.
+    StoredSnapshot
+        Its files hashed once more as they were written.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def write_snapshot(
             manifest = _write_files(work, table, series, catalogue, created, previous)
             target = folder / (name or manifest["id"])
             if target.exists() and name is None:
-                return _load(target)  # the same content is there already
+                return open_snapshot(target)  # the same content is there already
             _put_in_place(work, target)
             _sync(folder)
         except OSError as error:
@@ -140,8 +140,7 @@ def write_snapshot(
             raise OutputError(folder, problem, "Nothing was left behind.") from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    del observations, table  # reading back what was written needs their room
-    return _load(target)
+    return open_snapshot(target)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.texts import load_texts
-from indicators.snapshot import write_snapshot
+from indicators.snapshot import load_snapshot, write_snapshot
 
 OFFENCES = "statfin:offences_property_iccs"
 UNEMPLOYED = "sotkanet:181"
@@ -85,8 +85,9 @@ def assess(make_rows, describe, snapshots_folder, lenient):
             for year in years
         ]
         table = make_rows(*rows, *more)
-        path = write_snapshot(snapshots_folder, table, describe(table), lenient, dt.date(2026, 11, 24))
-        return compute_assessment(path, other.get("catalogue", lenient))
+        stored = write_snapshot(snapshots_folder, table, describe(table), lenient, dt.date(2026, 11, 24))
+        snapshot = load_snapshot(str(stored.path))
+        return compute_assessment(snapshot, other.get("catalogue", lenient))
 
     return assess
 

@@ -11,7 +11,7 @@ from indicators.model import SeriesMetadata, SeriesPart
 from indicators.report.document import describe_page
 from indicators.report.gate import MAXIMUM_BYTES, Expectation, inspect_report
 from indicators.report.municipal import open_municipal_report
-from indicators.snapshot import write_snapshot
+from indicators.snapshot import load_snapshot, write_snapshot
 from replica.frames import fill_missing
 from tests.made_page import make_page
 
@@ -36,7 +36,8 @@ def full(bundled, catalogue):
     rows = fill_missing(bundled.observations, catalogue)
     series = {key: bundled.series.get(key) or _describe(key) for key in catalogue.indicators}
     day = dt.date(2026, 11, 24)
-    return write_snapshot(load_settings().snapshots_folder, rows, series, catalogue, day, previous=bundled)
+    folder = load_settings().snapshots_folder
+    return load_snapshot(str(write_snapshot(folder, rows, series, catalogue, day, previous=bundled).path))
 
 
 def test_a_full_report_is_accepted_and_light(full, catalogue):

@@ -18,7 +18,7 @@ from indicators.report.document import describe_page
 from indicators.report.gate import Expectation, inspect_report
 from indicators.report.html import HtmlPart
 from indicators.report.municipal import MunicipalReport, open_municipal_report
-from indicators.snapshot import write_snapshot
+from indicators.snapshot import load_snapshot, write_snapshot
 from tests.made_page import make_page
 
 ALL_GOALS = [f"{group}.{goal}" for group in range(1, 5) for goal in range(1, 4)]
@@ -312,7 +312,8 @@ def later(bundled, catalogue):
     rows.loc[at[2010], "value"] = 13.3
     rows = pd.concat([rows.drop(index=at[2005]), new], ignore_index=True)
     folder = load_settings().snapshots_folder
-    return write_snapshot(folder, rows, bundled.series, catalogue, bundled.created, previous=bundled)
+    stored = write_snapshot(folder, rows, bundled.series, catalogue, bundled.created, previous=bundled)
+    return load_snapshot(str(stored.path))
 
 
 def test_changes_since_the_earlier_snapshot_are_told(later):
