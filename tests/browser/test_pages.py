@@ -1,11 +1,14 @@
 """The pages in a real browser: accessible, quiet, readable without scripts and at any width."""
 
+import dataclasses
 import itertools
 import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from indicators.changes import compute_changes
+from indicators.report.changes_page import render_changes
 from indicators.report.pdf import print_pdf
 
 pytestmark = pytest.mark.slow
@@ -54,6 +57,40 @@ def test_axe_finds_nothing(open_page, path, setup):
 def test_axe_finds_nothing_in_print(open_page, path):
     """The printed form keeps contrast and structure."""
     page = open_page(path)
+    page.emulate_media(media="print")
+    assert _violations(page) == []
+
+
+@pytest.fixture(scope="module")
+def changes_page(bundled, catalogue, tmp_path_factory):
+    """The page of changes between two snapshots: figures revised, gone and new, and a direction turned."""
+    rows = bundled.observations
+    is_revised = (rows["indicator_id"] == "sotkanet:178") & (rows["year"] == 2011)
+    is_new = (rows["indicator_id"] == "sotkanet:181") & (rows["year"] == 2011)
+    is_gone = (rows["indicator_id"] == "sotkanet:493") & (rows["area_code"] == "931")
+    revised = rows.assign(value=rows["value"].where(~is_revised, rows["value"] + 1))
+    item = catalogue.indicators["sotkanet:178"]
+    links = tuple(link.model_copy(update={"direction": "no_judgement"}) for link in item.goals)
+    turned = catalogue.indicators | {item.id: item.model_copy(update={"goals": links})}
+    found = compute_changes(
+        dataclasses.replace(bundled, observations=rows[~is_new]),
+        dataclasses.replace(bundled, observations=revised[~is_gone]),
+        catalogue,
+        new_catalogue=dataclasses.replace(catalogue, indicators=turned),
+    )
+    page = tmp_path_factory.mktemp("changes") / "muutokset.html"
+    page.write_text(render_changes(found, "fi"), "utf-8")
+    return page
+
+
+@pytest.mark.parametrize("setup", SETUPS)
+def test_the_page_of_changes_is_as_accessible(open_page, changes_page, setup):
+    """It stands on its own: no violation, no request, no sideways scrolling, in print neither."""
+    page = open_page(changes_page, **SETUPS[setup])
+    assert page.locator("table tr[data-area='931']").count() > 1
+    assert _violations(page) == []
+    assert page.requests == [changes_page.resolve().as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.emulate_media(media="print")
     assert _violations(page) == []
 
