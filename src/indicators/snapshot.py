@@ -246,12 +246,16 @@ def _write_files(
 
 
 def _series_manifest(table: pd.DataFrame, series: Mapping[str, SeriesMetadata]) -> list[dict[str, Any]]:
-    entries = []
-    for indicator_id, rows in table.groupby("indicator_id", observed=True):
-        metadata = series[str(indicator_id)]
+    """An entry for each series; the table is sorted by series, with all its words in use."""
+    ids = table["indicator_id"].array
+    ends = np.searchsorted(ids.codes, np.arange(len(ids.categories)), side="right")
+    columns = {name: _to_hashable(table[name]) for name in OBSERVATION_COLUMNS}
+    entries, start = [], 0
+    for indicator_id, end in zip(ids.categories, ends.tolist(), strict=True):
+        metadata = series[indicator_id]
         entries.append(
             {
-                "indicator_id": str(indicator_id),
+                "indicator_id": indicator_id,
                 "source": metadata.source,
                 "provider": metadata.producer,
                 "url": metadata.url,
@@ -259,23 +263,28 @@ def _series_manifest(table: pd.DataFrame, series: Mapping[str, SeriesMetadata]) 
                 "updated": metadata.updated,
                 "carried": metadata.carried,
                 "stale_reason": metadata.stale_reason,
-                "rows": len(rows),
-                "sha256": _hash_rows(rows),
+                "rows": end - start,
+                "sha256": _hash_rows({name: column[start:end] for name, column in columns.items()}),
             }
         )
+        start = end
     return entries
 
 
-def _hash_rows(rows: pd.DataFrame) -> str:
-    """Hash of a series' rows: words as lines, numbers as little-endian bytes with one kind of NaN."""
+def _to_hashable(column: pd.Series) -> np.ndarray:
+    """Words as objects, numbers with one kind of NaN."""
+    if column.name in WORD_COLUMNS:
+        words = column.array
+        return np.asarray(words.categories, dtype=object)[words.codes]
+    numbers = column.to_numpy(dtype="<f8")
+    return np.where(np.isnan(numbers), np.nan, numbers)
+
+
+def _hash_rows(columns: Mapping[str, np.ndarray]) -> str:
+    """Hash of a series' rows: words as lines, numbers as little-endian bytes."""
     digest = hashlib.sha256()
-    for name in OBSERVATION_COLUMNS:
-        if name in WORD_COLUMNS:
-            words = rows[name].array
-            digest.update("\n".join(np.asarray(words.categories, dtype=object)[words.codes]).encode())
-        else:
-            numbers = rows[name].to_numpy(dtype="<f8")
-            digest.update(np.where(np.isnan(numbers), np.nan, numbers).tobytes())
+    for name, column in columns.items():
+        digest.update("\n".join(column).encode() if name in WORD_COLUMNS else column.tobytes())
     return digest.hexdigest()
 
 
