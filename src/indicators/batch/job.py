@@ -12,13 +12,15 @@ from typing import Any, Final
 import nbformat
 import papermill as pm
 from papermill.engines import papermill_engines
+from papermill.iorw import load_notebook_node
 
 from indicators.batch.engine import NAME as IN_PROCESS
+from indicators.batch.plan import NOTEBOOKS
 from indicators.batch.records import Job, JobResult
 from indicators.batch.spool import Spool
 from indicators.catalogue.plan import load_plan
 from indicators.charts import lettering
-from indicators.config import drop_environment, load_settings
+from indicators.config import drop_environment, find_notebook, load_settings
 from indicators.errors import CatalogueError
 from indicators.model import Language
 from indicators.report.area_report import load_assessment
@@ -76,16 +78,20 @@ def prepare(snapshot: str) -> None:
 
     Always the same part: what it leaves behind must not differ from one run to another. And it must leave no
     open file: forked processes would share the place at which they read in it, and read each other's glyphs.
-    matplotlib drops its own fonts in a forked process; ours are dropped here.
+    matplotlib drops its own fonts in a forked process; ours are dropped here. A notebook is read too: the
+    schema that notebooks are checked with is compiled at the first one, in a tenth of a report's time.
     """
+    load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
     assessment = load_assessment(snapshot)
     try:
         load_plan(assessment.catalogue, load_settings())
     except CatalogueError:  # the command tells it
         return
-    report = open_municipal_report(assessment.catalogue.members[0].code, snapshot=snapshot)
+    code = assessment.catalogue.members[0].code
+    report = open_municipal_report(code, snapshot=snapshot)
     report.header()
     report.goal(assessment.catalogue.goals[0].id)
+    render_page(nbformat.v4.new_notebook(), describe_report("kunta", code, "fi", snapshot, ""))
     lettering._font.cache_clear()
 
 
