@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import distributed
 import pytest
 
 from indicators.batch import cluster
@@ -16,7 +17,6 @@ from indicators.errors import ParameterError
 from indicators.snapshot import load_snapshot
 from indicators.stored import find_previous
 
-distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 
