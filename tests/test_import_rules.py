@@ -28,6 +28,7 @@ ORDER = (
     "edition",
     "archive",
     "changes",
+    "assessed",
     "narrative",
     "charts",
     "report",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from indicators import snapshot as _snapshots
 from indicators import stored as _stored
+from indicators.assessed import load_assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.municipal_trend import make_trend_chart
@@ -25,7 +26,6 @@ from indicators.lookup import goal as goal
 from indicators.lookup import indicator as indicator
 from indicators.lookup import load_catalogue as load_catalogue
 from indicators.narrative.texts import load_texts
-from indicators.report.area_report import load_assessment
 from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.regional import RegionReport, open_region_report
 from indicators.report.reprs import AssessmentView, Chart, Comparison, title_with_unit

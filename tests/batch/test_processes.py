@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -10,6 +11,7 @@ from indicators.batch.executors import run_jobs
 from indicators.batch.limits import Limits
 from indicators.batch.plan import plan_reports
 from indicators.batch.records import Job
+from indicators.batch.warm import Beside
 from tests.batch.notebooks import read_printed, write_small
 
 pytestmark = pytest.mark.skipif(
@@ -49,11 +51,30 @@ def test_the_server_is_another_process_than_the_command(ask):
 def test_libraries_and_figures_are_there_before_the_fork(ask):
     """A report finds everything imported and the assessment computed, out of the collector's way."""
     lines = (
-        "import gc, sys\nfrom indicators.report.area_report import _assess_once\n"
-        "print('matplotlib' in sys.modules, _assess_once.cache_info().currsize)\n"
+        "import gc, sys\nfrom indicators.assessed import list_kept\n"
+        "print('matplotlib' in sys.modules, len(list_kept()))\n"
         "print(gc.get_freeze_count() > 100_000)"
     )
     assert ask(lines) == [["True", "1", "True"]] * 2
+
+
+def test_the_assessment_is_computed_beside_the_imports(ask):
+    """The server gets the assessment from a process of its own, and never loads what only that needs."""
+    assert (
+        ask("import sys\nprint('scipy' in sys.modules, 'scipy.stats' in sys.modules)")
+        == [["True", "False"]] * 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [(lambda: 7, 7), (lambda: 1 / 0, None), (lambda: os._exit(3), None), (lambda: lambda: 7, None)],
+    ids=["returns", "raises", "dies", "cannot be sent"],
+)
+def test_a_call_made_beside_gives_its_value_or_none(function, expected):
+    """Whoever needs a value that did not come makes the call itself, and tells what is wrong with it."""
+    assert Beside(function).value() == expected
+    assert not multiprocessing.active_children()
 
 
 def test_reports_share_no_open_file(ask):
@@ -94,6 +115,20 @@ def test_a_report_is_apart_and_limited(ask):
     assert ask(lines) == [["True", "500.0"]] * 2
 
 
+def test_no_place_is_empty_while_a_report_is_written(catalogue, tmp_path):
+    """The next report has begun before the caller is given the one that is done."""
+    notebook, events = write_small(tmp_path / "n.ipynb", "1"), []
+    jobs = [
+        Job(task, "bundled", "x", notebook=str(notebook)) for task in plan_reports(catalogue, ["435", "931"])
+    ]
+    with closing(run_jobs(jobs, 1, listen=events.append)) as results:
+        first = next(results)
+        assert [event.task for event in events if event.name == "report_started"] == [
+            job.task for job in jobs
+        ]
+        assert [first, *results][1].task == jobs[1].task
+
+
 def test_another_snapshot_gets_a_server_of_its_own(ask, catalogue, tmp_path, make_rows, write):
     """A process that makes editions of several snapshots has the right one loaded each time."""
     ask("1")
@@ -101,9 +136,9 @@ def test_another_snapshot_gets_a_server_of_its_own(ask, catalogue, tmp_path, mak
     other = write(rows)
     notebook = write_small(
         tmp_path / "n.ipynb",
-        "from indicators.report.area_report import _assess_once, load_assessment\n"
-        "print(_assess_once.cache_info().currsize)\n"
-        "print(load_assessment(snapshot).snapshot.id, _assess_once.cache_info().currsize)",
+        "from indicators.assessed import list_kept, load_assessment\n"
+        "print(len(list_kept()))\n"
+        "print(load_assessment(snapshot).snapshot.id, len(list_kept()))",
     )
     (task,) = plan_reports(catalogue, ["435"])
     (result,) = run_jobs([Job(task, str(other.path), "x", notebook=str(notebook))], 1)

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from indicators import __version__
+from indicators.assessed import load_changes
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings, load_settings
 from indicators.errors import SnapshotError, UnknownAreaError, UnknownNameError
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
-from indicators.report.area_report import load_changes
 from indicators.report.document import describe_page
 from indicators.report.gate import Expectation, inspect_report
 from indicators.report.html import HtmlPart

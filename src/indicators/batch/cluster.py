@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators.batch.code import hash_code
+from indicators.batch.early import LOCAL
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.records import Event, Job, JobResult, Listener, ignore
@@ -24,7 +25,6 @@ from indicators.batch.supervisor import end_running
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.errors import ParameterError
 
-LOCAL: Final = "local"
 #: Seconds in which a scheduler must answer.
 _PATIENCE: Final = 15
 _SNAPSHOT: Final = "snapshot"

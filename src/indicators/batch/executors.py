@@ -105,14 +105,17 @@ def run_jobs(
         return
     with _supervise(jobs[0].snapshot, folder, limits) as supervisor:
         beforehand, waiting = deque(errands), deque((job, 1) for job in jobs)
-        while beforehand or waiting or supervisor.calls:
+        results: list[JobResult] = []
+        while beforehand or waiting or supervisor.calls or results:
             while (beforehand or waiting) and len(supervisor.calls) < n_workers:
                 if beforehand:
                     errand = beforehand.popleft()
                     supervisor.start(errand, *errand.call, limits=USUAL_LIMITS)
                 else:
                     _start(supervisor, *waiting.popleft(), listen)
-            for outcome in supervisor.wait():
+            yield from results  # only now, so that no place is empty while the caller writes them
+            results = []
+            for outcome in supervisor.wait() if supervisor.calls else ():
                 if isinstance(outcome.key, Errand):
                     outcome.key.outcome = outcome
                     continue
@@ -121,7 +124,7 @@ def run_jobs(
                     waiting.appendleft((job, attempt + 1))
                     listen(Event("report_retried", job.task, {"error": _describe(outcome)}))
                 else:
-                    yield _result(outcome, limits)
+                    results.append(_result(outcome, limits))
                 spool.unlink(missing_ok=True)
 
 

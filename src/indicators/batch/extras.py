@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from indicators.assessed import load_assessment
 from indicators.model import Language
-from indicators.report.area_report import load_assessment
 from indicators.report.dataset import list_shown_areas, make_dataset
 from indicators.report.index import render_index
 

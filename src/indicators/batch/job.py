@@ -14,6 +14,7 @@ import papermill as pm
 from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 
+from indicators.assessed import load_assessment
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.plan import NOTEBOOKS
 from indicators.batch.records import Job, JobResult
@@ -23,11 +24,13 @@ from indicators.charts import lettering
 from indicators.config import drop_environment, find_notebook, load_settings
 from indicators.errors import CatalogueError
 from indicators.model import Language
-from indicators.report.area_report import load_assessment
+from indicators.narrative.texts import load_texts
+from indicators.report.area_report import SHARED_TEMPLATE
 from indicators.report.gate import inspect_report
+from indicators.report.html import load_macros, stylesheet
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import open_municipal_report
-from indicators.report.page import render_page
+from indicators.report.page import PageInfo, render_page
 
 try:
     import resource
@@ -73,15 +76,21 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
     )
 
 
+def prepare_libraries() -> None:
+    """Do once what the first notebook and the first page would: compile schema and templates, read words."""
+    load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
+    render_page(nbformat.v4.new_notebook(), PageInfo("fi", "", "", stylesheet()))
+    load_macros(SHARED_TEMPLATE)
+    load_texts("fi")
+
+
 def prepare(snapshot: str) -> None:
-    """Load what all reports of a snapshot need, and make a part of one, for fonts, templates and locales.
+    """Load what all reports of a snapshot need, and make a part of one, for fonts and locales.
 
     Always the same part: what it leaves behind must not differ from one run to another. And it must leave no
     open file: forked processes would share the place at which they read in it, and read each other's glyphs.
-    matplotlib drops its own fonts in a forked process; ours are dropped here. A notebook is read too: the
-    schema that notebooks are checked with is compiled at the first one, in a tenth of a report's time.
+    matplotlib drops its own fonts in a forked process; ours are dropped here.
     """
-    load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
     assessment = load_assessment(snapshot)
     try:
         load_plan(assessment.catalogue, load_settings())
@@ -91,7 +100,6 @@ def prepare(snapshot: str) -> None:
     report = open_municipal_report(code, snapshot=snapshot)
     report.header()
     report.goal(assessment.catalogue.goals[0].id)
-    render_page(nbformat.v4.new_notebook(), describe_report("kunta", code, "fi", snapshot, ""))
     lettering._font.cache_clear()
 
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 from indicators import edition as editions
 from indicators.batch.asof import Recorded, recall_edition
 from indicators.batch.basis import find_basis
-from indicators.batch.cluster import LOCAL
 from indicators.batch.code import hash_code
+from indicators.batch.early import LOCAL, find_reference
 from indicators.batch.executors import (
     Errand,
     count_cores,
@@ -32,10 +32,10 @@ from indicators.batch.reuse import find_extras, find_unchanged
 from indicators.batch.runlog import LOG_FILE, RunLog
 from indicators.batch.supervisor import warm_up
 from indicators.catalogue import Catalogue, load_catalogue
-from indicators.config import Settings, load_settings
+from indicators.config import load_settings
 from indicators.errors import ParameterError
 from indicators.report.pdf import find_browser, print_pdf
-from indicators.stored import BUNDLED_FOLDER, StoredSnapshot, find_previous, find_snapshot, open_snapshot
+from indicators.stored import StoredSnapshot, find_previous, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -152,22 +152,6 @@ def make_edition(
     return Edition(target, manifest, is_latest, n_verified)
 
 
-def warm_early(snapshot: str, folder: Path, options: Options) -> None:
-    """Start the warm server before anything is planned, where the run will surely need it.
-
-    Loading it takes as long as making five reports, on a core that is idle until then.
-    """
-    has_earlier = not options.makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
-    if not has_earlier and options.dask in ("", LOCAL):
-        warm_up(_find_reference(snapshot, load_settings())[0])
-
-
-def _find_reference(snapshot: str, settings: Settings) -> tuple[str, Path]:
-    """How processes are told the snapshot, and where it lies."""
-    path = find_snapshot(snapshot, settings.snapshots_folder)
-    return "bundled" if path == BUNDLED_FOLDER else str(path.resolve()), path
-
-
 def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str]:
     """Tasks, snapshot and id of an edition whose failed reports are to be made.
 
@@ -195,7 +179,7 @@ class _Run:
         self.tasks, self.folder, self.options = tasks, folder, options
         self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
         self.settings = load_settings()
-        self.reference, path = _find_reference(snapshot, self.settings)
+        self.reference, path = find_reference(snapshot, self.settings)
         self.snapshot: StoredSnapshot = open_snapshot(path)
         self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))

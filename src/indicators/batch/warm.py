@@ -6,13 +6,17 @@ command whatever way that ends, taking everything below it along.
 
 import gc
 import logging
+import multiprocessing
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any, Final
+
+from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
 
 SNAPSHOT_VARIABLE: Final = "YHDYSPINTA_WARM_SNAPSHOT"
 OWNER_VARIABLE: Final = "YHDYSPINTA_WARM_OWNER"
@@ -20,8 +24,6 @@ OWNER_VARIABLE: Final = "YHDYSPINTA_WARM_OWNER"
 
 def serve() -> None:
     """Make this process a warm server."""
-    from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command says when it is over
     signal.signal(signal.SIGTERM, _end)
     adopt_orphans()
@@ -29,20 +31,65 @@ def serve() -> None:
     # Orphans that a report has left and that were killed since are no surprise.
     warnings.filterwarnings("ignore", "forkserver: waitpid returned unexpected pid")
 
+    gc.disable()  # what is loaded here stays for good: neither this process nor a child is to scan it
+    snapshot = os.environ.get(SNAPSHOT_VARIABLE)
     with _without_grammars():
+        import indicators.assessed
+
+        assessing = Beside(_assess, snapshot) if snapshot else None
         import indicators.batch.executors
         import indicators.batch.extras
         import indicators.batch.job
 
-    if os.environ.get(SNAPSHOT_VARIABLE):
+    if assessing is not None:
+        indicators.batch.job.prepare_libraries()
+        for key, assessment in (assessing.value() or {}).items():
+            indicators.assessed.keep_assessment(key, assessment)
         try:
-            indicators.batch.job.prepare(os.environ[SNAPSHOT_VARIABLE])
+            indicators.batch.job.prepare(snapshot)
         except Exception:  # each report tells it then, with its name
             logging.getLogger(__name__).exception("the snapshot could not be loaded beforehand")
-    # What is loaded here stays for good: children neither scan nor copy it.
-    gc.collect()
     give_back_memory()
     gc.freeze()
+    gc.enable()
+
+
+class Beside:
+    """A call in a process forked from this one, which does something else until it needs the value."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: object) -> None:
+        context = multiprocessing.get_context("fork")
+        self._reading, writing = context.Pipe(duplex=False)
+        self._process = context.Process(target=_send, args=(os.getpid(), writing, function, arguments))
+        self._process.start()
+        writing.close()
+
+    def value(self) -> Any | None:
+        """What the call returned; None where it raised or its process died."""
+        try:
+            return self._reading.recv()
+        except (EOFError, OSError):
+            return None
+        finally:
+            self._reading.close()
+            self._process.join()
+
+
+def _send(
+    parent: int, writing: Connection, function: Callable[..., Any], arguments: Sequence[object]
+) -> None:
+    die_with_parent(signal.SIGKILL, parent)
+    try:
+        writing.send(function(*arguments))
+    except Exception as problem:  # whoever needs the value makes the call itself then, and tells it
+        logging.getLogger(__name__).debug("not made beside: %s", problem)
+
+
+def _assess(snapshot: str) -> dict[Any, Any]:
+    from indicators.assessed import list_kept, load_assessment
+
+    load_assessment(snapshot)
+    return list_kept()
 
 
 @contextmanager

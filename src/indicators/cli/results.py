@@ -32,7 +32,7 @@ from indicators.errors import OutputError, ReportError
 )
 def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
     """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
-    from indicators.report.area_report import load_assessment
+    from indicators.assessed import load_assessment
 
     assessment = load_assessment(snapshot)
     table = assessment.table
@@ -163,8 +163,11 @@ def report(
     from indicators.batch.supervisor import limit_threads
 
     limit_threads()
+    from indicators.batch.early import warm_early
+
+    warm_early(snapshot, out, is_fresh or is_as_of, dask)
     from indicators.batch.limits import Limits
-    from indicators.batch.make import Options, make_edition, plan_again, warm_early
+    from indicators.batch.make import Options, make_edition, plan_again
     from indicators.batch.plan import plan_reports
     from indicators.batch.progress import show_progress
     from indicators.catalogue import load_catalogue
@@ -172,7 +175,6 @@ def report(
 
     expected = ""
     options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, is_pdf=is_pdf)
-    warm_early(snapshot, out, options)
     if only_failed:
         tasks, snapshot, expected = plan_again(only_failed, out)
     else:

@@ -2,25 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final
 
 from indicators import __version__
-from indicators.assessment import Assessment, compute_assessment
-from indicators.catalogue import Area, load_catalogue
-from indicators.catalogue.overlay import stamp_overlay
+from indicators.assessed import load_assessment
+from indicators.assessment import Assessment
+from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.changes import Changes, compute_changes
 from indicators.config import Settings, load_settings
-from indicators.errors import ParameterError
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
-from indicators.snapshot import Snapshot, load_snapshot
-from indicators.stored import find_previous, find_snapshot
 
 SHARED_TEMPLATE: Final = "parts.html.j2"
 
@@ -236,58 +231,3 @@ def prepare_opening(language: str, snapshot: str, edition: str) -> Opening:
     """
     texts, assessment = load_texts(language), load_assessment(snapshot)
     return Opening(assessment, texts, edition or assessment.snapshot.id, load_settings())
-
-
-def load_assessment(snapshot: str) -> Assessment:
-    """Assessment of a snapshot under the catalogue of the settings in force.
-
-    Parameters
-    ----------
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-
-    Raises
-    ------
-    UnknownNameError, SnapshotError
-        There is no such snapshot, or it is damaged.
-    """
-    settings = load_settings()
-    path = find_snapshot(snapshot, settings.snapshots_folder)
-    return _assess_once(str(path), settings.overlay, stamp_overlay(settings.overlay))
-
-
-@lru_cache(maxsize=2)
-def _assess_once(path: str, overlay: Path | None, stamp: str) -> Assessment:
-    """Kept for the process's next report of the same snapshot, until the overlay changes."""
-    return compute_assessment(load_snapshot(path), load_catalogue(overlay=overlay))
-
-
-def load_changes(snapshot: Snapshot) -> Changes | None:
-    """What a stored snapshot changed of the one that it names as its previous.
-
-    Returns
-    -------
-    Changes or None
-        Without the snapshots' observations. None where there is no earlier snapshot to compare with.
-
-    Raises
-    ------
-    SnapshotError
-        The previous one is damaged.
-    """
-    settings = load_settings()
-    old = find_previous(snapshot, settings.snapshots_folder)
-    if old is None:
-        return None
-    return _compare_once(str(old), str(snapshot.path), settings.overlay, stamp_overlay(settings.overlay))
-
-
-@lru_cache(maxsize=1)
-def _compare_once(old: str, new: str, overlay: Path | None, stamp: str) -> Changes | None:
-    """Kept as the assessment is; computing it takes as long as making several reports."""
-    assessment = _assess_once(new, overlay, stamp)
-    try:
-        changes = compute_changes(load_snapshot(old), assessment.snapshot, assessment.catalogue)
-    except ParameterError:  # no indicator in common
-        return None
-    return changes.forget_figures()

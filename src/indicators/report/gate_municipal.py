@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from indicators.assessed import load_changes
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.changes import CHANGE_COLUMNS
 from indicators.config import load_settings
 from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import load_texts
-from indicators.report.area_report import load_changes
 from indicators.report.gate_common import Expectation, read_number, read_numbers
 from indicators.report.html import slug
 from indicators.targets import Aim, find_aims

@@ -1,11 +1,11 @@
 """The kinds of report: the head of a finished page of each, and what the gate expects of it."""
 
 from indicators import __version__
+from indicators.assessed import load_assessment
 from indicators.catalogue.plan import load_plan
 from indicators.config import load_settings
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
-from indicators.report.area_report import load_assessment
 from indicators.report.document import describe_page
 from indicators.report.forum import open_forum_report
 from indicators.report.gate_common import Expectation

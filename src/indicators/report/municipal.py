@@ -7,6 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from indicators.assessed import load_changes
 from indicators.assessment import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
@@ -20,7 +21,7 @@ from indicators.narrative.findings import GoalFindings, find_goal_findings, find
 from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
 from indicators.narrative.texts import Texts
-from indicators.report.area_report import AreaReport, load_changes, prepare_opening
+from indicators.report.area_report import AreaReport, prepare_opening
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.html import HtmlPart, slug
 from indicators.report.measures import MeasureWriter

@@ -7,7 +7,6 @@ Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. J R Stat S
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 
 def count_tests(p: ArrayLike) -> NDArray[np.int64]:
@@ -39,6 +38,8 @@ def adjust_p(p: ArrayLike) -> NDArray[np.float64]:
     scipy's function takes no missing values and counts every cell as a test. Missing ones are therefore
     given p = 1, which puts them last, and the others are scaled by the share of tests that were made.
     """
+    from scipy import stats  # takes 0.4 s to load, and reports are made of assessments that are there
+
     raw = np.asarray(p, dtype=float)
     is_test = np.isfinite(raw)
     share = is_test.sum(axis=-1, keepdims=True) / max(raw.shape[-1], 1)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
 
 from indicators.statistics.codes import first_reason
 
@@ -125,6 +123,10 @@ def find_peers(
 
 def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
     """Return rows and distances of the k nearest other points, ties in order of row."""
+    # As in chance.py: slow to load, and reports do not need it.
+    from scipy.spatial import cKDTree
+    from scipy.spatial.distance import cdist
+
     n = len(points)
     k = max(min(k, n - 1), 0)
     if k == 0:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from indicators.statistics.interval import BYAR_MINIMUM, clopper_pearson_limits, normal_quantile, usable_pair
 
@@ -189,6 +189,8 @@ def rate_test(count: ArrayLike, expected: ArrayLike, dispersion: ArrayLike = 1.0
 
 def _fisher_p(x1: Array, n1: Array, x2: Array, n2: Array) -> Array:
     """Return the central p value of Fisher's exact test; the mean counts of a year are rounded to whole."""
+    from scipy import stats  # see chance.py: it is slow to load
+
     x1, n1, x2, n2 = (np.rint(a) for a in (x1, n1, x2, n2))
     population, cases = n1 + n2, x1 + x2
     lower = stats.hypergeom.cdf(x1, population, cases, n1)

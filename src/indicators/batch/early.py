@@ -1,0 +1,39 @@
+"""Starts the warm server before the command loads what it plans with; so it loads next to nothing itself."""
+
+from pathlib import Path
+from typing import Final
+
+from indicators import edition as editions
+from indicators.batch.supervisor import warm_up
+from indicators.config import Settings, load_settings
+from indicators.stored import BUNDLED_FOLDER, find_snapshot
+
+#: What ``--dask`` calls a cluster of this machine; any other is an address.
+LOCAL: Final = "local"
+
+
+def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str) -> None:
+    """Start the warm server before anything is planned, where the run will surely need it.
+
+    Loading it takes as long as making five reports, on a core that is idle until then.
+
+    Parameters
+    ----------
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+    folder : Path
+        The folder of editions.
+    makes_all : bool
+        Whether nothing is taken over from an earlier run.
+    dask : str
+        As in `indicators.batch.make.Options`.
+    """
+    has_earlier = not makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
+    if not has_earlier and dask in ("", LOCAL):
+        warm_up(find_reference(snapshot, load_settings())[0])
+
+
+def find_reference(snapshot: str, settings: Settings) -> tuple[str, Path]:
+    """How processes are told the snapshot, and where it lies."""
+    path = find_snapshot(snapshot, settings.snapshots_folder)
+    return "bundled" if path == BUNDLED_FOLDER else str(path.resolve()), path
