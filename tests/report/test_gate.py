@@ -221,6 +221,7 @@ def test_a_wrong_language_or_title_fails(page, expected):
         ("<script>alert(1)</script>", "executable script is not allowed"),
         ('<script type="application/json">{not json</script>', "executable script is not allowed"),
         ('<a href="javascript:alert(1)">x</a>', "would run a script"),
+        ('<a href=" Java&#10;script:alert(1)">x</a>', "would run a script"),
         ('<p onclick="alert(1)">x</p>', "would run a script"),
         ("<style>@import 'x.css';</style>", "a style would make a request"),
         ('<p style="background: url(https://example.org/x)">x</p>', "a style would make a request"),

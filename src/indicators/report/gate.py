@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import lxml.html
+import numpy as np
 
 from indicators.charts.municipal_trend import MINIMUM_POINTS
 from indicators.model import Language
 from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import load_texts
 from indicators.report.gate_common import (
-    COMPARED,
     Expectation,
     check_goals,
     check_head,
@@ -23,6 +23,7 @@ from indicators.report.gate_common import (
     check_requests,
     check_traces,
     compare_figure,
+    group_by,
     read_number,
     round_or_none,
 )
@@ -72,7 +73,7 @@ def _identity(page: Any, expected: Expectation) -> Iterator[str]:
         others = {item for item in page.xpath(f".//@data-{name}") if item != value}
         if others:
             yield f"elements of another {name}: {sorted(others)}; expected only {value!r}"
-        for item in page.xpath(f".//*[self::table or self::figure][not(@data-{name})]"):
+        for item in group_by(f"data-{name}", page.iter("table", "figure")).get("", []):
             yield f"a {item.tag} without data-{name}: {' '.join(item.text_content().split())[:60]!r}"
 
 
@@ -90,18 +91,19 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
 def _key_facts(page: Any, expected: Expectation) -> Iterator[str]:
     """Key facts are there, and equal the assessment's."""
     shown = {line.get("data-indicator"): line for line in page.xpath(".//dl//*[@data-indicator]")}
-    rows = expected.assessment.of_area(expected.area.code)[list(COMPARED)].drop_duplicates("indicator_id")
+    rows = expected.of_area.drop_duplicates("indicator_id")
     facts = [item.id for item in expected.assessment.catalogue.indicators.values() if item.is_key_fact]
     if list(shown) != facts:
         yield f"key facts are {list(shown)}; expected {facts}"
-    for row in rows[rows["indicator_id"].isin(list(shown)) & rows["value"].notna()].itertuples():
+    for row in rows[rows["indicator_id"].isin(list(shown))].itertuples():
         yield from compare_figure(shown[row.indicator_id], row, expected)
 
 
 def _values(page: Any, expected: Expectation) -> Iterator[str]:
     """The latest value and year of every indicator, read from the page, equal the assessment's."""
+    sections = group_by("id", page.iter("section"))
     for goal_id, group in expected.by_goal.items():
-        section = page.xpath(f".//section[@id='tavoite-{slug(goal_id)}']")
+        section = sections.get(f"tavoite-{slug(goal_id)}")
         lines = (
             section[0].xpath(".//table[contains(@class, 'latest')]//tr[@data-indicator]") if section else []
         )
@@ -125,8 +127,8 @@ def _figures(page: Any, expected: Expectation) -> Iterator[str]:
             drawn.setdefault((section.get("id"), figure.get("data-indicator", "")), []).append(figure)
     for row in expected.rows:
         figures = drawn.get((f"tavoite-{slug(row.goal_id)}", row.indicator_id), [])
-        trend = expected.assessment.trend(expected.area.code, row.indicator_id)
-        wanted = 1 if trend["value"].notna().sum() >= MINIMUM_POINTS else 0
+        values = expected.assessment.trend(expected.area.code, row.indicator_id)["value"].to_numpy()
+        wanted = 1 if np.count_nonzero(~np.isnan(values)) >= MINIMUM_POINTS else 0
         if len(figures) != wanted:
             yield f"{row.indicator_id} has {len(figures)} figures; expected {wanted}"
         for figure in figures:
@@ -194,8 +196,9 @@ def _read_cell(line: Any, language: Language, missing: str) -> Decimal | None:
 
 def _spines(page: Any, expected: Expectation) -> Iterator[str]:
     """Each goal with values has its chart of all indicators, and the values written in it are the area's."""
+    by_indicator = group_by("data-indicator", page.iter("figure"))
     for goal_id, group in expected.by_goal.items():
-        figures = page.xpath(f".//figure[@data-indicator='goal-{goal_id}']")
+        figures = by_indicator.get(f"goal-{goal_id}", [])
         if len(figures) != 1:
             yield f"goal {goal_id} has {len(figures)} charts of its indicators; expected 1"
             continue

@@ -19,9 +19,13 @@ from indicators.report.html import slug
 CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 #: Columns of the assessment that pages show.
 COMPARED: Final = ("goal_id", "indicator_id", "value", "year", "region_verdict", "trend_verdict")
-_REQUESTING: Final = ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
+_REQUESTING: Final = frozenset(
+    ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
+)
 _REQUESTING_TAGS: Final = ("link", "iframe", "object", "embed", "base", "form", "audio", "video", "applet")
 _CSS_REQUEST: Final = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+#: Browsers drop white space and control characters wherever in the name of a scheme they stand.
+_SCRIPT: Final = re.compile(r"[\x00-\x20]*".join(["", *"javascript:"]), re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[−-]?[\d\u00a0.,]*\d")
 _YEAR: Final = re.compile(r"\d{4}")  # written without a space between thousands
 _TRACES: Final = ("Traceback (most recent call last)", "An Exception was encountered at")
@@ -38,11 +42,15 @@ class Expectation:
     version: str
 
     @cached_property
+    def of_area(self) -> pd.DataFrame:
+        """The area's assessment rows that have a value; the columns that are compared."""
+        table = self.assessment.table
+        return table.loc[(table["area_code"] == self.area.code) & table["value"].notna(), list(COMPARED)]
+
+    @cached_property
     def rows(self) -> list[Any]:
-        """The area's assessment rows that have a value and serve a goal; the columns that are compared."""
-        rows = self.assessment.of_area(self.area.code)
-        chosen = rows.loc[(rows["goal_id"] != "") & rows["value"].notna(), list(COMPARED)]
-        return list(chosen.itertuples())
+        """Those rows that serve a goal."""
+        return list(self.of_area[self.of_area["goal_id"] != ""].itertuples())
 
     @cached_property
     def by_goal(self) -> dict[str, list[Any]]:
@@ -51,6 +59,14 @@ class Expectation:
         for row in self.rows:
             goals.setdefault(row.goal_id, []).append(row)
         return goals
+
+
+def group_by(name: str, elements: Iterable[Any]) -> dict[str, list[Any]]:
+    """Elements by an attribute of theirs; one without it is under the empty text."""
+    groups: dict[str, list[Any]] = {}
+    for item in elements:
+        groups.setdefault(item.get(name, ""), []).append(item)
+    return groups
 
 
 def check_head(page: Any, expected: Expectation) -> Iterator[str]:
@@ -134,13 +150,11 @@ def check_requests(page: Any, expected: Expectation) -> Iterator[str]:
     for item in page.iter("script"):
         if item.get("type") not in ("application/json", "application/ld+json") or not _is_json(item.text):
             yield "an executable script is not allowed"
-    for item in page.iter():
-        if not isinstance(item.tag, str):
-            continue
-        for name, value in item.attrib.items():
+    for item in page.iter("*"):
+        for name, value in item.items():
             if name in _REQUESTING and not value.startswith("data:"):
                 yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
-            if name.startswith("on") or value.strip().lower().startswith("javascript:"):
+            if name.startswith("on") or (":" in value and _SCRIPT.match(value)):
                 yield f"<{item.tag} {name}> would run a script"
             if name.endswith("href") and item.tag != "a" and not value.startswith("#"):
                 yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
