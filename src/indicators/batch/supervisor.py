@@ -97,15 +97,17 @@ class Supervisor:
     def __init__(self, snapshot: str, folder: Path, limits: Limits) -> None:
         self.snapshot, self.folder, self.limits = snapshot, folder, limits
         self.calls: list[_Call] = []
+        self._told: list[_Call] = []  # their values are here, their processes are going
         self._count = 0
 
     def __enter__(self) -> "Supervisor":
         return self
 
     def __exit__(self, *problem: object) -> None:
-        for call in self.calls:
+        for call in [*self.calls, *self._told]:
             self._end(call)
         self.calls.clear()
+        self._told.clear()
 
     def start(
         self, key: object, function: Callable[..., Any], *arguments: object, limits: Limits | None = None
@@ -129,7 +131,13 @@ class Supervisor:
         return process.pid
 
     def wait(self) -> list[Outcome]:
-        """Wait until at least one call has ended or is late; the outcomes of all that have."""
+        """Wait until at least one call has ended or is late; the outcomes of all that have.
+
+        What has told its value is ended here, the next time: letting go of its memory takes as long as a
+        fiftieth of a report, and the caller may have started another in its place.
+        """
+        while self._told:
+            self._end_told(self._told.pop())
         last = min(call.deadline for call in self.calls)
         watched = [item for call in self.calls for item in (call.connection, call.process.sentinel)]
         ready = set(wait(watched, timeout=max(0.0, last - time.monotonic())))
@@ -148,15 +156,19 @@ class Supervisor:
         if not call.process.is_alive():  # whoever else holds the pipe must not keep us waiting
             self._end(call, is_closing=False)
         try:
-            value, has_value = call.connection.recv(), True
+            value = call.connection.recv()
         except (EOFError, OSError):
-            value, has_value = None, False
+            call.process.join(timeout=5)
+            self._end(call)
+            code, log = call.process.exitcode, _read_end(call.log)
+            return Outcome(call.key, failure="died", exit_code=code, seconds=seconds, log=log)
+        self._told.append(call)
+        return Outcome(call.key, value, seconds=seconds)
+
+    def _end_told(self, call: _Call) -> None:
         call.process.join(timeout=5)
         self._end(call)
-        code, log = call.process.exitcode, _read_end(call.log)
-        if has_value:
-            return Outcome(call.key, value, exit_code=code, seconds=seconds, log=log)
-        return Outcome(call.key, failure="died", exit_code=code, seconds=seconds, log=log)
+        call.log.unlink(missing_ok=True)
 
     def _stop(self, call: _Call) -> Outcome:
         """Kill a call that is late; its log then tells where it was."""
