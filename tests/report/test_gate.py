@@ -221,7 +221,6 @@ def test_a_wrong_language_or_title_fails(page, expected):
         ("<script>alert(1)</script>", "executable script is not allowed"),
         ('<script type="application/json">{not json</script>', "executable script is not allowed"),
         ('<a href="javascript:alert(1)">x</a>', "would run a script"),
-        ('<a href=" Java&#10;script:alert(1)">x</a>', "would run a script"),
         ('<p onclick="alert(1)">x</p>', "would run a script"),
         ("<style>@import 'x.css';</style>", "a style would make a request"),
         ('<p style="background: url(https://example.org/x)">x</p>', "a style would make a request"),
@@ -235,6 +234,13 @@ def test_what_a_page_may_not_hold(page, expected, html, told):
     """No request, no script, no trace of an error, no repeated id, no dead link."""
     page.find(".//main").append(lxml.html.fragment_fromstring(html))
     assert any(told in finding for finding in _inspect(page, expected))
+
+
+def test_a_script_is_found_however_its_address_is_written(page, expected):
+    """Browsers read the name of a scheme past control characters and capitals."""
+    html = lxml.html.tostring(page, encoding="unicode")
+    armed = html.replace("</main>", '<a href="&#1; Java&#10;script:alert(1)">x</a></main>')
+    assert any("would run a script" in finding for finding in inspect_report(armed, expected))
 
 
 def test_a_json_data_block_is_allowed(page, expected):
