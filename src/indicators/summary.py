@@ -14,6 +14,8 @@ from indicators.statistics.chance import count_tests, expected_by_chance
 #: What one indicator contributes to its goal's row of marks.
 MARKS: Final = ("better", "similar", "worse", "background", "position", "unassessed", "no_value")
 _MARK_COLUMNS: Final = ("value", "direction", "region_verdict", "quartile")
+#: What a summary of a goal reads of the assessment.
+SUMMARY_COLUMNS: Final = (*_MARK_COLUMNS, "year", "is_old", "trend_verdict")
 COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 # The shell loads these itself, in every process anew; here the warm server has them already.
+import IPython.core.application
 import IPython.core.completerlib
-import IPython.core.magics  # noqa: F401
+import IPython.core.magics
+import IPython.core.oinspect  # noqa: F401
 import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher

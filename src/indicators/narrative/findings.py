@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from indicators.summary import GoalSummary, summarise_goal
+from indicators.summary import SUMMARY_COLUMNS, GoalSummary, summarise_goal
 
 #: So many sentences of a kind in one goal; the rest is in the table.
 MOST_OF_A_KIND: Final = 3
@@ -30,6 +30,12 @@ _MOVEMENT_COLUMNS: Final = (
     "trend_method",
     "trend_p",
     "region_trend_verdict",
+)
+#: What findings read of the assessment. Rows of these columns only are picked several times sooner.
+FINDING_COLUMNS: Final = tuple(
+    dict.fromkeys(
+        ("goal_id", *SUMMARY_COLUMNS, *_DIFFERENCE_COLUMNS, *_MOVEMENT_COLUMNS, "is_uncertain", "denominator")
+    )
 )
 _DIFFERENT: Final = ("better", "worse", "higher", "lower")
 _MOVED: Final = ("improving", "worsening", "rising", "falling")
@@ -106,7 +112,7 @@ class GoalFindings:
 
 
 def find_goal_findings(goal_id: str, rows: pd.DataFrame) -> GoalFindings:
-    """Findings of one goal from an area's assessment rows of it."""
+    """Findings of one goal from an area's assessment rows of it, which need have `FINDING_COLUMNS` only."""
     known = rows[rows["value"].notna()]
     return GoalFindings(
         summary=summarise_goal(goal_id, rows),
@@ -119,7 +125,9 @@ def find_goal_findings(goal_id: str, rows: pd.DataFrame) -> GoalFindings:
 
 def find_differences(rows: pd.DataFrame) -> list[Difference]:
     """Differences from the region, strongest first; equal evidence in the catalogue's order."""
-    different = rows[rows["region_verdict"].isin(_DIFFERENT)].drop_duplicates("indicator_id")
+    different = rows.loc[rows["region_verdict"].isin(_DIFFERENT), list(_DIFFERENCE_COLUMNS)].drop_duplicates(
+        "indicator_id"
+    )
     found = [
         Difference(
             indicator_id=str(row.indicator_id),
@@ -130,15 +138,15 @@ def find_differences(rows: pd.DataFrame) -> list[Difference]:
             is_rest=bool(row.region_is_rest),
             p=float(row.region_p),
         )
-        for row in different[list(_DIFFERENCE_COLUMNS)].itertuples()
+        for row in different.drop_duplicates("indicator_id").itertuples()
     ]
     return sorted(found, key=lambda item: item.p)
 
 
 def find_movements(rows: pd.DataFrame) -> list[Movement]:
     """Movements over the years, those tested with counts first, then by evidence."""
-    moved = rows[rows["trend_verdict"].isin(_MOVED)].drop_duplicates("indicator_id")
-    found = [_to_movement(row) for row in moved[list(_MOVEMENT_COLUMNS)].itertuples()]
+    moved = rows.loc[rows["trend_verdict"].isin(_MOVED), list(_MOVEMENT_COLUMNS)]
+    found = [_to_movement(row) for row in moved.drop_duplicates("indicator_id").itertuples()]
     return sorted(found, key=lambda item: (item.is_indicative, item.p))
 
 
@@ -161,7 +169,7 @@ def find_main_points(rows: pd.DataFrame, most: int = 5) -> list[Difference | Mov
     Judged differences come first, then tested movements with a judgement, then the rest; so the first page
     tells what a board would act on, and no verdict that was not tested.
     """
-    known = rows[rows["value"].notna() & (rows["goal_id"] != "")]
+    known = rows.loc[rows["value"].notna() & (rows["goal_id"] != ""), list(FINDING_COLUMNS)]
     differences, movements = find_differences(known), find_movements(known)
     judged = [item for item in differences if item.verdict in ("better", "worse")]
     moved = [

@@ -1,6 +1,6 @@
 """The head of a report: title, metas, and data blocks by which machines follow its figures."""
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -12,10 +12,22 @@ from indicators.narrative.texts import Texts
 from indicators.report.html import stylesheet
 from indicators.report.page import PageInfo, to_script_json
 
+#: Of the assessment, what the data blocks hold.
+_COLUMNS: Final = (
+    "goal_id",
+    "indicator_id",
+    "year",
+    "value",
+    "region_verdict",
+    "region_method",
+    "trend_verdict",
+    "trend_method",
+)
+
 
 def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
     """Head of an area's page in one language."""
-    snapshot = assessment.snapshot
+    snapshot, rows = assessment.snapshot, _known(assessment, area)
     date = format_date(snapshot.created.isoformat(), texts.language)
     title = texts("page_title", area=area.name(texts.language), date=date)
     return PageInfo(
@@ -25,16 +37,17 @@ def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str
         stylesheet=stylesheet(),
         metas={"area": area.code, "snapshot": snapshot.id, "edition": edition, "version": __version__},
         data_blocks={
-            "application/ld+json": to_script_json(_dataset(assessment, area, texts, title)),
-            "application/json": to_script_json(_provenance(assessment, area, edition)),
+            "application/ld+json": to_script_json(_dataset(assessment, rows, area, texts, title)),
+            "application/json": to_script_json(_provenance(assessment, rows, area, edition)),
         },
     )
 
 
-def _dataset(assessment: Assessment, area: Area, texts: Texts, title: str) -> dict[str, Any]:
+def _dataset(
+    assessment: Assessment, rows: pd.DataFrame, area: Area, texts: Texts, title: str
+) -> dict[str, Any]:
     """The report's figures as a schema.org dataset."""
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
-    rows = _known(assessment, area)
     used = [snapshot.series[key] for key in dict.fromkeys(rows["indicator_id"].astype(str))]
     producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
     licences = sorted({catalogue.services[item.source].licence for item in used})
@@ -56,10 +69,10 @@ def _dataset(assessment: Assessment, area: Area, texts: Texts, title: str) -> di
     }
 
 
-def _provenance(assessment: Assessment, area: Area, edition: str) -> dict[str, Any]:
+def _provenance(assessment: Assessment, rows: pd.DataFrame, area: Area, edition: str) -> dict[str, Any]:
     """Where each figure of the report comes from and by which method it was judged."""
     snapshot = assessment.snapshot
-    figures = [_figure(assessment, row) for row in _known(assessment, area).itertuples()]
+    figures = [_figure(assessment, row) for row in rows.itertuples()]
     return {
         "edition": edition,
         "version": __version__,
@@ -87,5 +100,6 @@ def _figure(assessment: Assessment, row: Any) -> dict[str, Any]:
 
 
 def _known(assessment: Assessment, area: Area) -> pd.DataFrame:
-    rows = assessment.of_area(area.code)
-    return rows[rows["value"].notna()]
+    """The area's assessment rows that have a value."""
+    table = assessment.table
+    return table.loc[(table["area_code"] == area.code) & table["value"].notna(), list(_COLUMNS)]

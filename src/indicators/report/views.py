@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from markupsafe import Markup, escape
 
 from indicators.assessment import Assessment
@@ -31,6 +31,17 @@ GLYPHS: Final[dict[str, str]] = {
     "unassessed": "○",
     "no_value": "–",
 }
+#: What a row of a year is told from, as the assessment's trends have it.
+_SEX_COLUMNS: Final = [
+    "indicator_id",
+    "year",
+    "sex",
+    "value",
+    "count",
+    "denominator",
+    "status",
+    "status_note",
+]
 
 
 @dataclass(frozen=True)
@@ -251,7 +262,7 @@ class ViewMaker:
             note = self._note_of_year(indicator, int(row.newer_year))
             reason = self.reason(row.newer_status, note)
             remarks.append(self.texts("newer_without_value", year=row.newer_year, reason=reason))
-        by_sex = self._by_sex(indicator)["year"].max()
+        by_sex = max((item.year for item in self._by_sex.get(indicator.id, [])), default=row.year)
         if by_sex > row.year:
             remarks.append(self.texts("newer_by_sex", year=by_sex))
         if not np.isnan(row.lower_limit):
@@ -294,13 +305,19 @@ class ViewMaker:
     def _year_rows(self, indicator: Indicator) -> list[YearRow]:
         trend = self.assessment.trend(self.area.code, indicator.id)
         rows = [self._year_row(indicator, item, "total") for item in trend.itertuples()]
-        rows += [self._year_row(indicator, item, item.sex) for item in self._by_sex(indicator).itertuples()]
+        by_sex = self._by_sex.get(indicator.id, [])
+        rows += [self._year_row(indicator, item, item.sex) for item in by_sex]
         return sorted(rows, key=lambda row: (-row.year, ("total", "female", "male").index(row.sex)))
 
-    def _by_sex(self, indicator: Indicator) -> pd.DataFrame:
-        rows = self.assessment.snapshot.rows(indicator.id)
-        rows = rows[(rows["sex"] != "total") & (rows["area_code"] == self.area.code)]
-        return rows.assign(region_value=np.nan, median=np.nan)
+    @cached_property
+    def _by_sex(self) -> dict[str, list[Any]]:
+        """The area's rows of women and men, by indicator; there is nothing of that kind to compare with."""
+        table = self.assessment.snapshot.observations
+        rows = table.loc[(table["area_code"] == self.area.code) & (table["sex"] != "total"), _SEX_COLUMNS]
+        by_indicator: dict[str, list[Any]] = {}
+        for row in rows.assign(region_value=np.nan, median=np.nan).itertuples():
+            by_indicator.setdefault(row.indicator_id, []).append(row)
+        return by_indicator
 
     def _year_row(self, indicator: Indicator, item: Any, sex: str) -> YearRow:
         language = self.texts.language
