@@ -8,12 +8,12 @@ import gc
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
@@ -58,29 +58,30 @@ class Beside:
     """A call in a process forked from this one, which does something else until it needs the value."""
 
     def __init__(self, function: Callable[..., Any], *arguments: object) -> None:
+        reading, writing = os.pipe()
+        self._stream = os.fdopen(reading, "rb")
         context = multiprocessing.get_context("fork")
-        self._reading, writing = context.Pipe(duplex=False)
         self._process = context.Process(target=_send, args=(os.getpid(), writing, function, arguments))
         self._process.start()
-        writing.close()
+        os.close(writing)
 
     def value(self) -> Any | None:
-        """What the call returned; None where it raised or its process died."""
+        """What the call returned; None where it raised, died or returned what cannot be sent."""
         try:
-            return self._reading.recv()
-        except (EOFError, OSError):
+            return pickle.load(self._stream)
+        except (EOFError, pickle.UnpicklingError):
             return None
         finally:
-            self._reading.close()
+            self._stream.close()
             self._process.join()
 
 
-def _send(
-    parent: int, writing: Connection, function: Callable[..., Any], arguments: Sequence[object]
-) -> None:
+def _send(parent: int, writing: int, function: Callable[..., Any], arguments: Sequence[object]) -> None:
+    """Write the value as it is pickled: a copy of the whole would be the peak of the run's memory."""
     die_with_parent(signal.SIGKILL, parent)
     try:
-        writing.send(function(*arguments))
+        with os.fdopen(writing, "wb") as stream:
+            pickle.dump(function(*arguments), stream, protocol=5)
     except Exception as problem:  # whoever needs the value makes the call itself then, and tells it
         logging.getLogger(__name__).debug("not made beside: %s", problem)
 
