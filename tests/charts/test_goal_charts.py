@@ -205,6 +205,16 @@ def test_the_matrix_holds_nothing_of_regions_only(assessment):
     assert all("municipality" in indicators[item].levels for _, _, item in find_marks(assessment))
 
 
+def test_a_matrix_has_more_than_one_column(assess):
+    """One indicator's map, distribution and table say all that a matrix of it could."""
+    made = assess("sotkanet:181")
+    link = made.catalogue.indicators["sotkanet:181"].goals[0]
+    area, goal = made.catalogue.areas.get("MK13"), made.catalogue.goal(link.goal)
+    known = {item for (_, at, item), mark in find_marks(made).items() if at == goal.id and mark != "no_value"}
+    assert known == {"sotkanet:181"}
+    assert make_indicator_matrix(made, area, goal, FI, "f") is None
+
+
 def test_no_values_no_matrix(assess):
     """Nothing known gives no matrix, of all goals or of one."""
     made = assess("sotkanet:3113", years=[])

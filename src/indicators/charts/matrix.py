@@ -108,7 +108,8 @@ def make_indicator_matrix(
     Returns
     -------
     FigurePart or None
-        None where no municipality has a value of the goal's indicators.
+        None with fewer than two indicators of which a municipality has a value: a matrix of one column says
+        no more than that indicator's map, distribution and table.
     """
     context = ChartContext(assessment, area, texts)
     found = {
@@ -121,7 +122,7 @@ def make_indicator_matrix(
         for item in assessment.catalogue.indicators.values()
         if any(mark != "no_value" for (_, indicator), mark in found.items() if indicator == item.id)
     ]
-    if not shown:
+    if len(shown) < 2:
         return None
     members = assessment.catalogue.members
     marks = {(m.code, item): found.get((m.code, item), "no_value") for m in members for item in shown}
