@@ -1,10 +1,12 @@
 """Panels: arrays of areas x years, with computed figures of larger areas only where every part is known."""
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 
+from indicators.errors import SnapshotError
 from indicators.model import STATUSES
 from indicators.panel import ABSENT, ORIGINS, build_panels, index_areas
 
@@ -244,6 +246,22 @@ def test_panel_is_of_both_sexes_together(build):
         for sex, value in (("total", 5.0), ("female", 4.0), ("male", 6.0))
     ]
     assert _cell(build(*rows)[VALUES], "931", 2020) == (5.0, "published")
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "told"),
+    [("area_code", "999", "area_code has 999"), ("status", "guessed", "status has guessed")],
+)
+def test_what_is_not_declared_never_lands_in_another_area(
+    column, word, told, rate_rows, make_rows, write, catalogue, index
+):
+    """Figures of an area that an overlay or another version of the register lacks stop the run by name."""
+    snapshot = write(make_rows(*rate_rows))
+    table = snapshot.observations.copy()
+    table[column] = table[column].cat.add_categories(word)
+    table.loc[table.index[0], column] = word
+    with pytest.raises(SnapshotError, match=told):
+        build_panels(dataclasses.replace(snapshot, observations=table), catalogue, index)
 
 
 def test_indicator_without_rows_has_no_panel(build):

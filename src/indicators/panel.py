@@ -16,6 +16,7 @@ import pandas as pd
 
 from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
+from indicators.errors import SnapshotError
 from indicators.model import STATUSES
 from indicators.snapshot import Snapshot
 from indicators.statistics.pooling import pool_periods
@@ -159,7 +160,14 @@ def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
 
 
 def build_panels(snapshot: Snapshot, catalogue: Catalogue, index: AreaIndex) -> dict[str, Panel]:
-    """Panels of all indicators of which the snapshot has rows, by indicator id."""
+    """Panels of all indicators of which the snapshot has rows, by indicator id.
+
+    Raises
+    ------
+    SnapshotError
+        It has figures of areas, or status words, that the declared data do not know.
+    """
+    _check_known(snapshot, index.codes)
     panels = (_build_panel(snapshot, catalogue, item, index) for item in catalogue.indicators.values())
     return {panel.indicator_id: panel for panel in panels if panel is not None}
 
@@ -191,10 +199,32 @@ def _build_panel(
 
 
 def _positions(words: pd.Series, allowed: Sequence[str]) -> np.ndarray:
-    """Positions of categorical words in a list, worked out once per category."""
+    """Positions of categorical words in a list, worked out once per category; -1 for a word not in it."""
     where = {word: at for at, word in enumerate(allowed)}
-    by_category = np.array([where.get(word, -1) for word in words.cat.categories] or [-1])
+    by_category = np.array([*(where.get(word, -1) for word in words.cat.categories), -1])  # the last: no word
     return by_category[words.cat.codes.to_numpy()]
+
+
+def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
+    """Refuse figures that have no place in the arrays: -1 would put them in another area's row.
+
+    Leaving them out would leave them out of the sums of regions too, which would then pass for whole.
+    """
+    for name, known, advice in (
+        (
+            "area_code",
+            codes,
+            "Keep such an area in areas.yaml, merged into another if it is no more, or fetch anew.",
+        ),
+        ("status", STATUSES, "A newer version may have written it: update, or fetch anew."),
+    ):
+        words = snapshot.observations[name]
+        unknown = sorted(set(words[_positions(words, known) < 0].astype(str)))
+        if unknown:
+            few = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
+            raise SnapshotError(
+                snapshot.path, f"{name} has {few}, which the declared data do not know.", advice
+            )
 
 
 def _spread(column: pd.Series, at: tuple, shape: tuple[int, int]) -> np.ndarray:
