@@ -7,9 +7,10 @@ next one.
 
 import errno
 import json
+import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,10 @@ LATEST: Final = "latest"
 STATES: Final = ("published", "reused", "failed")
 _UNFINISHED: Final = ".unfinished-"
 _REPLACED: Final = ".replaced-"
+#: What a manifest must say to be an edition's.
+_KEYS: Final = ("edition", "folder", "snapshot", "finished", "reports")
+#: Ends the name of an edition that stands beside a better one of the same name.
+_INCOMPLETE: Final = "-vajaa"
 
 
 @contextmanager
@@ -92,7 +97,10 @@ def _clear_leftovers(folder: Path) -> None:
         else:
             old.rename(name)
     for work in folder.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(work)
+        if work.is_symlink():  # ``latest`` on its way
+            work.unlink()
+        else:
+            shutil.rmtree(work)
 
 
 def write_file(work: Path, name: str, content: bytes) -> None:
@@ -100,6 +108,19 @@ def write_file(work: Path, name: str, content: bytes) -> None:
     path = work / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+
+
+def choose_name(folder: Path, name: str, entries: Sequence[Mapping[str, Any]]) -> str:
+    """``name``, or another where an edition of that name has a report that failed this time.
+
+    Publishing replaces an edition of the same name, and ``latest`` may point to it.
+    """
+    try:
+        before = read_manifest(folder / name)["reports"]
+    except OutputError:
+        return name
+    lost = {entry["file"] for entry in before} - {entry["file"] for entry in entries} - {None}
+    return f"{name}{_INCOMPLETE}" if lost else name
 
 
 def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) -> Path:
@@ -148,9 +169,13 @@ def _point_latest(folder: Path, name: str) -> None:
 
 
 def list_editions(folder: Path) -> list[dict[str, Any]]:
-    """Manifests of the editions in a folder, newest first."""
-    found = [path.parent for path in folder.glob(f"[!.]*/{MANIFEST}") if path.parent.name != LATEST]
-    manifests = [read_manifest(path) for path in found]
+    """Manifests of the editions in a folder, newest first; what is no edition's is told in the log."""
+    manifests = []
+    for path in folder.glob(f"[!.]*/{MANIFEST}"):
+        try:
+            manifests += [read_manifest(path.parent)] if path.parent.name != LATEST else []
+        except OutputError as error:
+            logging.getLogger(__name__).warning("%s", error)
     return sorted(manifests, key=lambda item: (item["finished"], item["folder"]), reverse=True)
 
 
@@ -175,9 +200,12 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises
     ------
     OutputError
-        It cannot be read.
+        It cannot be read, or is not an edition's.
     """
     try:
-        return json.loads((path / MANIFEST).read_text("utf-8"))
+        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise OutputError(path, f"{MANIFEST} cannot be read: {error}.") from error
+    if not (isinstance(manifest, dict) and manifest.keys() >= set(_KEYS)):
+        raise OutputError(path, f"{MANIFEST} is not an edition's: it must have {', '.join(_KEYS)}.")
+    return manifest

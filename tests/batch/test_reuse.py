@@ -149,6 +149,34 @@ def test_the_code_hash_covers_what_makes_reports(tmp_path, monkeypatch):
     hash_code.cache_clear()
 
 
+def test_a_failure_never_takes_the_place_of_a_report_that_is_there(make_some, tmp_path):
+    """Made afresh with a failure, the edition stands beside the good one, which stays whole."""
+    _, good = make_some(["435", "931"])
+    files = {path.name: path.read_bytes() for path in good.folder.rglob("*.html")}
+    _, bad = make_some(["435", "931"], failing=["435"], is_fresh=True)
+    assert bad.folder.name == bad.manifest["folder"] == f"{good.folder.name}-vajaa"
+    assert {path.name: path.read_bytes() for path in good.folder.rglob("*.html")} == files
+    tasks, _, edition = plan_again(bad.folder.name, tmp_path / "out")
+    again = make_edition(tasks, "bundled", tmp_path / "out", Options(edition=edition))
+    assert (again.folder, again.failed) == (good.folder, [])
+
+
+def test_a_pdf_is_kept_as_long_as_its_report(make_some, monkeypatch):
+    """An unchanged run without --pdf takes the PDFs over; with it none is printed twice."""
+    printed = []
+    monkeypatch.setattr(make, "find_browser", lambda: "chromium")
+    monkeypatch.setattr(make, "print_pdf", lambda page: printed.append(page.name) or b"%PDF-1.7")
+    make_some(["435", "931"], is_pdf=True)
+    assert sorted(printed) == ["435-luhanka.fi.html", "931-viitasaari.fi.html"]
+    _, plain = make_some(["435", "931"])
+    _, second = make_some(["435", "931"], is_pdf=True)
+    for edition in (plain, second):
+        names = [name for name in edition.manifest["files"] if name.endswith(".pdf")]
+        assert sorted(names) == ["kunta/435-luhanka.fi.pdf", "kunta/931-viitasaari.fi.pdf"]
+        assert all((edition.folder / name).read_bytes() == b"%PDF-1.7" for name in names)
+    assert len(printed) == 2
+
+
 # --- --only-failed ----------------------------------------------------------------------------------
 
 

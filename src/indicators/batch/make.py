@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -270,30 +270,39 @@ class _Run:
 
     def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
         name = folder_name(self.edition, self.tasks, self.catalogue)
+        name = editions.choose_name(self.folder, name, entries)
         started = self.started.isoformat(timespec="seconds")
         manifest = edition_manifest(self.basis, name, self.snapshot, entries, started)
-        extras = None if self.options.makes_all else find_extras(self.folder, self.edition, entries)
-        if extras is None:
+        extras = {} if self.options.makes_all else find_extras(self.folder, self.edition, entries)
+        hashes = {file: _keep_file(work, file, path.read_bytes()) for file, path in extras.items()}
+        if not hashes:
             index = Errand("index", self.reference, self.folder, make_index_later, manifest)
-            extras = index.value() | data.value()
-        for file, content in extras.items():
-            editions.write_file(work, file, content)
+            made = index.value() | data.value()
+            hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
         if self.options.is_pdf:
-            self._print(work, entries)
+            hashes |= self._print(work, [entry["file"] for entry in entries if entry["file"]], hashes)
         finished = dt.datetime.now(dt.UTC)
         counts = {state: sum(item["state"] == state for item in entries) for state in editions.STATES}
         seconds = round((finished - self.started).total_seconds(), 3)
         self.tell(Event("run_finished", None, counts | {"seconds": seconds}))
-        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), extras)
+        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), hashes)
 
-    def _print(self, work: Path, entries: list[dict[str, Any]]) -> None:
-        """A PDF beside each published report, as many browsers at once as reports."""
-        files = [entry["file"] for entry in entries if entry["file"]]
+    def _print(self, work: Path, files: Sequence[str], there: Collection[str]) -> dict[str, str]:
+        """A PDF beside each published report that has none, as many browsers at once as reports; hashes."""
+        names = {file: str(Path(file).with_suffix(".pdf")) for file in files}
+        missing = [file for file in files if names[file] not in there]
         with ThreadPoolExecutor(self.options.n_workers or count_cores()) as browsers:
-            for file, pdf in zip(
-                files, browsers.map(lambda file: print_pdf(work / file), files), strict=True
-            ):
-                editions.write_file(work, str(Path(file).with_suffix(".pdf")), pdf)
+            printed = browsers.map(lambda file: print_pdf(work / file), missing)
+            return {
+                names[file]: _keep_file(work, names[file], pdf)
+                for file, pdf in zip(missing, printed, strict=True)
+            }
+
+
+def _keep_file(work: Path, name: str, content: bytes) -> str:
+    """Write a file of the edition; its hash."""
+    editions.write_file(work, name, content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _hash_code(notebook: Path | None) -> str:

@@ -1,6 +1,5 @@
 """The edition's manifest: what was asked, what became of it, and what it was made from."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -55,7 +54,6 @@ def edition_manifest(
     }
 
 
-def finish_manifest(manifest: dict[str, Any], finished: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+def finish_manifest(manifest: dict[str, Any], finished: str, hashes: Mapping[str, str]) -> dict[str, Any]:
     """The manifest as it is published, with the hashes of the files beside the reports."""
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return manifest | {"finished": finished, "files": hashes}
+    return manifest | {"finished": finished, "files": dict(hashes)}

@@ -5,14 +5,14 @@ same id, area and language that still has the hash its manifest states is what w
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from indicators.batch.plan import ReportTask
-from indicators.edition import MANIFEST
+from indicators.edition import MANIFEST, read_manifest
+from indicators.errors import OutputError
 
 #: States of reports that are there.
 ACCEPTED: Final = ("published", "reused")
@@ -41,15 +41,15 @@ def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) ->
     return found
 
 
-def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, bytes] | None:
-    """The other files of an earlier edition of exactly these reports; None where they must be made."""
+def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, Path]:
+    """The other files of an earlier edition of exactly these reports; none where they must be made."""
     for place, manifest in list_manifests(folder, edition):
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
         files = manifest.get("files") or {}
-        if files and all(_hash(place / name) == value for name, value in files.items()):
-            return {name: (place / name).read_bytes() for name in files}
-    return None
+        if all(_hash(place / name) == value for name, value in files.items()):
+            return {name: place / name for name in files}
+    return {}
 
 
 def _essence(entry: dict[str, Any]) -> tuple[Any, ...]:
@@ -62,8 +62,8 @@ def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str
     found = []
     for path in sorted(folder.glob(f"{edition or '[!.]'}*/{MANIFEST}")):
         try:
-            manifest = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
+            manifest = read_manifest(path.parent)
+        except OutputError:
             continue
         if edition in ("", manifest.get("edition")):
             found.append((path.parent, manifest))
