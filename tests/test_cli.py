@@ -133,6 +133,7 @@ def test_editions_are_listed_from_their_manifests(run, out):
     """Each edition is listed with its snapshot and the number of its reports."""
     (out / "2026-11-24-abc").mkdir(parents=True)
     manifest = {
+        "edition": "2026-11-24-abc",
         "folder": "2026-11-24-abc",
         "snapshot": {"id": "2026-11-24-def"},
         "finished": "2026-11-24T12:00:00+00:00",
@@ -218,6 +219,14 @@ def test_assess_as_json(run, assessment):
     assert None in {row["value"] for row in rows}
 
 
+def test_small_p_values_are_not_printed_as_zero(run, assessment):
+    """JSON has every number as the table has it; a p value of 1e-12 is none of 0."""
+    result = run("assess", "Jyväskylä", "--format", "json", "--snapshot", "bundled")
+    shown = [row["region_p"] for row in json.loads(result.stdout) if row["region_p"] is not None]
+    assert shown == assessment.of_area("179")["region_p"].dropna().tolist()
+    assert any(0 < p < 1e-10 for p in shown)
+
+
 def test_assess_as_parquet(run, tmp_path, assessment):
     """Without areas the whole table is written, and read back as it was."""
     file = tmp_path / "table.parquet"
@@ -290,6 +299,11 @@ def test_assess_of_what_is_not_there_ends_with_2(arguments, message, run):
         (["ks-turva"], "It has a report of its own kind: add --kind foorumi."),
         (["931", "--as-of"], "--as-of needs the snapshot of the earlier edition"),
         (["--only-failed", "x", "--as-of"], "--only-failed stands alone"),
+        (["--only-failed", "x", "--snapshot", "bundled"], "--only-failed stands alone"),
+        (["--only-failed", "x", "--lang", "sv"], "--only-failed stands alone"),
+        (["--only-failed", "x", "931"], "--only-failed stands alone"),
+        (["--all", "--kind", "alue"], "--all stands alone"),
+        (["--country", "--kind", "alue"], "--country is every municipality of Finland"),
         (["931", "--country"], "--country: found '931'; expected no areas beside it"),
     ],
 )

@@ -110,6 +110,10 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
         return Path(reference)
     stored = list_snapshots(folder)
     if reference == "latest":
+        if not stored:
+            raise SnapshotError(
+                BUNDLED_FOLDER, "is damaged, and no other is stored.", "Install the package again."
+            )
         return Path(stored[0]["path"])
     for manifest in stored:
         if manifest["id"] == reference:

@@ -17,7 +17,8 @@ EXIT_INTERRUPTED: Final = 130
 
 _EPILOG: Final = """\b
 Exit codes: 0 all done; 1 some reports or series failed, the rest are done; 2 wrong use or wrong declared
-data, nothing run; 3 no snapshot written; 4 folder not writable, disk full, lock held, damaged snapshot."""
+data, nothing run; 3 no snapshot written; 4 folder not writable, disk full, lock held, damaged snapshot;
+130 or 143 stopped by Ctrl-C or SIGTERM."""
 
 
 class _Group(click.Group):
@@ -29,6 +30,9 @@ class _Group(click.Group):
         except IndicatorsError as error:
             click.echo(f"yhdyspinta: {error}", err=True)
             context.exit(_exit_code(error))
+        except KeyboardInterrupt as stop:
+            click.echo("yhdyspinta: stopped.", err=True)
+            context.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))
 
 
 def _exit_code(error: IndicatorsError) -> int:
@@ -37,6 +41,8 @@ def _exit_code(error: IndicatorsError) -> int:
     return EXIT_NO_SNAPSHOT if isinstance(error, SourceError) else EXIT_WRONG_USE
 
 
+DEFAULT_OUT: Final = Path("reports")
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 snapshot_option = click.option(
     "--snapshot", default="latest", show_default=True, help="bundled, latest, an id or a path."
@@ -44,7 +50,7 @@ snapshot_option = click.option(
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=True),
-    default=Path("reports"),
+    default=DEFAULT_OUT,
     show_default=True,
     help="Folder of editions.",
 )

@@ -1,14 +1,16 @@
 """Commands that give results: the assessment table, and editions of reports."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from indicators.cli.group import (
+    DEFAULT_OUT,
     EXIT_INTERRUPTED,
     EXIT_SOME_FAILED,
     json_option,
@@ -19,6 +21,9 @@ from indicators.cli.group import (
 from indicators.cli.output import print_json
 from indicators.config import load_settings
 from indicators.errors import OutputError, ReportError
+
+#: Options that an edition answers by itself; `--only-failed` takes them from it.
+_OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "snapshot", "is_fresh", "is_as_of"}
 
 
 @main.command()
@@ -48,10 +53,16 @@ def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) 
 
 
 def _write_table(table: Any, form: str, output: Path | None) -> None:
+    from indicators.report.dataset import make_json
+
     if form == "parquet":
         table.to_parquet(output, index=False)
     elif form == "json":
-        table.to_json(output or sys.stdout, orient="records", force_ascii=False, indent=1)
+        content = make_json(table)
+        if output is None:
+            sys.stdout.write(content)
+        else:
+            output.write_text(content, "utf-8")
     else:
         table.to_csv(output or sys.stdout, index=False)
 
@@ -121,7 +132,9 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     "--pdf", "is_pdf", is_flag=True, help="Also print each report to a tagged PDF (needs Chromium)."
 )
 @json_option
+@click.pass_context
 def report(
+    context: click.Context,
     what: Sequence[str],
     kinds: Sequence[str],
     is_all: bool,
@@ -154,9 +167,11 @@ def report(
     that the snapshot keeps), nothing runs: exit 2. A report that differs from the recorded one is named, and
     nothing is published: exit 1. 'latest' stays where it is.
     """
-    if is_all and (what or is_country):
+    if is_all and (what or is_country or kinds):
         raise click.UsageError("--all stands alone: it means the 22 municipalities of the agreement")
-    if only_failed and (what or is_all or is_country or is_fresh or is_as_of):
+    if is_country and kinds and "kunta" not in kinds:
+        raise click.UsageError("--country is every municipality of Finland: it goes with --kind kunta only")
+    if only_failed and (what or _given(context) & _OF_AN_EDITION):
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
     if is_as_of and snapshot == "latest":
         raise click.UsageError("--as-of needs the snapshot of the earlier edition: --snapshot ID")
@@ -199,12 +214,18 @@ def report(
     if as_json:
         print_json(edition.manifest | {"path": str(edition.folder), "is_latest": edition.is_latest})
     else:
-        _summarise(edition, is_as_of)
+        _summarise(edition, is_as_of, out)
     if edition.failed:
         sys.exit(EXIT_SOME_FAILED)
 
 
-def _summarise(edition: Any, is_as_of: bool) -> None:
+def _given(context: click.Context) -> set[str]:
+    """Names of what was given on the command line."""
+    given = click.core.ParameterSource.COMMANDLINE
+    return {name for name in context.params if context.get_parameter_source(name) is given}
+
+
+def _summarise(edition: Any, is_as_of: bool, out: Path) -> None:
     states = [entry["state"] for entry in edition.manifest["reports"]]
     unchanged = f", {states.count('reused')} of them unchanged" if "reused" in states else ""
     ready = len(states) - states.count("failed")
@@ -213,7 +234,8 @@ def _summarise(edition: Any, is_as_of: bool) -> None:
         _tell_verified(edition)
     if edition.failed:
         click.echo(f"What is left of those that failed: {edition.folder / 'virheet'}")
-        click.echo(f"Once more: yhdyspinta report --only-failed {edition.folder.name}")
+        place = "" if out == DEFAULT_OUT else f" --out {shlex.quote(str(out))}"
+        click.echo(f"Once more: yhdyspinta report --only-failed {edition.folder.name}{place}")
     elif edition.is_latest or is_as_of:
         name = "latest" if edition.is_latest else edition.folder.name
         click.echo(f"Open {edition.folder.parent / name / 'index.html'}")
