@@ -181,6 +181,27 @@ def test_every_verdict_has_its_reason_or_its_method(assessment):
     assert set(VERDICT_COLUMNS) <= set(table.columns)
 
 
+@pytest.mark.parametrize(("status", "last"), [("provisional", 2024), ("normal", 2025)])
+def test_a_running_year_is_no_point_of_a_trend(status, last, write, make_rows, catalogue):
+    """The mean of January and February would show the season as a change; a full year is a point."""
+    counts = {2020: 100, 2021: 101, 2022: 99, 2023: 100, 2024: 100, 2025: 160}
+    rows = [
+        {
+            "indicator_id": "statfin:unemployed",
+            "area_code": "931",
+            "year": year,
+            "value": count / 10,
+            "count": float(count),
+            "denominator": 1000.0,
+            "status": status if year == 2025 else "normal",
+        }
+        for year, count in counts.items()
+    ]
+    table = compute_assessment(write(make_rows(*rows)), catalogue).of_area("931")
+    found = next(table[table["indicator_id"] == "statfin:unemployed"].itertuples())
+    assert (found.year, found.value, found.trend_last_year) == (2025, 16.0, last)
+
+
 @pytest.fixture
 def accidents(write, make_rows, catalogue):
     """A snapshot of road accidents by hand: four years, few events."""

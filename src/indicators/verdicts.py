@@ -5,14 +5,14 @@ assessment table. The methods themselves are in `indicators.statistics`; nothing
 of them applies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.records import Indicator
-from indicators.model import Direction
+from indicators.catalogue.records import Indicator, StatfinSource
+from indicators.model import STATUSES, Direction
 from indicators.panel import Panel, find_boundary_breaks, pool_panel
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_areas, compare_with_value
@@ -373,7 +373,8 @@ class _Facts:
             "step": self.indicator.interval_years,
             "is_break": self._breaks(),
         }
-        years, panel = self.yearly.years, self.yearly
+        panel = self._full_years()
+        years = panel.years
         if not self.is_interval:
             return assess_value_trend(panel.value, years, **options)
         margin = self.indicator.steady_margin
@@ -387,6 +388,16 @@ class _Facts:
             margin=None if margin is None else np.full(len(panel.count), margin),
             **options,
         )
+
+    def _full_years(self) -> Panel:
+        """The yearly figures without a running year, of whose months the season would pass for a change."""
+        panel, source = self.yearly, self.indicator.source
+        if not (isinstance(source, StatfinSource) and source.monthly):
+            return panel
+        is_running = (panel.status == STATUSES.index("provisional")).any(axis=0)
+        matrices = {name: getattr(panel, name) for name in ("value", "count", "denominator")}
+        full = {name: np.where(is_running, np.nan, matrix) for name, matrix in matrices.items()}
+        return replace(panel, **full)
 
     def _breaks(self) -> np.ndarray:
         """First years of declared new series, and of new boundaries of an area. Shape (areas, years)."""
