@@ -307,6 +307,18 @@ def test_another_regions_reports_are_made_through_the_gate(tmp_path, monkeypatch
     assert "Keski-Suomi" not in page
 
 
+def test_reports_are_made_from_a_plain_script(tmp_path):
+    """A script without a guard for its main part is not run anew by the processes of the reports."""
+    script = tmp_path / "raportti.py"
+    script.write_text(
+        f"import indicators\nprint('run')\nedition = indicators.make_reports('435', out={str(tmp_path)!r})\n"
+        "print(edition.failed)\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.returncode) == (["run", "[]"], 0), done.stderr
+
+
 # --- in a notebook ----------------------------------------------------------------------------------
 
 

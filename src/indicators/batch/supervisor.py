@@ -9,6 +9,7 @@ import multiprocessing
 import multiprocessing.forkserver
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -117,7 +118,7 @@ class Supervisor:
         self._count += 1
         log = self.folder / f"{self._count}.log"
         reading, writing = multiprocessing.Pipe(duplex=False)
-        with _starting, _environment(self.snapshot):
+        with _starting, _environment(self.snapshot), _without_main():
             context = _context(self.snapshot)
             process = context.Process(
                 target=enter, args=(function, arguments, writing, str(log), limits), daemon=False
@@ -261,6 +262,22 @@ def _environment(snapshot: str) -> Iterator[None]:
                 os.environ.pop(key, None)
             else:
                 os.environ[key] = value
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep the started process from running the caller's script, which may have no guard against that.
+
+    multiprocessing would import it anew, for functions of its own; ours are the package's.
+    """
+    main = sys.modules["__main__"]
+    kept = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    main.__spec__ = None
+    vars(main).pop("__file__", None)
+    try:
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def _read_end(path: Path) -> str:
