@@ -214,6 +214,16 @@ REFUSED = {
         {},
         r"7 of 27 areas that had figures have none \(077, 091, 092, 172, 179, ...\)",
     ),
+    "regions lost": (
+        lambda rows: rows[~rows["area_code"].str.startswith("MK")],
+        {},
+        r"1 of 1 areas that had figures have none \(MK13, ...\)",
+    ),
+    "years lost": (
+        lambda rows: rows[rows["year"] == rows["year"].max()],
+        {},
+        r"\d+ of 162 figures that were there are gone \(of 2019, 2020, ",
+    ),
     "values lost": (
         lambda rows: rows.assign(value=np.nan, status="missing"),
         {},

@@ -22,8 +22,10 @@ from indicators.snapshot import Snapshot, write_snapshot
 from indicators.sources import SeriesResult, State, has_same_question
 from indicators.stored import StoredSnapshot
 
-#: A series that loses more of its areas than this against its earlier figures is not believed.
+#: A series that loses more of its areas or figures than this is not believed.
 LARGEST_LOSS: Final = 0.2
+#: More than any year is.
+_YEARS: Final = 10_000
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ class Collected:
         self.asked: set[str] = set()
         self.level_of = {area.code: str(area.level) for area in catalogue.areas}
         self.level_of |= {item.code: "municipality" for item in catalogue.areas.former()}
+        self.codes, self.level_at = [*self.level_of], np.array([*self.level_of.values()])
 
     def take(self, result: SeriesResult, summary: SourceSummary) -> State:
         """Accept a result, or note why not; what became of it."""
@@ -97,9 +100,41 @@ class Collected:
         check_observations(frame, {indicator_id: metadata}, self.catalogue, self.today)
         span = self.catalogue.indicators[indicator_id].years
         earlier = earlier[earlier["year"].between(span.first or 0, span.last or 9999)]
-        _check_lost_areas(indicator_id, frame, earlier)
+        self._check_losses(
+            indicator_id, self._find_figures(frame), self._find_figures(earlier), self._levels(frame)
+        )
         if _is_said_unchanged(self.previous.series.get(indicator_id), metadata):
             _check_same_values(indicator_id, frame, earlier, metadata.updated)
+
+    def _levels(self, frame: pd.DataFrame) -> set[str]:
+        """Levels of which each must be whole; larger areas need not be where their parts add up to them."""
+        indicator = self.catalogue.indicators[str(frame["indicator_id"].iloc[0])]
+        adds_up = self.catalogue.units[indicator.unit].is_additive or frame["denominator"].notna().any()
+        return {"municipality"} if adds_up else {*self.level_of.values()}
+
+    def _check_losses(self, indicator_id: str, now: np.ndarray, before: np.ndarray, levels: set[str]) -> None:
+        """Refuse a series in which many areas, or years of areas, that had figures have none any more."""
+        all_had, has = np.unique(before // _YEARS), np.unique(now // _YEARS)
+        for level in [None, *sorted(levels)]:
+            had = all_had if level is None else all_had[self.level_at[all_had] == level]
+            lost = np.setdiff1d(had, has)
+            if len(lost) > LARGEST_LOSS * len(had):
+                named = ", ".join(sorted(self.codes[at] for at in lost)[:5])
+                problem = f"{len(lost)} of {len(had)} areas that had figures have none ({named}, ...)."
+                raise SnapshotCheckError(indicator_id, problem)
+        gone = np.setdiff1d(before, now)
+        if len(gone) > LARGEST_LOSS * len(before):
+            years = ", ".join(str(year) for year in np.unique(gone % _YEARS)[:5])
+            problem = f"{len(gone)} of {len(before)} figures that were there are gone (of {years}, ...)."
+            raise SnapshotCheckError(indicator_id, problem)
+
+    def _find_figures(self, table: pd.DataFrame) -> np.ndarray:
+        """Areas and years of which there is a figure, in one number each: position of the area, then year."""
+        rows = table.loc[table["value"].notna(), ["area_code", "year"]]
+        areas = rows["area_code"].astype("category").cat
+        where = {code: at for at, code in enumerate(self.codes)}
+        positions = np.array([*(where[code] for code in areas.categories), -1])[areas.codes]
+        return np.unique(positions * _YEARS + rows["year"].to_numpy())
 
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the levels at which the catalogue shows the indicator, and of the country."""
@@ -173,21 +208,6 @@ def _is_said_unchanged(known: SeriesMetadata | None, found: SeriesMetadata) -> b
     if known is None or not known.updated or known.updated != found.updated:
         return False
     return has_same_question(known.metadata_sha256, found.metadata_sha256)
-
-
-def _check_lost_areas(indicator_id: str, frame: pd.DataFrame, earlier: pd.DataFrame) -> None:
-    """Refuse a series in which many areas that had figures have none any more."""
-    before, now = _areas_with_figures(earlier), _areas_with_figures(frame)
-    lost = sorted(before - now)
-    if len(lost) > LARGEST_LOSS * max(len(before), 1):
-        named = ", ".join(lost[:5])
-        raise SnapshotCheckError(
-            indicator_id, f"{len(lost)} of {len(before)} areas that had figures have none ({named}, ...)."
-        )
-
-
-def _areas_with_figures(table: pd.DataFrame) -> set[str]:
-    return set(table.loc[table["value"].notna(), "area_code"].unique())
 
 
 def _check_same_values(
