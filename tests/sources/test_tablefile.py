@@ -87,6 +87,13 @@ def test_all_columns_are_read(read):
     assert (male["sex"], male["status"], male["status_note"]) == ("male", "missing", "Ei kerätty")
 
 
+def test_years_outside_the_declared_span_are_not_used(read):
+    """As of the services: the catalogue says which years of a table are used."""
+    content = "alue;vuosi;arvo\n931;2005;1\n931;2020;2\n931;2021;3\n931;2024;4\n"
+    result = read(content, years={"first": 2020, "last": 2021})
+    assert get_rows(result) == [["931", 2020, "total", 2.0], ["931", 2021, "total", 3.0]]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -104,6 +111,10 @@ def test_all_columns_are_read(read):
         ("alue;vuosi;arvo\n\nViitassari;2023;1\n", "row 3, column 'alue': found 'Viitassari'; .*Viitasaari"),
         ("alue;vuosi;arvo;nimittäjä\n931;2023;1;0\n", "'nimittäjä': found '0'; expected a number above zero"),
         ("alue;vuosi;arvo;lukumäärä\n931;2023;1;-1\n", "'lukumäärä': found '-1'; expected a number of zero"),
+        (
+            "alue;vuosi;arvo;lukumäärä;nimittäjä\n931;2023;;5;100\n",
+            "row 2, column 'arvo': found ''; expected the figure that count and denominator make",
+        ),
         ("alue;vuosi;arvo;sukupuoli\n931;2023;1;muu\n", "'sukupuoli': found 'muu'; expected one of total"),
         (
             "alue;vuosi;arvo\n931;2023;1\n931;2023;2\n",

@@ -30,7 +30,7 @@ from indicators.sources.series import (
 from indicators.sources.tablereading import RawTable, read_raw_table
 
 #: Raised when files are read in another way, so that unchanged files are read anew.
-_READING: Final = 1
+_READING: Final = 2
 _SHOWN_PROBLEMS: Final = 5
 _NUMBERS: Final = ("value", "count", "denominator")
 # A space or a no-break space may part thousands; the decimal mark is a comma or a point.
@@ -147,9 +147,9 @@ class TableFiles:
 
     def _hash(self, indicator: Indicator) -> str:
         content = hashlib.sha256(self._find(indicator).read_bytes()).hexdigest()
-        return compute_sha256(
-            [_READING, content, get_source(indicator, TableFileSource).sheet, indicator.levels, indicator.id]
-        )
+        sheet = get_source(indicator, TableFileSource).sheet
+        span = [indicator.years.first, indicator.years.last]
+        return compute_sha256([_READING, content, sheet, indicator.levels, indicator.id, span])
 
     def _read(self, indicator: Indicator) -> pd.DataFrame:
         source = get_source(indicator, TableFileSource)
@@ -159,7 +159,9 @@ class TableFiles:
         problems += _find_problems(table, self._clock().year)
         if problems:
             raise _explain(problems, raw, source.path)
-        return _convert(table, indicator.id)
+        rows = _convert(table, indicator.id)
+        span = indicator.years
+        return rows[rows["year"].between(span.first or 0, span.last or 9999)].reset_index(drop=True)
 
     def _resolve_areas(self, raw: RawTable, indicator: Indicator) -> tuple[list[str], list[Problem]]:
         """Area code of each row, empty where there is none, and the rows where none is usable."""
@@ -200,9 +202,13 @@ def _find_problems(table: pd.DataFrame, present_year: int) -> list[Problem]:
         return [(int(row), str(column), value, str(check)) for row, column, value, check in found]
     keys = ["area_code", "year", "sex"]
     twice = table[table.duplicated(keys) & (table["area_code"] != "")]
-    return [
+    problems = [
         (row, "area", "/".join(cells), "one row per area, year and sex")
         for row, cells in zip(twice.index, twice[keys].to_numpy(), strict=True)
+    ]
+    parts_only = table[(table["value"] == "") & (table["count"] != "") & (table["denominator"] != "")]
+    return problems + [
+        (row, "value", "", "the figure that count and denominator make") for row in parts_only.index
     ]
 
 
