@@ -284,6 +284,12 @@ def test_a_spine_chart_names_goal_and_sources():
     assert len(chart.table) == rows["value"].notna().sum()
 
 
+def test_a_title_of_several_indicators_is_not_guessed():
+    """Two services publish people living alone under one title; the ids are told."""
+    with pytest.raises(ParameterError, match="an id, since several have this title: sotkanet:324, statfin"):
+        indicators.indicator("Yhden hengen asuntokunnat, % asuntokunnista")
+
+
 def test_reports_open_by_name_and_level():
     """A municipality gets its own report, the region its own."""
     assert "Luhanka" in indicators.open_report("Luhanka").header().html

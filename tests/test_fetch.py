@@ -14,7 +14,7 @@ import pytest
 
 from indicators.catalogue import Catalogue
 from indicators.config import Settings
-from indicators.errors import SourceError
+from indicators.errors import ParameterError, SourceError
 from indicators.fetch import SOURCES, OpenedSource, fetch_snapshot
 from indicators.snapshot import load_snapshot
 from indicators.sources import SeriesResult
@@ -490,3 +490,10 @@ def test_all_declared_series_can_be_fetched_from_the_replicas(catalogue, bundled
     assert set(after.series) == set(catalogue.indicators)
     assert after.series["sotkanet:181"].carried
     assert after.series["sotkanet:181"].parts == bundled.series["sotkanet:181"].parts
+
+
+@pytest.mark.parametrize("sources", ["sotkanet", ["sotknet"]])
+def test_a_source_that_there_is_not_is_told(sources, catalogue):
+    """Sources are a list of known names; one text would be read letter by letter."""
+    with pytest.raises(ParameterError, match="a list of some of sotkanet, statfin, table"):
+        fetch_snapshot(catalogue, Settings(), sources)

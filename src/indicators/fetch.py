@@ -122,7 +122,7 @@ def fetch_snapshot(
     UnknownIndicatorError
         An id that the catalogue does not declare.
     ParameterError
-        An indicator that none of the sources can be asked for.
+        A source that there is not, or an indicator that none of the sources can be asked for.
     LockError, OutputError
         Another fetch is running, or the folder cannot be written.
     SnapshotError
@@ -148,6 +148,9 @@ def _choose(
     catalogue: Catalogue, sources: Collection[str], indicator_ids: Collection[str]
 ) -> dict[str, list[Indicator]]:
     """What is asked of each source; nothing is asked twice."""
+    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in _SERVICES]
+    if unknown or isinstance(sources, str):
+        raise ParameterError("sources", sources, f"a list of some of {', '.join(_SERVICES)}")
     named = [catalogue.indicator(key) for key in dict.fromkeys(indicator_ids)]
     wanted = named or list(catalogue.indicators.values())
     asked = {name: [item for item in wanted if _is_asked(item, name)] for name in dict.fromkeys(sources)}

@@ -153,13 +153,18 @@ def find_indicator(name: str | Indicator) -> Indicator:
     ------
     UnknownIndicatorError
         No indicator has the id; the message has the nearest ones.
+    ParameterError
+        Several indicators have the title; the message has their ids.
     """
     if isinstance(name, Indicator):
         return name
     declared = load_catalogue()
-    for item in declared.indicators.values():
-        if _fold(str(name)) == _fold(item.title.fi):
-            return item
+    titled = [item for item in declared.indicators.values() if _fold(str(name)) == _fold(item.title.fi)]
+    if len(titled) > 1:
+        ids = ", ".join(item.id for item in titled)
+        raise ParameterError("indicator", name, f"an id, since several have this title: {ids}")
+    if titled:
+        return titled[0]
     try:
         return declared.indicator(str(name))
     except UnknownNameError as error:
