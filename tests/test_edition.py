@@ -1,10 +1,20 @@
 """The folder of editions: what is found in it, and what a killed run has left."""
 
+import errno
 import json
 
 import pytest
 
-from indicators.edition import LATEST, MANIFEST, building, find_edition, list_editions, publish, read_manifest
+from indicators.edition import (
+    LATEST,
+    MANIFEST,
+    building,
+    find_edition,
+    list_editions,
+    publish,
+    read_manifest,
+    recall_snapshot,
+)
 from indicators.errors import OutputError, UnknownNameError
 
 NAME = "2026-11-24-0a1b2c3d"
@@ -50,3 +60,19 @@ def test_a_manifest_of_another_kind_is_told(published):
     (published / "other" / MANIFEST).write_text(json.dumps({"name": "a web app"}), "utf-8")
     with pytest.raises(OutputError, match="is not an edition's: it must have edition"):
         read_manifest(published / "other")
+
+
+def test_an_error_that_is_not_of_the_folder_is_not_blamed_on_it(tmp_path):
+    """A process that could not be started is told as that, not as missing rights."""
+    with pytest.raises(OutputError, match="the run could not go on: No more processes"), building(tmp_path):
+        raise BlockingIOError(errno.EAGAIN, "No more processes")
+
+
+@pytest.mark.parametrize("name", ["bundled", "gone"])
+def test_a_snapshot_is_asked_for_as_it_was_given_or_by_its_id(name, tmp_path):
+    """A path that is there still is taken; the id remains where it is not."""
+    given = {"bundled": "bundled", "gone": str(tmp_path / "gone")}[name]
+    manifest = {"snapshot": {"id": "2026-11-24-a"}, "reports": [{"parameters": {"snapshot": given}}]}
+    assert recall_snapshot(manifest) == ("bundled" if name == "bundled" else "2026-11-24-a")
+    manifest["reports"][0]["parameters"]["snapshot"] = str(tmp_path)
+    assert recall_snapshot(manifest) == str(tmp_path)

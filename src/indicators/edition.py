@@ -81,6 +81,9 @@ def _told(folder: Path, error: OSError) -> OutputError:
         return OutputError(
             folder, "the disk is full;", "make room and run again. Earlier editions are intact."
         )
+    if error.filename is None:
+        problem = f"the run could not go on: {error.strerror or error};"
+        return OutputError(folder, problem, "nothing was published, and earlier editions are intact.")
     return OutputError(
         folder,
         f"cannot be written: {error.strerror or error};",
@@ -192,6 +195,15 @@ def find_edition(reference: str, folder: Path) -> Path:
             return path.resolve()
     near = [item["folder"] for item in list_editions(folder)][:3]
     raise UnknownNameError("edition", reference, near, "'yhdyspinta editions' lists them.")
+
+
+def recall_snapshot(manifest: Mapping[str, Any]) -> str:
+    """How an edition's snapshot is to be asked for: as it was given, if that is there still, or by id."""
+    given = next(
+        (entry["parameters"]["snapshot"] for entry in manifest["reports"] if "parameters" in entry), ""
+    )
+    is_there = given == "bundled" or (given != "" and Path(given).is_dir())
+    return given if is_there else manifest["snapshot"]["id"]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

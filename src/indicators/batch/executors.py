@@ -61,7 +61,9 @@ class Errand:
         if outcome.failure == "died":
             outcome = self._make()
         if outcome.failure:
-            raise ReportError("(all)", self.what, f"{_describe(outcome)}\n{outcome.log}")
+            is_late = outcome.failure == "late"
+            what = f"not ready in {USUAL_LIMITS.deadline:g} seconds" if is_late else _describe(outcome)
+            raise ReportError("(all)", self.what, f"{what}\n{outcome.log}")
         return outcome.value
 
     def _make(self) -> Outcome:

@@ -165,9 +165,7 @@ def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str
     tasks = [
         make_task(catalogue, item["kind"], item["area"], item["language"]) for item in manifest["reports"]
     ]
-    given = manifest["reports"][0]["parameters"]["snapshot"]
-    is_there = given == "bundled" or Path(given).is_dir()
-    return tasks, given if is_there else manifest["snapshot"]["id"], manifest["edition"]
+    return tasks, editions.recall_snapshot(manifest), manifest["edition"]
 
 
 class _Run:

@@ -36,14 +36,15 @@ def serve() -> None:
     with _without_grammars():
         import indicators.assessed
 
-        assessing = Beside(_assess, snapshot) if snapshot else None
+        can_fork = "fork" in multiprocessing.get_all_start_methods()
+        assessing = Beside(_assess, snapshot) if snapshot and can_fork else None
         import indicators.batch.executors
         import indicators.batch.extras
         import indicators.batch.job
 
-    if assessing is not None:
+    if snapshot:
         indicators.batch.job.prepare_libraries()
-        for key, assessment in (assessing.value() or {}).items():
+        for key, assessment in ((assessing and assessing.value()) or {}).items():
             indicators.assessed.keep_assessment(key, assessment)
         try:
             indicators.batch.job.prepare(snapshot)

@@ -60,11 +60,11 @@ def archive(edition: str, out: Path, output: Path | None) -> None:
     from the archive alone.
     """
     from indicators.archive import pack_archive
-    from indicators.edition import find_edition, read_manifest
+    from indicators.edition import find_edition, read_manifest, recall_snapshot
     from indicators.stored import find_previous, find_snapshot, open_snapshot
 
     folder, stored = find_edition(edition, out), load_settings().snapshots_folder
-    snapshot = open_snapshot(find_snapshot(read_manifest(folder)["snapshot"]["id"], stored))
+    snapshot = open_snapshot(find_snapshot(recall_snapshot(read_manifest(folder)), stored))
     previous = find_previous(snapshot, stored)
     click.echo(pack_archive(folder, snapshot.path, output or Path(f"{folder.name}.zip"), previous))
 
