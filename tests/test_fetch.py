@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from indicators.acceptance import Collected, SourceSummary
 from indicators.catalogue import Catalogue
 from indicators.config import Settings
 from indicators.errors import ParameterError, SourceError
@@ -252,6 +253,29 @@ REFUSED = {
     "same key twice": (lambda rows: pd.concat([rows, rows]), {}, "two rows with the same key"),
     "unknown status": (lambda rows: rows.assign(status="unheard"), {}, "an unknown status"),
 }
+
+
+def test_earlier_rounds_stay_where_a_table_has_the_newest_only(catalogue):
+    """The turnout of 2025 comes beside those of 2017 and 2021, which keep figures, vintage and division."""
+    key = "statfin:municipal_turnout"
+    before = load_snapshot("bundled")
+    rows = before.rows(key)
+    rows = rows.astype({name: str for name in rows if str(rows[name].dtype) == "category"})
+    newest = rows[rows["year"] == 2021].assign(year=2025, value=55.0)
+    known = before.series[key]
+    part = dataclasses.replace(known.parts[-1], first_year=2025, last_year=2025, vintage="2026-11-02")
+    made = Collected(before, catalogue, dt.date(2026, 11, 24))
+    result = SeriesResult(key, "new", newest, dataclasses.replace(known, parts=(part,)))
+    assert made.take(result, SourceSummary()) == "new"
+    after, parts = made.frames[key], made.series[key].parts
+    assert sorted(after["year"].unique()) == [2017, 2021, 2025]
+    kept = after[after["year"] < 2025].reset_index(drop=True)
+    assert kept["value"].tolist() == before.rows(key)["value"].tolist()
+    assert [(item.first_year, item.vintage) for item in parts] == [
+        (2017, "2025-06-09"),
+        (2021, "2025-05"),
+        (2025, "2026-11-02"),
+    ]
 
 
 @pytest.mark.parametrize("case", REFUSED)

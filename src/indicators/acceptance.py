@@ -71,6 +71,7 @@ class Collected:
     def _take_new(self, result: SeriesResult, summary: SourceSummary) -> State:
         frame, metadata = result.observations, result.metadata
         assert frame is not None and metadata is not None  # noqa: PT018 - the protocol promises both
+        frame, metadata = self._keep_rounds(frame, metadata)
         try:
             self._check(result.indicator_id, frame, metadata)
         except IndicatorsError as error:
@@ -105,6 +106,23 @@ class Collected:
         )
         if _is_said_unchanged(self.previous.series.get(indicator_id), metadata):
             _check_same_values(indicator_id, frame, earlier, metadata.updated)
+
+    def _keep_rounds(
+        self, frame: pd.DataFrame, metadata: SeriesMetadata
+    ) -> tuple[pd.DataFrame, SeriesMetadata]:
+        """The answer with the earlier rounds of its series, where its table has the newest one only."""
+        indicator_id = metadata.indicator_id
+        known, source = self.previous.series.get(indicator_id), self.catalogue.indicators[indicator_id].source
+        if known is None or frame.empty or not getattr(source, "is_newest_round", False):
+            return frame, metadata
+        rows = self._select_shown(indicator_id, self.previous.rows(indicator_id))
+        kept = rows[~rows["year"].isin(frame["year"].unique())]
+        if kept.empty:
+            return frame, metadata
+        years = set(kept["year"])
+        parts = [part for part in known.parts if years & {*range(part.first_year, part.last_year + 1)}]
+        joined = _join({"earlier": kept}, {"new": frame})
+        return joined, replace(metadata, parts=(*parts, *metadata.parts))
 
     def _levels(self, frame: pd.DataFrame) -> set[str]:
         """Levels of which each must be whole; larger areas need not be where their parts add up to them."""
