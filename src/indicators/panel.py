@@ -218,7 +218,7 @@ def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
         ),
         ("status", STATUSES, "A newer version may have written it: update, or fetch anew."),
     ):
-        words = snapshot.observations[name]
+        words = snapshot.observations[name].astype("category")  # plain where there is no row
         unknown = sorted(set(words[_positions(words, known) < 0].astype(str)))
         if unknown:
             few = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
