@@ -44,7 +44,8 @@ def serve() -> None:
 
     if snapshot:
         indicators.batch.job.prepare_libraries()
-        for key, assessment in ((assessing and assessing.value()) or {}).items():
+        computed = assessing.value() if assessing else None
+        for key, assessment in (computed or {}).items():
             indicators.assessed.keep_assessment(key, assessment)
         try:
             indicators.batch.job.prepare(snapshot)
