@@ -5,15 +5,16 @@ on one machine; nothing here is a test. ``--full`` also takes what lasts many mi
 """
 
 import argparse
-import importlib
-import inspect
 import json
+import multiprocessing
 import os
 import platform
 import sys
-import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from tests.bench.running import run_bench
 
 NAMES = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
@@ -30,17 +31,11 @@ def main() -> None:
     found: dict[str, Any] = {"machine": describe_machine()}
     for name in options.names or NAMES:
         sys.stderr.write(f"{name}...\n")
-        found[name] = _run(name, options.full)
+        # Each in a process of its own, so that none finds another's memory or imports.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+            found[name] = process.submit(run_bench, name, options.full).result()
     json.dump(found, sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
-
-
-def _run(name: str, is_full: bool) -> dict[str, Any]:
-    run = importlib.import_module(f"tests.bench.bench_{name}").run
-    more = {"is_full": is_full} if "is_full" in inspect.signature(run).parameters else {}
-    load, started = os.getloadavg()[0], time.perf_counter()
-    result = run(**more)
-    return result | {"bench_seconds": round(time.perf_counter() - started, 1), "load_before": round(load, 2)}
 
 
 def describe_machine() -> dict[str, Any]:
