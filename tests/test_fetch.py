@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from indicators.acceptance import Collected, SourceSummary
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings
 from indicators.errors import ParameterError, SourceError
 from indicators.fetch import SOURCES, OpenedSource, fetch_snapshot
@@ -276,6 +276,17 @@ def test_earlier_rounds_stay_where_a_table_has_the_newest_only(catalogue):
         (2021, "2025-05"),
         (2025, "2026-11-02"),
     ]
+
+
+def test_an_area_that_is_declared_no_more_stops_no_fetch(tmp_path):
+    """Earlier figures of an area that an overlay has removed are no loss, and no reason to fail."""
+    (tmp_path / "areas.yaml").write_text("municipalities:\n  - {code: '837', removed: true}\n", "utf-8")
+    before, key = load_snapshot("bundled"), "sotkanet:127"
+    rows = before.rows(key)
+    assert "837" in set(rows["area_code"])
+    made = Collected(before, load_catalogue(overlay=tmp_path), dt.date(2026, 11, 24))
+    result = SeriesResult(key, "new", rows[rows["area_code"] != "837"], before.series[key])
+    assert (made.take(result, SourceSummary()), made.problems) == ("new", {})
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue import Catalogue
+from indicators.catalogue.records import StatfinSource
 from indicators.checks import check_observations
 from indicators.errors import IndicatorsError, SnapshotCheckError
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
@@ -113,7 +114,7 @@ class Collected:
         """The answer with the earlier rounds of its series, where its table has the newest one only."""
         indicator_id = metadata.indicator_id
         known, source = self.previous.series.get(indicator_id), self.catalogue.indicators[indicator_id].source
-        if known is None or frame.empty or not getattr(source, "is_newest_round", False):
+        if known is None or frame.empty or not (isinstance(source, StatfinSource) and source.is_newest_round):
             return frame, metadata
         rows = self._select_shown(indicator_id, self.previous.rows(indicator_id))
         kept = rows[~rows["year"].isin(frame["year"].unique())]
@@ -151,7 +152,7 @@ class Collected:
         rows = table.loc[table["value"].notna(), ["area_code", "year"]]
         areas = rows["area_code"].astype("category").cat
         where = {code: at for at, code in enumerate(self.codes)}
-        positions = np.array([*(where[code] for code in areas.categories), -1])[areas.codes]
+        positions = np.array([*(where.get(code, -1) for code in areas.categories), -1])[areas.codes]
         return np.unique(positions * _YEARS + rows["year"].to_numpy())
 
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def _told(folder: Path, error: OSError) -> OutputError:
         return OutputError(
             folder, "the disk is full;", "make room and run again. Earlier editions are intact."
         )
-    if error.filename is None:
+    if not _concerns(folder, error.filename):
         problem = f"the run could not go on: {error.strerror or error};"
         return OutputError(folder, problem, "nothing was published, and earlier editions are intact.")
     return OutputError(
@@ -89,6 +89,14 @@ def _told(folder: Path, error: OSError) -> OutputError:
         f"cannot be written: {error.strerror or error};",
         "check the path and its rights, or use --out.",
     )
+
+
+def _concerns(folder: Path, place: object) -> bool:
+    """Whether an error is of the folder, of something in it, or of a folder above it."""
+    if not isinstance(place, str | bytes | os.PathLike):
+        return False
+    path, own = Path(os.fsdecode(place)).absolute(), folder.absolute()
+    return path.is_relative_to(own) or own.is_relative_to(path)
 
 
 def _clear_leftovers(folder: Path) -> None:
@@ -175,8 +183,10 @@ def list_editions(folder: Path) -> list[dict[str, Any]]:
     """Manifests of the editions in a folder, newest first; what is no edition's is told in the log."""
     manifests = []
     for path in folder.glob(f"[!.]*/{MANIFEST}"):
+        if path.parent.name == LATEST:
+            continue
         try:
-            manifests += [read_manifest(path.parent)] if path.parent.name != LATEST else []
+            manifests.append(read_manifest(path.parent))
         except OutputError as error:
             logging.getLogger(__name__).warning("%s", error)
     return sorted(manifests, key=lambda item: (item["finished"], item["folder"]), reverse=True)
@@ -199,11 +209,11 @@ def find_edition(reference: str, folder: Path) -> Path:
 
 def recall_snapshot(manifest: Mapping[str, Any]) -> str:
     """How an edition's snapshot is to be asked for: as it was given, if that is there still, or by id."""
-    given = next(
-        (entry["parameters"]["snapshot"] for entry in manifest["reports"] if "parameters" in entry), ""
-    )
-    is_there = given == "bundled" or (given != "" and Path(given).is_dir())
-    return given if is_there else manifest["snapshot"]["id"]
+    for entry in manifest["reports"]:
+        given = entry.get("parameters", {}).get("snapshot")
+        if given == "bundled" or (given and Path(given).is_dir()):
+            return given
+    return manifest["snapshot"]["id"]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

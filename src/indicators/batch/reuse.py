@@ -47,7 +47,7 @@ def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
         files = manifest.get("files") or {}
-        if all(_hash(place / name) == value for name, value in files.items()):
+        if files and all(_hash(place / name) == value for name, value in files.items()):
             return {name: place / name for name in files}
     return {}
 

@@ -61,7 +61,7 @@ class Outcome:
     exit_code : int or None
         Negative where a signal ended the process.
     log : str
-        The end of what the process printed, tracebacks among it.
+        The end of what the process printed, tracebacks among it; empty where the function returned.
     """
 
     key: Any

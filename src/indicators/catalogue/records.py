@@ -270,9 +270,7 @@ class StatfinSource(Record):
     service: Literal["statfin"]
     table: Text  # "StatFin/vaerak/11ra"
     is_archived: bool = False  # no live table gives the series any more: its figures are carried
-    is_newest_round: bool = (
-        False  # the table has its newest round only, such as an election: earlier ones stay
-    )
+    is_newest_round: bool = False  # the table has the newest round only, as of elections: earlier ones stay
     value: PxSelection | None = None
     count: PxSelection | None = None
     denominator: PxSelection | None = None

@@ -125,9 +125,7 @@ def find_goal_findings(goal_id: str, rows: pd.DataFrame) -> GoalFindings:
 
 def find_differences(rows: pd.DataFrame) -> list[Difference]:
     """Differences from the region, strongest first; equal evidence in the catalogue's order."""
-    different = rows.loc[rows["region_verdict"].isin(_DIFFERENT), list(_DIFFERENCE_COLUMNS)].drop_duplicates(
-        "indicator_id"
-    )
+    different = rows.loc[rows["region_verdict"].isin(_DIFFERENT), list(_DIFFERENCE_COLUMNS)]
     found = [
         Difference(
             indicator_id=str(row.indicator_id),

@@ -13,7 +13,7 @@ from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.municipal_trend import describe_target, make_trend_chart
-from indicators.model import SeriesMetadata
+from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts
@@ -32,16 +32,7 @@ GLYPHS: Final[dict[str, str]] = {
     "no_value": "–",
 }
 #: What a row of a year is told from, as the assessment's trends have it.
-_SEX_COLUMNS: Final = [
-    "indicator_id",
-    "year",
-    "sex",
-    "value",
-    "count",
-    "denominator",
-    "status",
-    "status_note",
-]
+_SEX_COLUMNS: Final = [name for name in OBSERVATION_COLUMNS if name != "area_code"]
 
 
 @dataclass(frozen=True)
