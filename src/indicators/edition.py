@@ -82,7 +82,8 @@ def _told(folder: Path, error: OSError) -> OutputError:
             folder, "the disk is full;", "make room and run again. Earlier editions are intact."
         )
     if not _concerns(folder, error.filename):
-        problem = f"the run could not go on: {error.strerror or error};"
+        where = f" ({error.filename})" if error.filename else ""
+        problem = f"the run could not go on: {error.strerror or error}{where};"
         return OutputError(folder, problem, "nothing was published, and earlier editions are intact.")
     return OutputError(
         folder,
