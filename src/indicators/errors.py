@@ -123,9 +123,13 @@ class SourceError(IndicatorsError):
         super().__init__(source, url, problem, status)
         self.source, self.url, self.problem, self.status = source, url, problem, status
 
+    @property
+    def cause(self) -> str:
+        """What happened, with the status of the answer where there was one."""
+        return f"{self.problem} (HTTP {self.status})" if self.status else self.problem
+
     def __str__(self) -> str:
-        status = f" (HTTP {self.status})" if self.status else ""
-        return f"{self.source}: {self.problem}{status}: {self.url}"
+        return f"{self.source}: {self.cause}: {self.url}"
 
 
 class ResponseFormatError(SourceError):

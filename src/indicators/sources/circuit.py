@@ -64,4 +64,4 @@ class Circuit:
             self._in_row += 1
             if self._in_row >= self._limits[self._has_answered] and not self._reason:
                 which = "last" if self._has_answered else "first"
-                self._reason = f"the service's {which} {self._in_row} calls all failed ({error.problem})"
+                self._reason = f"the service's {which} {self._in_row} calls all failed ({error.cause})"
