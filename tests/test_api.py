@@ -7,7 +7,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -354,35 +353,21 @@ def test_a_long_assessment_says_what_it_leaves_out():
     assert "koko taulukko on oliossa .table" in indicators.assess()._repr_html_()
 
 
-# --- speed ------------------------------------------------------------------------------------------
+# --- what is loaded ---------------------------------------------------------------------------------
 
 
-def _seconds(*command):
-    """The best of three runs."""
-    runs = []
-    for _ in range(3):
-        started = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        runs.append(time.perf_counter() - started)
-    return min(runs)
-
-
-def test_import_is_quick():
-    """``import indicators`` loads nothing heavy, and costs little over Python alone."""
+def test_import_loads_nothing_heavy():
+    """``import indicators`` is quick since it loads no more than it needs; `make bench` measures it."""
     code = f"import sys, indicators; print(set('{HEAVY}'.split()) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "set()"
-    bare = _seconds(sys.executable, "-c", "pass")
-    assert _seconds(sys.executable, "-c", "import indicators") - bare < 0.15
 
 
-def test_help_is_quick():
-    """``yhdyspinta --help`` loads nothing heavy and answers at once."""
+def test_help_loads_nothing_heavy():
+    """``yhdyspinta --help`` too."""
     code = (
         "import sys; from indicators.cli import main; main(['--help'], standalone_mode=False); "
         f"print(set('{HEAVY}'.split()) & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip().endswith("set()")
-    # Twice what is promised: other tests run beside this one. `make bench` measures it alone.
-    assert _seconds(sys.executable, "-m", "indicators", "--help") < 0.3 * 2
