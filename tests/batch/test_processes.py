@@ -2,9 +2,12 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
+import psutil
 import pytest
 
 from indicators.batch.executors import run_jobs
@@ -12,7 +15,7 @@ from indicators.batch.limits import Limits
 from indicators.batch.plan import plan_reports
 from indicators.batch.records import Job
 from indicators.batch.warm import Beside
-from tests.batch.notebooks import read_printed, write_small
+from tests.batch.notebooks import read_printed, wait_until, write_small
 
 pytestmark = pytest.mark.skipif(
     not os.path.isdir("/proc/self/task") or "forkserver" not in multiprocessing.get_all_start_methods(),
@@ -75,6 +78,59 @@ def test_a_call_made_beside_gives_its_value_or_none(function, expected):
     """Whoever needs a value that did not come makes the call itself, and tells what is wrong with it."""
     assert Beside(function).value() == expected
     assert not multiprocessing.active_children()
+
+
+def test_a_call_made_beside_ends_when_nobody_reads_its_value():
+    """It is not its own reader: whoever it works for may go away while it writes."""
+    call = Beside(lambda: b"x" * 10_000_000)
+    call._stream.close()
+    call._process.join(60)
+    assert call._process.exitcode is not None
+
+
+#: Stops the server for a while with psutil half imported, so that its owner ends just then.
+SLOW_START = """
+import os, sys, time
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "psutil._common":
+            time.sleep(4)
+if os.environ.get("YHDYSPINTA_WARM_OWNER"):
+    sys.meta_path.insert(0, Slow())
+"""
+OWNER = """
+import time
+from indicators.batch.supervisor import warm_up
+warm_up("bundled")
+time.sleep(2)
+"""
+
+
+def _find_marked(mark):
+    """Living processes with a mark in their environment, which children inherit."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("YHDYSPINTA_TEST_MARK") == mark:
+                found.append(process)
+    return found
+
+
+def test_nothing_stays_of_a_command_that_ends_while_the_server_starts(tmp_path):
+    """The server and its helper go too where the signal comes in the middle of an import."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START)
+    paths = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    environ["YHDYSPINTA_TEST_MARK"] = mark = str(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", OWNER], env=environ, check=False, stderr=subprocess.DEVNULL, timeout=120
+    )
+    assert done.returncode == 0
+    try:
+        assert wait_until(lambda: not _find_marked(mark), 30)
+    finally:
+        for process in _find_marked(mark):
+            process.kill()
 
 
 def test_reports_share_no_open_file(ask):

@@ -70,7 +70,7 @@ def lab(tmp_path_factory):
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def _wait_until_up(address, server, log):
@@ -132,7 +132,7 @@ def test_the_address_on_the_terminal_opens_the_notebook(tmp_path, browser):
         page.close()
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def test_the_server_and_its_kernels_listen_on_this_machine_only(lab, run_all):

@@ -14,7 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
 
@@ -24,8 +24,18 @@ OWNER_VARIABLE: Final = "YHDYSPINTA_WARM_OWNER"
 
 def serve() -> None:
     """Make this process a warm server."""
+    # Before the signal may come: a handler that met a half imported module would not end the process.
+    from indicators.batch.processes import end_descendants
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        try:
+            end_descendants()
+        finally:
+            os._exit(0)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command says when it is over
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, end)
     adopt_orphans()
     die_with_parent(signal.SIGTERM, int(os.environ[OWNER_VARIABLE]))
     # Orphans that a report has left and that were killed since are no surprise.
@@ -63,7 +73,8 @@ class Beside:
         reading, writing = os.pipe()
         self._stream = os.fdopen(reading, "rb")
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=_send, args=(os.getpid(), writing, function, arguments))
+        given = (os.getpid(), self._stream, writing, function, arguments)
+        self._process = context.Process(target=_send, args=given, daemon=True)  # never waited for at an exit
         self._process.start()
         os.close(writing)
 
@@ -78,9 +89,16 @@ class Beside:
             self._process.join()
 
 
-def _send(parent: int, writing: int, function: Callable[..., Any], arguments: Sequence[object]) -> None:
+def _send(
+    parent: int,
+    inherited: BinaryIO,
+    writing: int,
+    function: Callable[..., Any],
+    arguments: Sequence[object],
+) -> None:
     """Write the value as it is pickled: a copy of the whole would be the peak of the run's memory."""
     die_with_parent(signal.SIGKILL, parent)
+    inherited.close()  # else this process would be its own reader, and wait for good once the other is gone
     try:
         with os.fdopen(writing, "wb") as stream:
             pickle.dump(function(*arguments), stream, protocol=5)
@@ -111,14 +129,6 @@ def _without_grammars() -> Iterator[None]:
     finally:
         if is_absent:
             del sys.modules[name]
-
-
-def _end(*signalled: Any) -> None:
-    from indicators.batch.processes import end_descendants
-
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    end_descendants()
-    os._exit(0)
 
 
 if os.environ.get(OWNER_VARIABLE):
