@@ -14,12 +14,13 @@ import hypothesis
 import pandas as pd
 import pytest
 
-from indicators.assessment import compute_assessment
+from indicators.assessment.table import compute_assessment
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import FILES
 from indicators.config import DATA_FOLDER
 from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata, SeriesPart
-from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.write import write_snapshot
 from tests.edition_fixture import edition  # noqa: F401 - a fixture
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -158,3 +159,24 @@ def flip_byte():
         path.write_bytes(content)
 
     return flip_byte
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder for snapshots that the settings name."""
+    monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / "snapshots"
+
+
+@pytest.fixture
+def follow(bundled, catalogue, home):
+    """Writes a snapshot of the bundled figures that follows another, with one figure of its own."""
+
+    def follow(previous, value):
+        members = {area.code for area in catalogue.members} | {catalogue.agreement.region, "SSS"}
+        rows = bundled.observations[bundled.observations["area_code"].isin(members)].reset_index(drop=True)
+        is_changed = (rows["indicator_id"] == "sotkanet:181") & (rows["area_code"] == "435")
+        rows.loc[is_changed & rows["value"].notna(), "value"] = value
+        return write_snapshot(home, rows, bundled.series, catalogue, bundled.created, previous)
+
+    return follow

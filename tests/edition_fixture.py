@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from indicators.batch.make import make_edition
-from indicators.batch.plan import plan_reports
 from indicators.catalogue import Catalogue
+from indicators.edition.plan import plan_reports
 
 
 @dataclass(frozen=True)

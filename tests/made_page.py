@@ -3,7 +3,7 @@
 import nbformat
 
 from indicators.report.area_report import AreaReport
-from indicators.report.page import PageInfo, render_page
+from indicators.report.page.page import PageInfo, render_page
 
 
 def make_page(report: AreaReport, info: PageInfo) -> str:

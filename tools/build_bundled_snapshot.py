@@ -18,8 +18,9 @@ import pandas as pd
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata, SeriesPart
-from indicators.snapshot import load_snapshot, write_snapshot
-from indicators.stored import BUNDLED_FOLDER
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.store import BUNDLED_FOLDER
+from indicators.snapshot.write import write_snapshot
 
 KEY = ["area_code", "year", "sex"]
 #: Read with the same vintage as the offences of the 2025 division, and Pertunmaa is in Mäntyharju already.

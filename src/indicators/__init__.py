@@ -14,10 +14,10 @@ Examples
 
 from typing import TYPE_CHECKING, Final
 
-__version__ = "0.1.0"
+from indicators.version import __version__
 
 if TYPE_CHECKING:
-    from indicators.api import (
+    from indicators.analyst.api import (
         assess,
         compare,
         fetch_snapshot,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         spine_chart,
         trend_chart,
     )
-    from indicators.lookup import area, goal, indicator, load_catalogue
+    from indicators.analyst.lookup import area, goal, indicator, load_catalogue
 
 __all__ = [
     "area",
@@ -58,7 +58,7 @@ _MOVED: Final[dict[str, str]] = {
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for; tell an old notebook what the call is now."""
     if name in __all__:
-        from indicators import api
+        from indicators.analyst import api
 
         found = globals()[name] = getattr(api, name)
         return found

@@ -1,6 +1,6 @@
 """Stand-ins for processes, for tests of what surrounds them."""
 
-from indicators.batch.records import JobResult
+from indicators.edition.records import JobResult
 
 
 class SmallErrand:

@@ -10,12 +10,12 @@ from indicators.batch import cluster
 from indicators.batch.cluster import Baggage, pack, run_on_cluster
 from indicators.batch.executors import run_jobs
 from indicators.batch.make import Options, make_edition
-from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job
 from indicators.config import Settings, load_settings
+from indicators.edition.plan import plan_reports
+from indicators.edition.records import Job
 from indicators.errors import ParameterError
-from indicators.snapshot import load_snapshot
-from indicators.stored import find_previous
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.store import find_previous
 
 pytestmark = pytest.mark.slow
 

@@ -16,9 +16,9 @@ from indicators.batch import make
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
-from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job
 from indicators.cli import main
+from indicators.edition.plan import plan_reports
+from indicators.edition.records import Job
 from indicators.errors import ParameterError
 from tests.batch.notebooks import (
     FAULT_CELL,
@@ -325,7 +325,7 @@ DRIVER = """
 import sys
 from pathlib import Path
 from indicators.batch.make import Options, make_edition
-from indicators.batch.plan import plan_reports
+from indicators.edition.plan import plan_reports
 from indicators.catalogue import load_catalogue
 if __name__ == "__main__":
     tasks = plan_reports(load_catalogue(), ["435", "931"])

@@ -9,15 +9,15 @@ import lxml.html
 import pytest
 from filelock import FileLock
 
-from indicators import edition as editions
 from indicators.batch import make
 from indicators.batch.executors import run_jobs
 from indicators.batch.job import run_job
 from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
-from indicators.batch.plan import NOTEBOOKS, plan_reports
-from indicators.batch.records import Job, JobResult
 from indicators.config import find_notebook
+from indicators.edition import store as editions
+from indicators.edition.plan import NOTEBOOKS, plan_reports
+from indicators.edition.records import Job, JobResult
 from indicators.errors import LockError, OutputError, ParameterError
 from indicators.narrative.formats import parse_number, round_half_up
 from tests.batch.stand_ins import SmallErrand, run_small

@@ -5,9 +5,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from indicators.batch.parameters import check_parameters
-from indicators.batch.plan import NOTEBOOKS, plan_reports
-from indicators.batch.records import Job
 from indicators.config import find_notebook
+from indicators.edition.plan import NOTEBOOKS, plan_reports
+from indicators.edition.records import Job
 from indicators.errors import ParameterError
 
 RIGHT = {"area": "931", "language": "fi", "snapshot": "bundled", "edition": "2026-11-24-abc"}

@@ -12,9 +12,9 @@ import pytest
 
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import Limits
-from indicators.batch.plan import plan_reports
-from indicators.batch.records import Job
 from indicators.batch.warm import Beside
+from indicators.edition.plan import plan_reports
+from indicators.edition.records import Job
 from tests.batch.notebooks import read_printed, wait_until, write_small
 
 pytestmark = pytest.mark.skipif(
@@ -54,7 +54,7 @@ def test_the_server_is_another_process_than_the_command(ask):
 def test_libraries_and_figures_are_there_before_the_fork(ask):
     """A report finds everything imported and the assessment computed, out of the collector's way."""
     lines = (
-        "import gc, sys\nfrom indicators.assessed import list_kept\n"
+        "import gc, sys\nfrom indicators.assessment.load import list_kept\n"
         "print('matplotlib' in sys.modules, len(list_kept()))\n"
         "print(gc.get_freeze_count() > 100_000)"
     )
@@ -192,7 +192,7 @@ def test_another_snapshot_gets_a_server_of_its_own(ask, catalogue, tmp_path, mak
     other = write(rows)
     notebook = write_small(
         tmp_path / "n.ipynb",
-        "from indicators.assessed import list_kept, load_assessment\n"
+        "from indicators.assessment.load import list_kept, load_assessment\n"
         "print(len(list_kept()))\n"
         "print(load_assessment(snapshot).snapshot.id, len(list_kept()))",
     )

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from indicators.batch import make, progress
 from indicators.batch.make import make_edition
-from indicators.batch.plan import plan_reports
-from indicators.batch.records import Event, JobResult
+from indicators.edition.plan import plan_reports
+from indicators.edition.records import Event, JobResult
 from tests.batch.stand_ins import SmallErrand
 
 

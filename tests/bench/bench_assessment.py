@@ -8,11 +8,11 @@ import time
 
 import numpy as np
 
-from indicators.assessment import _assess
+from indicators.assessment.panel import AreaIndex, Panel
+from indicators.assessment.table import _assess
+from indicators.assessment.verdicts import compute_verdicts
 from indicators.catalogue import load_catalogue
 from indicators.model import STATUSES
-from indicators.panel import AreaIndex, Panel
-from indicators.verdicts import compute_verdicts
 
 N_AREAS, N_INDICATORS, N_YEARS = 308, 80, 30
 MUST_REACH_SECONDS = 2.0

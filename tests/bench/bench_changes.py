@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from indicators.changes import diff_observations
+from indicators.assessment.changes import diff_observations
 
 N_AREAS, N_INDICATORS, N_YEARS = 308, 80, 30
 MUST_REACH_SECONDS, MUST_REACH_MB = 3.0, 500

@@ -98,7 +98,7 @@ def _serve(connection: Connection) -> None:
     import pandas as pd
 
     from indicators.catalogue import load_catalogue
-    from indicators.stored import BUNDLED_FOLDER
+    from indicators.snapshot.store import BUNDLED_FOLDER
     from replica import fill_missing, make_replicas
 
     catalogue = load_catalogue()
@@ -163,7 +163,7 @@ def fetch(urls: dict[str, str], home: str) -> dict[str, Any]:
 def _fetch_here() -> dict[str, Any]:
     from indicators.catalogue import load_catalogue
     from indicators.config import load_settings
-    from indicators.fetch import fetch_snapshot
+    from indicators.fetch.fetch import fetch_snapshot
 
     catalogue = load_catalogue()
     started = time.perf_counter()

@@ -20,9 +20,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from indicators.catalogue import load_catalogue
 from indicators.model import SeriesMetadata, SeriesPart
-from indicators.report.pdf import find_browser
-from indicators.snapshot import load_snapshot, write_snapshot
-from indicators.stored import BUNDLED_FOLDER
+from indicators.report.page.pdf import find_browser
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.store import BUNDLED_FOLDER
+from indicators.snapshot.write import write_snapshot
 
 AREA = "931"
 N_PAINTS = 7

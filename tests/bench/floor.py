@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from indicators.config import find_notebook
-from indicators.report.html import stylesheet
 from indicators.report.municipal import open_municipal_report
+from indicators.report.page.html import stylesheet
 
 
 def main() -> None:

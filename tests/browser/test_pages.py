@@ -7,9 +7,9 @@ import subprocess
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from indicators.changes import compute_changes
+from indicators.assessment.changes import compute_changes
 from indicators.report.changes_page import render_changes
-from indicators.report.pdf import print_pdf
+from indicators.report.page.pdf import print_pdf
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from indicators.assessment import compute_assessment
+from indicators.assessment.table import compute_assessment
 from indicators.catalogue.records import LocalText
 from indicators.charts.distribution import make_distribution_chart
 from indicators.charts.dumbbell import make_dumbbell_chart
@@ -16,7 +16,8 @@ from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.texts import load_texts
-from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.write import write_snapshot
 
 OFFENCES = "statfin:offences_property_iccs"
 UNEMPLOYED = "sotkanet:181"

@@ -5,15 +5,15 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from indicators.assessment.goals import find_mark
 from indicators.catalogue.catalogue import finnish_order
 from indicators.charts.context import ChartContext
+from indicators.charts.drawing.row_scale import RowScale, find_scale
 from indicators.charts.dumbbell import find_change, make_dumbbell_chart
 from indicators.charts.matrix import find_marks, make_goal_matrix, make_indicator_matrix
-from indicators.charts.row_scale import RowScale, find_scale
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.texts import load_texts
-from indicators.summary import find_mark
 
 FI = load_texts("fi")
 LOWER = "sotkanet:181"  # lower is better, under goal 3.2

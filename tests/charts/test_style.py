@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from indicators.charts.canvas import Canvas
-from indicators.charts.lettering import shorten, text_width, wrap
-from indicators.charts.style import GROUNDS, MARKS, ROLES, contrast, css_variables, luminance
+from indicators.assessment.goals import MARKS as SUMMARY_MARKS
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import shorten, text_width, wrap
+from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES, contrast, css_variables, luminance
 from indicators.narrative.texts import load_texts
-from indicators.summary import MARKS as SUMMARY_MARKS
 
 LEAST = {"text": 4.5, "mark": 3.0}
 JUDGED = ("better", "worse", "similar", "background")

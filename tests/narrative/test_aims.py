@@ -2,12 +2,12 @@
 
 import pytest
 
+from indicators.assessment.targets import Aim, assess_target
 from indicators.catalogue.plan_records import Target
 from indicators.model import LANGUAGES
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.texts import load_texts
-from indicators.report.gate_common import read_numbers
-from indicators.targets import Aim, assess_target
+from indicators.report.gate.common import read_numbers
 
 POVERTY = "statfin:at_risk_of_poverty"
 TARGETS = [

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from indicators.assessment.goals import count_chance
 from indicators.narrative.findings import (
     Difference,
     Movement,
@@ -16,7 +17,6 @@ from indicators.narrative.findings import (
 )
 from indicators.narrative.sentences import Writer
 from indicators.narrative.texts import load_texts
-from indicators.summary import count_chance
 
 LANGUAGES = ("fi", "sv", "en")
 NUMBER = re.compile(r"−?\d(?:[\d\u00a0]|[.,](?=\d))*")

@@ -8,16 +8,16 @@ from typing import get_args
 import pytest
 
 import indicators
+from indicators.assessment.changes import BECAUSE_OF_OTHERS, CAUSES, VERDICTS
+from indicators.assessment.goals import MARKS
 from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
 from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
-from indicators.changes import BECAUSE_OF_OTHERS, CAUSES, VERDICTS
 from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES, SEXES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.texts import TEXTS_FILE, load_texts
 from indicators.statistics.codes import COMPARISON_VERDICTS, QUARTILE_POSITIONS, TREND_VERDICTS
-from indicators.summary import MARKS
 
 ENTRIES = load_yaml(TEXTS_FILE)
 ROOT = Path(indicators.__file__).parent

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from indicators.snapshot import load_snapshot
+from indicators.snapshot.load import load_snapshot
 from replica.world import World, make_base, make_frame, quick_limits, serve
 
 

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.config import Settings
-from indicators.fetch import FetchReport, OpenedSource, fetch_snapshot
-from indicators.snapshot import Snapshot, load_snapshot
+from indicators.fetch.fetch import FetchReport, OpenedSource, fetch_snapshot
+from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.sources import SeriesResult
 
 #: Where the process can be struck: the call's owner, its name, and how it is told.

@@ -16,12 +16,13 @@ from typing import Any
 import pandas as pd
 from click.testing import CliRunner
 
-from indicators import fetch
 from indicators.catalogue import Catalogue
 from indicators.cli import main
 from indicators.config import Settings
+from indicators.fetch import fetch
 from indicators.model import SeriesMetadata, SeriesPart
-from indicators.snapshot import Snapshot, load_snapshot, write_snapshot
+from indicators.snapshot.load import Snapshot, load_snapshot
+from indicators.snapshot.write import write_snapshot
 from indicators.sources import HttpLimits
 from replica.declared import make_replicas
 from replica.frames import fill_missing

@@ -7,13 +7,13 @@ import lxml.html
 import pytest
 from click.testing import CliRunner
 
-from indicators.changes import compute_changes
+from indicators.assessment.changes import compute_changes
 from indicators.cli import main
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.changes_page import render_changes, summarise_changes, tell_since
-from indicators.report.gate_common import read_numbers
-from indicators.stored import BUNDLED_FOLDER
+from indicators.report.gate.common import read_numbers
+from indicators.snapshot.store import BUNDLED_FOLDER
 
 
 @pytest.fixture(scope="module")

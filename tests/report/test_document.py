@@ -9,8 +9,8 @@ import pytest
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings
 from indicators.narrative.texts import load_texts
-from indicators.report.document import describe_page
 from indicators.report.municipal import MunicipalReport
+from indicators.report.page.document import describe_page
 from tests.made_page import make_page
 
 

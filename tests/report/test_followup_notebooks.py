@@ -9,9 +9,9 @@ from indicators.catalogue.plan import load_plan
 from indicators.config import find_notebook
 from indicators.narrative.texts import load_texts
 from indicators.report.forum import open_forum_report
-from indicators.report.gate import inspect_report
-from indicators.report.gate_forum import expect_forum, expect_party
-from indicators.report.page import render_page
+from indicators.report.gate.forum import expect_forum, expect_party
+from indicators.report.gate.gate import inspect_report
+from indicators.report.page.page import render_page
 from indicators.report.party import open_party_report
 
 KINDS = {

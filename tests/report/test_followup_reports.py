@@ -15,8 +15,8 @@ from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import restrict_assessment
 from indicators.report.forum import ForumReport, list_forum_goals, open_forum_report
-from indicators.report.gate import inspect_report
-from indicators.report.gate_forum import expect_forum, expect_party
+from indicators.report.gate.forum import expect_forum, expect_party
+from indicators.report.gate.gate import inspect_report
 from indicators.report.measures import MeasureWriter
 from indicators.report.party import PartyReport, open_party_report
 from tests.made_page import make_page

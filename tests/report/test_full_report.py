@@ -8,10 +8,11 @@ import pytest
 from indicators import __version__
 from indicators.config import load_settings
 from indicators.model import SeriesMetadata, SeriesPart
-from indicators.report.document import describe_page
-from indicators.report.gate import MAXIMUM_BYTES, Expectation, inspect_report
+from indicators.report.gate.gate import MAXIMUM_BYTES, Expectation, inspect_report
 from indicators.report.municipal import open_municipal_report
-from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.report.page.document import describe_page
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.write import write_snapshot
 from replica.frames import fill_missing
 from tests.made_page import make_page
 

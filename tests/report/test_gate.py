@@ -6,8 +6,8 @@ import lxml.html
 import pytest
 
 from indicators import __version__
-from indicators.report import gate
-from indicators.report.gate import Expectation, inspect_report
+from indicators.report.gate import gate
+from indicators.report.gate.gate import Expectation, inspect_report
 
 
 @pytest.fixture(scope="module")

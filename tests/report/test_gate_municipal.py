@@ -8,9 +8,9 @@ import pytest
 from indicators import __version__
 from indicators.catalogue.plan import PLAN_FILE
 from indicators.narrative.texts import load_texts
-from indicators.report.document import describe_page
-from indicators.report.gate import Expectation, inspect_report
+from indicators.report.gate.gate import Expectation, inspect_report
 from indicators.report.municipal import open_municipal_report
+from indicators.report.page.document import describe_page
 from tests.made_page import make_page
 
 TARGETED = "statfin:no_qualification_25_29"

@@ -8,8 +8,8 @@ import pytest
 from indicators import __version__
 from indicators.config import Settings
 from indicators.narrative.texts import load_texts
-from indicators.report.document import describe_page
-from indicators.report.gate import Expectation, inspect_report
+from indicators.report.gate.gate import Expectation, inspect_report
+from indicators.report.page.document import describe_page
 from indicators.report.regional import RegionReport
 from tests.made_page import make_page
 

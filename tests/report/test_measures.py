@@ -10,8 +10,8 @@ from markupsafe import escape
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
-from indicators.report.html import load_macros
 from indicators.report.measures import MeasureWriter
+from indicators.report.page.html import load_macros
 
 
 @pytest.fixture(scope="module")

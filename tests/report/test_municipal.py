@@ -7,18 +7,19 @@ import pandas as pd
 import pytest
 
 from indicators import __version__
-from indicators.assessed import load_changes
+from indicators.assessment.load import load_changes
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings, load_settings
 from indicators.errors import SnapshotError, UnknownAreaError, UnknownNameError
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
-from indicators.report.document import describe_page
-from indicators.report.gate import Expectation, inspect_report
-from indicators.report.html import HtmlPart
+from indicators.report.gate.gate import Expectation, inspect_report
 from indicators.report.municipal import MunicipalReport, open_municipal_report
-from indicators.snapshot import load_snapshot, write_snapshot
+from indicators.report.page.document import describe_page
+from indicators.report.page.html import HtmlPart
+from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.write import write_snapshot
 from tests.made_page import make_page
 
 ALL_GOALS = [f"{group}.{goal}" for group in range(1, 5) for goal in range(1, 4)]
@@ -182,7 +183,7 @@ def test_a_damaged_snapshot_is_refused(tmp_path):
     """A snapshot whose file has changed is not reported on."""
     import shutil
 
-    from indicators.stored import BUNDLED_FOLDER
+    from indicators.snapshot.store import BUNDLED_FOLDER
 
     shutil.copytree(BUNDLED_FOLDER, tmp_path / "s")
     file = tmp_path / "s" / "series.json"
@@ -336,6 +337,6 @@ def test_changes_since_the_earlier_snapshot_are_told(later):
 
 def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
     """Where the earlier snapshot is not stored, the report says that there is nothing to compare with."""
-    monkeypatch.setattr("indicators.stored.BUNDLED_FOLDER", tmp_path)
+    monkeypatch.setattr("indicators.snapshot.store.BUNDLED_FOLDER", tmp_path)
     report = open_municipal_report("931", snapshot=str(later.path))
     assert "Aiempia lukuja" in report.follow_up().html

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicators.errors import ParameterError, SourceError
 from indicators.sources import Sotkanet
-from indicators.sources.answers import SharedAnswers
+from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.observations import build_observations
 from indicators.sources.safetext import read_languages, to_safe_text
 from indicators.sources.series import SeriesResult, fetch_each, is_same_fingerprint, make_fingerprint

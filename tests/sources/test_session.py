@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indicators.errors import ParameterError, ResponseFormatError, SourceError
-from indicators.sources.session import ServiceSession, name_agent
+from indicators.sources.http.session import ServiceSession, name_agent
 from replica.server import Answer, CannedReplica, Fault
 
 

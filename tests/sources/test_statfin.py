@@ -15,10 +15,10 @@ from indicators.catalogue.records import PxSelection
 from indicators.errors import CatalogueError, ResponseFormatError, SourceError
 from indicators.model import OBSERVATION_KEY, WORD_COLUMNS
 from indicators.sources import Statfin
-from indicators.sources.jsonstat import read_cube
-from indicators.sources.periods import aggregate_years, select_periods
-from indicators.sources.pxservice import ServiceLimits, read_limits
-from indicators.sources.pxtable import read_table
+from indicators.sources.statfin.jsonstat import read_cube
+from indicators.sources.statfin.periods import aggregate_years, select_periods
+from indicators.sources.statfin.service import ServiceLimits, read_limits
+from indicators.sources.statfin.table import read_table
 from replica.declared import make_tables
 from replica.frames import make_test_observations
 from replica.pxweb import PxWebReplica, make_table

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
 from indicators.sources import TableFiles
-from indicators.sources.tablefile import _convert, _find_problems, _normalise
-from indicators.sources.tablereading import read_raw_table
+from indicators.sources.tables.files import _convert, _find_problems, _normalise
+from indicators.sources.tables.reading import read_raw_table
 
 NAMES = {"viitasaari": "931", "hankasalmi": "077", "keski-suomi": "MK13"}
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from indicators.batch.code import hash_code
 from indicators.batch.early import LOCAL
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import USUAL_LIMITS, Limits
-from indicators.batch.records import Event, Job, JobResult, Listener, ignore
 from indicators.batch.supervisor import end_running
 from indicators.config import SETTINGS_FILE, Settings
+from indicators.edition.code import hash_code
+from indicators.edition.records import Event, Job, JobResult, Listener, ignore
 from indicators.errors import ParameterError
 
 #: Seconds in which a scheduler must answer.

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-from indicators import edition as editions
 from indicators.batch.supervisor import warm_up
 from indicators.config import Settings, load_settings
-from indicators.stored import BUNDLED_FOLDER, find_snapshot
+from indicators.edition import store as editions
+from indicators.snapshot.store import BUNDLED_FOLDER, find_snapshot
 
 #: What ``--dask`` calls a cluster of this machine; any other is an address.
 LOCAL: Final = "local"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators.batch.limits import USUAL_LIMITS, Limits
-from indicators.batch.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.batch.spool import read_spool
 from indicators.batch.supervisor import Outcome, Supervisor
+from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.errors import ReportError
 from indicators.model import Language
 

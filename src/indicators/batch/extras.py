@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.assessed import load_assessment
+from indicators.assessment.load import load_assessment
+from indicators.edition.data_files import list_shown_areas, make_dataset
+from indicators.edition.index import render_index
 from indicators.model import Language
-from indicators.report.dataset import list_shown_areas, make_dataset
-from indicators.report.index import render_index
 
 
 def make_index(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:

@@ -14,23 +14,23 @@ import papermill as pm
 from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 
-from indicators.assessed import load_assessment
+from indicators.assessment.load import load_assessment
 from indicators.batch.engine import NAME as IN_PROCESS
-from indicators.batch.plan import NOTEBOOKS
-from indicators.batch.records import Job, JobResult
 from indicators.batch.spool import Spool
 from indicators.catalogue.plan import load_plan
-from indicators.charts import lettering
+from indicators.charts.drawing import lettering
 from indicators.config import drop_environment, find_notebook, load_settings
+from indicators.edition.plan import NOTEBOOKS
+from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.report.area_report import SHARED_TEMPLATE
-from indicators.report.gate import inspect_report
-from indicators.report.html import load_macros, stylesheet
+from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import open_municipal_report
-from indicators.report.page import PageInfo, render_page
+from indicators.report.page.html import load_macros, stylesheet
+from indicators.report.page.page import PageInfo, render_page
 
 try:
     import resource

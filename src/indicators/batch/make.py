@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from indicators import edition as editions
-from indicators.batch.asof import Recorded, recall_edition
-from indicators.batch.basis import find_basis
-from indicators.batch.code import hash_code
 from indicators.batch.early import LOCAL, find_reference
 from indicators.batch.executors import (
     Errand,
@@ -24,18 +20,22 @@ from indicators.batch.executors import (
 )
 from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
-from indicators.batch.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
 from indicators.batch.parameters import check_parameters
-from indicators.batch.plan import ReportTask, folder_name, is_whole_agreement, make_task
-from indicators.batch.records import EngineName, Event, Job, JobResult, Listener, ignore
-from indicators.batch.reuse import find_extras, find_unchanged
 from indicators.batch.runlog import LOG_FILE, RunLog
 from indicators.batch.supervisor import warm_up
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import load_settings
+from indicators.edition import store as editions
+from indicators.edition.asof import Recorded, recall_edition
+from indicators.edition.basis import find_basis
+from indicators.edition.code import hash_code
+from indicators.edition.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
+from indicators.edition.plan import ReportTask, folder_name, is_whole_agreement, make_task
+from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
+from indicators.edition.reuse import find_extras, find_unchanged
 from indicators.errors import ParameterError
-from indicators.report.pdf import find_browser, print_pdf
-from indicators.stored import StoredSnapshot, find_previous, open_snapshot
+from indicators.report.page.pdf import find_browser, print_pdf
+from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapshot
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from indicators.batch.records import Event, Listener
+from indicators.edition.records import Event, Listener
 
 _ENDS = ("report_reused", "report_published", "report_failed")
 

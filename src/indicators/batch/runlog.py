@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from indicators.batch.records import Event
+from indicators.edition.records import Event
 
 LOG_FILE: Final = "run.jsonl"
 

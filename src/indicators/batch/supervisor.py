@@ -24,7 +24,7 @@ import psutil
 
 from indicators.batch.limits import Limits
 from indicators.batch.processes import TELL_WHERE, end_descendants, end_tree, enter
-from indicators.batch.warm import OWNER_VARIABLE, SNAPSHOT_VARIABLE
+from indicators.batch.variables import OWNER_VARIABLE, SNAPSHOT_VARIABLE
 
 #: One thread each: a process with threads cannot be forked safely, and the reports share the cores anyway.
 #: Read when numpy and Arrow are loaded, so they must be there before.

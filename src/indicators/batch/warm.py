@@ -14,12 +14,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
-
-SNAPSHOT_VARIABLE: Final = "YHDYSPINTA_WARM_SNAPSHOT"
-OWNER_VARIABLE: Final = "YHDYSPINTA_WARM_OWNER"
+from indicators.batch.variables import OWNER_VARIABLE, SNAPSHOT_VARIABLE
 
 
 def serve() -> None:
@@ -44,7 +42,7 @@ def serve() -> None:
     gc.disable()  # what is loaded here stays for good: neither this process nor a child is to scan it
     snapshot = os.environ.get(SNAPSHOT_VARIABLE)
     with _without_grammars():
-        import indicators.assessed
+        import indicators.assessment.load
 
         can_fork = "fork" in multiprocessing.get_all_start_methods()
         assessing = Beside(_assess, snapshot) if snapshot and can_fork else None
@@ -56,7 +54,7 @@ def serve() -> None:
         indicators.batch.job.prepare_libraries()
         computed = assessing.value() if assessing else None
         for key, assessment in (computed or {}).items():
-            indicators.assessed.keep_assessment(key, assessment)
+            indicators.assessment.load.keep_assessment(key, assessment)
         try:
             indicators.batch.job.prepare(snapshot)
         except Exception:  # each report tells it then, with its name
@@ -107,7 +105,7 @@ def _send(
 
 
 def _assess(snapshot: str) -> dict[Any, Any]:
-    from indicators.assessed import list_kept, load_assessment
+    from indicators.assessment.load import list_kept, load_assessment
 
     load_assessment(snapshot)
     return list_kept()

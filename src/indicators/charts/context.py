@@ -7,16 +7,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.goals import MARKS
+from indicators.assessment.panel import Panel, find_boundary_breaks
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.canvas import Canvas
+from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.figure_part import FigurePart
 from indicators.model import STATUSES, Language
 from indicators.narrative.formats import format_number, format_value
 from indicators.narrative.texts import Texts
-from indicators.panel import Panel, find_boundary_breaks
-from indicators.summary import MARKS
 
 _BREAK = STATUSES.index("break")
 #: What charts of a goal's indicators read of an assessment row.

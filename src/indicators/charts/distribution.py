@@ -6,14 +6,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext, common_year, tick_text
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import text_width
+from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.lettering import text_width
-from indicators.charts.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.trend import even_ticks, linear
 from indicators.narrative.texts import Texts
 

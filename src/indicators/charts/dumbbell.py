@@ -7,11 +7,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.row_scale import find_scale
+from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import (
     Column,
@@ -25,8 +27,6 @@ from indicators.charts.goal_rows import (
     to_x,
     words_of_marks,
 )
-from indicators.charts.row_scale import find_scale
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
 
 #: The mark of each trend verdict; one without evidence looks as a difference that is not clear.

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import wrap
+from indicators.charts.drawing.row_scale import RowScale
+from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
-from indicators.charts.lettering import wrap
-from indicators.charts.row_scale import RowScale
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
 
 LEFT, RIGHT = 6.0, 140.0

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from indicators.charts.canvas import Canvas
-from indicators.charts.lettering import text_width
-from indicators.charts.style import MARKS, SMALL_FONT_SIZE
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import text_width
+from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE
 from indicators.narrative.texts import Texts
 
 LINE: Final = 15.0

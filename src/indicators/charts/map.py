@@ -9,20 +9,20 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.goals import find_mark
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.canvas import Canvas, Point
 from indicators.charts.context import ROW_COLUMNS, ChartContext
+from indicators.charts.drawing.canvas import Canvas, Point
+from indicators.charts.drawing.lettering import text_width
+from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import draw_marks
 from indicators.charts.key import mark_words
-from indicators.charts.lettering import text_width
-from indicators.charts.style import MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.config import DATA_FOLDER
 from indicators.model import Language
 from indicators.narrative.texts import Texts
-from indicators.summary import find_mark
 
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
 _MARGIN: Final = 4.0

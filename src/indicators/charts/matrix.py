@@ -9,18 +9,18 @@ from typing import Final
 
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.goals import find_mark
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ROW_COLUMNS, ChartContext
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import text_width, wrap
+from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import draw_marks, subject
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
-from indicators.charts.lettering import text_width, wrap
-from indicators.charts.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
-from indicators.summary import find_mark
 
 _ROW: Final = 16.5
 _NAMES: Final = 84.0

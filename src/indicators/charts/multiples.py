@@ -5,14 +5,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.lettering import shorten, text_width, wrap
+from indicators.charts.drawing.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.lettering import shorten, text_width, wrap
-from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.trend import linear, runs
 from indicators.narrative.texts import Texts
 

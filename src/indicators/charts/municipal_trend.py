@@ -7,16 +7,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
+from indicators.assessment.targets import Aim
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext, tick_text
+from indicators.charts.drawing.interval_band import find_band
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.interval_band import find_band
 from indicators.charts.trend import Band, Line, Target, draw_trend
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.texts import Texts
-from indicators.targets import Aim
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2

@@ -5,11 +5,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.goals import find_mark
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.charts.canvas import Canvas
 from indicators.charts.context import ChartContext
+from indicators.charts.drawing.canvas import Canvas
+from indicators.charts.drawing.row_scale import find_scale
+from indicators.charts.drawing.style import FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import (
     Column,
@@ -23,10 +26,7 @@ from indicators.charts.goal_rows import (
     to_x,
     words_of_marks,
 )
-from indicators.charts.row_scale import find_scale
-from indicators.charts.style import FONT_SIZE, WIDTH
 from indicators.narrative.texts import Texts
-from indicators.summary import find_mark
 
 _OWN_RIGHT, _REGION_RIGHT, _YEAR_RIGHT = 217.0, 297.0, 338.0
 #: Marks read out before others.

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from indicators.charts.canvas import Canvas, Point
-from indicators.charts.lettering import shorten, text_width
-from indicators.charts.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
+from indicators.charts.drawing.canvas import Canvas, Point
+from indicators.charts.drawing.lettering import shorten, text_width
+from indicators.charts.drawing.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
 
 HEIGHT: Final = 178.0
 LEFT, RIGHT, BOTTOM, TOP = 48.0, 222.0, 24.0, 166.0

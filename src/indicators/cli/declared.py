@@ -93,7 +93,7 @@ _list_command(
 @json_option
 def snapshots(as_json: bool) -> None:
     """List the stored snapshots and the bundled one, newest first."""
-    from indicators.stored import list_snapshots
+    from indicators.snapshot.store import list_snapshots
 
     keys = ("id", "created", "is_bundled", "version", "path")
     found = list_snapshots(load_settings().snapshots_folder)
@@ -105,7 +105,7 @@ def snapshots(as_json: bool) -> None:
 @json_option
 def editions(out: Path, as_json: bool) -> None:
     """List the editions in a folder, newest first."""
-    from indicators.edition import list_editions
+    from indicators.edition.store import list_editions
 
     rows = [
         {
@@ -152,8 +152,8 @@ def check(is_live: bool, as_json: bool) -> None:
 
 def _check_live(catalogue: Any, as_json: bool) -> None:
     """Show what the services say otherwise than the catalogue; exit 1 where anything differs."""
-    from indicators.livecheck import check_live
-    from indicators.progress import show_notes
+    from indicators.fetch.compare import check_live
+    from indicators.fetch.progress import show_notes
 
     with show_notes():
         found = check_live(catalogue, load_settings(), dt.date.today().year)
@@ -170,7 +170,7 @@ def _check_live(catalogue: Any, as_json: bool) -> None:
 @json_option
 def verify(snapshot: str, as_json: bool) -> None:
     """Re-hash SNAPSHOT; exit 4 if anything differs."""
-    from indicators.stored import find_snapshot, verify_snapshot
+    from indicators.snapshot.store import find_snapshot, verify_snapshot
 
     path = find_snapshot(snapshot, load_settings().snapshots_folder)
     problems = verify_snapshot(path)

@@ -29,8 +29,8 @@ def fetch(sources: Sequence[str], indicator_ids: Sequence[str], as_json: bool) -
     gone, and keep their earlier figures; 3: no snapshot was written because nothing usable came.
     """
     from indicators.catalogue import load_catalogue
-    from indicators.fetch import SOURCES, fetch_snapshot
-    from indicators.progress import show_fetch
+    from indicators.fetch.fetch import SOURCES, fetch_snapshot
+    from indicators.fetch.progress import show_fetch
 
     with show_fetch() as progress:
         settings = load_settings()

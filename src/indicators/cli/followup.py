@@ -23,10 +23,10 @@ def changes(old: str, new: str, form: str, language: str, output: Path | None) -
 
     The page is of the agreement's areas and the whole country; JSON has every area.
     """
+    from indicators.assessment.changes import compute_changes
     from indicators.catalogue import load_catalogue
-    from indicators.changes import compute_changes
     from indicators.report.changes_page import render_changes
-    from indicators.snapshot import load_snapshot
+    from indicators.snapshot.load import load_snapshot
 
     settings = load_settings()
     sides = [load_snapshot(item, settings.snapshots_folder) for item in (old, new)]
@@ -59,9 +59,9 @@ def archive(edition: str, out: Path, output: Path | None) -> None:
     The previous snapshot goes along where the edition rests on it, so that the edition can be made again
     from the archive alone.
     """
-    from indicators.archive import pack_archive
-    from indicators.edition import find_edition, read_manifest, recall_snapshot
-    from indicators.stored import find_previous, find_snapshot, open_snapshot
+    from indicators.edition.archive import pack_archive
+    from indicators.edition.store import find_edition, read_manifest, recall_snapshot
+    from indicators.snapshot.store import find_previous, find_snapshot, open_snapshot
 
     folder, stored = find_edition(edition, out), load_settings().snapshots_folder
     snapshot = open_snapshot(find_snapshot(recall_snapshot(read_manifest(folder)), stored))
@@ -74,7 +74,7 @@ def archive(edition: str, out: Path, output: Path | None) -> None:
 @out_option
 def unarchive(file: Path, out: Path) -> None:
     """Unpack FILE made by 'archive': the edition into --out, its snapshots among the stored ones."""
-    from indicators.archive import unpack_archive
+    from indicators.edition.archive import unpack_archive
 
     for path in unpack_archive(file, out, load_settings().snapshots_folder):
         click.echo(path)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import click
 
-from indicators import __version__
 from indicators.errors import IndicatorsError, OutputError, SnapshotError, SourceError
+from indicators.version import __version__
 
 EXIT_SOME_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2

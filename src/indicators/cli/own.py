@@ -81,7 +81,7 @@ def new_indicator(
     Asks for what no flag gives. The overlay's folder is 'catalogue' of yhdyspinta.toml; without one, oma/ is
     made and named there.
     """
-    from indicators.newindicator import NewIndicator, add_indicator, choose_folder
+    from indicators.analyst.new_indicator import NewIndicator, add_indicator, choose_folder
 
     if not goals:
         ask = _pair("=", "goal=direction, such as 3.2=lower")
@@ -114,7 +114,7 @@ def lab(folder: Path, no_browser: bool, port: int, copy_only: bool) -> None:
     Files that are there already are never overwritten. JupyterLab listens on this machine only and asks for
     the token that stands in its address.
     """
-    from indicators.lab import copy_notebooks, run_lab
+    from indicators.analyst.lab import copy_notebooks, run_lab
 
     for path, is_new in copy_notebooks(folder):
         click.echo(f"{path}: {'copied' if is_new else 'kept as it is'}", err=True)

@@ -37,7 +37,7 @@ _OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "snapshot
 )
 def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
     """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
-    from indicators.assessed import load_assessment
+    from indicators.assessment.load import load_assessment
 
     assessment = load_assessment(snapshot)
     table = assessment.table
@@ -53,7 +53,7 @@ def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) 
 
 
 def _write_table(table: Any, form: str, output: Path | None) -> None:
-    from indicators.report.dataset import make_json
+    from indicators.edition.data_files import make_json
 
     if form == "parquet":
         table.to_parquet(output, index=False)
@@ -183,9 +183,9 @@ def report(
     warm_early(snapshot, out, is_fresh or is_as_of, dask)
     from indicators.batch.limits import Limits
     from indicators.batch.make import Options, make_edition, plan_again
-    from indicators.batch.plan import plan_reports
     from indicators.batch.progress import show_progress
     from indicators.catalogue import load_catalogue
+    from indicators.edition.plan import plan_reports
     from indicators.narrative.texts import load_texts
 
     expected = ""

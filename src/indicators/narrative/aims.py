@@ -3,11 +3,11 @@
 A target of an example plan is called an example wherever it is told.
 """
 
+from indicators.assessment.targets import Aim
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Target
 from indicators.narrative.formats import format_number, format_value
 from indicators.narrative.texts import Texts
-from indicators.targets import Aim
 
 
 class AimWriter:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from indicators.summary import SUMMARY_COLUMNS, GoalSummary, summarise_goal
+from indicators.assessment.goals import SUMMARY_COLUMNS, GoalSummary, summarise_goal
 
 #: So many sentences of a kind in one goal; the rest is in the table.
 MOST_OF_A_KIND: Final = 3

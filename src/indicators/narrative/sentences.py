@@ -3,11 +3,11 @@
 Every number and verdict of a sentence comes from its finding; the words come from ``data/texts.yaml``.
 """
 
+from indicators.assessment.goals import MARKS, Chance, GoalSummary
 from indicators.catalogue import Area, Catalogue
 from indicators.narrative.findings import MOST_OF_A_KIND, Difference, GoalFindings, Movement
 from indicators.narrative.formats import NO_BREAK_SPACE, format_number, format_value
 from indicators.narrative.texts import Texts
-from indicators.summary import MARKS, Chance, GoalSummary
 
 #: Trend verdicts that are told in the summary, in this order.
 _TOLD_TRENDS = ("improving", "worsening", "rising", "falling", "steady")

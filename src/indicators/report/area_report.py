@@ -6,16 +6,16 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final
 
-from indicators import __version__
-from indicators.assessed import load_assessment
-from indicators.assessment import Assessment
+from indicators.assessment.load import load_assessment
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
 from indicators.config import Settings, load_settings
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.html import HtmlPart, load_macros, notebook_stylesheet
+from indicators.report.page.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
+from indicators.version import __version__
 
 SHARED_TEMPLATE: Final = "parts.html.j2"
 

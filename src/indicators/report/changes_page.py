@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from indicators import __version__
+from indicators.assessment.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
 from indicators.catalogue.records import Indicator
-from indicators.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
 from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.html import render, slug, stylesheet
+from indicators.report.page.html import render, slug, stylesheet
+from indicators.version import __version__
 
 #: So many changes of a cause are told in a report; the others are counted.
 _MOST_TOLD = 2

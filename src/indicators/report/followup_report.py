@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import pandas as pd
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
@@ -21,10 +21,10 @@ from indicators.config import Settings
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
 from indicators.report.area_report import prepare_opening
-from indicators.report.document import describe_page
-from indicators.report.html import HtmlPart
 from indicators.report.measures import MeasureWriter
-from indicators.report.page import PageInfo
+from indicators.report.page.document import describe_page
+from indicators.report.page.html import HtmlPart
+from indicators.report.page.page import PageInfo
 from indicators.report.regional import RegionReport
 
 #: With fewer goals, each goal's own matrix tells the same better.

@@ -1,17 +1,17 @@
 """The kinds of report: the head of a finished page of each, and what the gate expects of it."""
 
-from indicators import __version__
-from indicators.assessed import load_assessment
+from indicators.assessment.load import load_assessment
 from indicators.catalogue.plan import load_plan
 from indicators.config import load_settings
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
-from indicators.report.document import describe_page
 from indicators.report.forum import open_forum_report
-from indicators.report.gate_common import Expectation
-from indicators.report.gate_forum import expect_forum, expect_party
-from indicators.report.page import PageInfo
+from indicators.report.gate.common import Expectation
+from indicators.report.gate.forum import expect_forum, expect_party
+from indicators.report.page.document import describe_page
+from indicators.report.page.page import PageInfo
 from indicators.report.party import open_party_report
+from indicators.version import __version__
 
 _OPENED = {"foorumi": open_forum_report, "osapuoli": open_party_report}
 _EXPECTED = {"foorumi": expect_forum, "osapuoli": expect_party}

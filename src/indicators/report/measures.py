@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Final
 
-from indicators.assessment import Assessment
+from indicators.assessment.table import Assessment
+from indicators.assessment.targets import assess_target
 from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow_ups
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
@@ -17,8 +18,7 @@ from indicators.catalogue.records import Indicator
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
-from indicators.report.html import slug
-from indicators.targets import assess_target
+from indicators.report.page.html import slug
 
 #: In the order in which a reader wants them: what is going on, what waits, what is over.
 STATUSES: Final = ("under_way", "not_started", "done", "stopped")

@@ -7,12 +7,14 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from indicators.assessed import load_changes
-from indicators.assessment import Assessment
+from indicators.assessment.changes import Changes
+from indicators.assessment.goals import count_chance
+from indicators.assessment.load import load_changes
+from indicators.assessment.table import Assessment
+from indicators.assessment.targets import find_aims
 from indicators.catalogue import Area
 from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
 from indicators.catalogue.records import Goal
-from indicators.changes import Changes
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
@@ -28,11 +30,9 @@ from indicators.narrative.sentences import Writer
 from indicators.narrative.texts import Texts
 from indicators.report.area_report import AreaReport, prepare_opening
 from indicators.report.changes_page import summarise_changes, tell_since
-from indicators.report.html import HtmlPart, slug
 from indicators.report.measures import MeasureWriter
+from indicators.report.page.html import HtmlPart, slug
 from indicators.report.views import GLYPHS, ViewMaker
-from indicators.summary import count_chance
-from indicators.targets import find_aims
 
 
 class MunicipalReport(AreaReport):

@@ -11,7 +11,7 @@ from indicators.catalogue.records import Goal, Indicator, Party
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.matrix import make_indicator_matrix
 from indicators.report.followup_report import FollowUpReport, open_follow_up
-from indicators.report.html import slug
+from indicators.report.page.html import slug
 
 
 class PartyReport(FollowUpReport):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from indicators.assessment.goals import summarise_goal
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.distribution import make_distribution_chart
@@ -19,8 +20,7 @@ from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
 from indicators.report.area_report import AreaReport, prepare_opening
-from indicators.report.html import HtmlPart, slug
-from indicators.summary import summarise_goal
+from indicators.report.page.html import HtmlPart, slug
 
 _CELL_COLUMNS = [
     "area_code",

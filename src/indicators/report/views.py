@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup, escape
 
-from indicators.assessment import Assessment
+from indicators.assessment.goals import find_mark
+from indicators.assessment.table import Assessment
+from indicators.assessment.targets import Aim
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
 from indicators.charts.figure_part import FigurePart
@@ -17,11 +19,9 @@ from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_date, format_number, format_value
 from indicators.narrative.texts import Texts
-from indicators.report.html import slug
-from indicators.summary import find_mark
-from indicators.targets import Aim
+from indicators.report.page.html import slug
 
-#: Signs of `indicators.summary.MARKS`; each has its own shape, and its word beside it.
+#: Signs of `indicators.assessment.goals.MARKS`; each has its own shape, and its word beside it.
 GLYPHS: Final[dict[str, str]] = {
     "better": "▲",
     "similar": "●",

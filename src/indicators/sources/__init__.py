@@ -5,7 +5,7 @@ services' addresses and field names.
 """
 
 from indicators.sources.areas import KnownAreas
-from indicators.sources.pxservice import STATFIN_LIMITS
+from indicators.sources.http.session import HttpLimits, ServiceSession
 from indicators.sources.series import (
     GoneError,
     Progress,
@@ -15,10 +15,10 @@ from indicators.sources.series import (
     State,
     has_same_question,
 )
-from indicators.sources.session import HttpLimits, ServiceSession
-from indicators.sources.sotkanet import Sotkanet
-from indicators.sources.statfin import Statfin
-from indicators.sources.tablefile import TableFiles
+from indicators.sources.sotkanet.sotkanet import Sotkanet
+from indicators.sources.statfin.service import STATFIN_LIMITS
+from indicators.sources.statfin.statfin import Statfin
+from indicators.sources.tables.files import TableFiles
 
 __all__ = [
     "STATFIN_LIMITS",

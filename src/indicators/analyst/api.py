@@ -1,0 +1,306 @@
+"""The public functions: what an analyst calls in a notebook, each one call to the parts behind it.
+
+Areas, goals and indicators are taken by name or code, and an unknown one is an error with the nearest names.
+``snapshot`` is ``latest`` (the newest stored one, else the bundled), ``bundled``, an id or a path.
+"""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from indicators.analyst.displays import AssessmentView, Chart, Comparison, title_with_unit
+from indicators.analyst.lookup import area as area
+from indicators.analyst.lookup import find_area, find_goal, find_indicator
+from indicators.analyst.lookup import goal as goal
+from indicators.analyst.lookup import indicator as indicator
+from indicators.analyst.lookup import load_catalogue as load_catalogue
+from indicators.assessment.load import load_assessment
+from indicators.assessment.verdicts import COMPARATORS
+from indicators.catalogue import Area
+from indicators.catalogue.records import Goal, Indicator
+from indicators.charts.municipal_trend import make_trend_chart
+from indicators.charts.spine import make_spine_chart
+from indicators.config import load_settings
+from indicators.errors import ParameterError, UnknownNameError
+from indicators.narrative.texts import load_texts
+from indicators.report.municipal import MunicipalReport, open_municipal_report
+from indicators.report.regional import RegionReport, open_region_report
+from indicators.report.views import ViewMaker
+from indicators.snapshot import load as _snapshots
+from indicators.snapshot import store as _stored
+from indicators.snapshot.load import Snapshot
+
+if TYPE_CHECKING:
+    from indicators.batch.make import Edition
+    from indicators.fetch.fetch import FetchReport
+
+# --- data -------------------------------------------------------------------------------------------
+
+
+def load_snapshot(snapshot: str | Path = "latest") -> Snapshot:
+    """A stored snapshot, after checking every file's hash. Never uses the network.
+
+    Returns
+    -------
+    Snapshot
+        ``observations`` is the whole tidy table: one row per indicator, area, year and sex.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such snapshot; the message has the newest ones.
+    SnapshotError
+        It is damaged, or may not be read.
+    """
+    return _snapshots.load_snapshot(str(snapshot), load_settings().snapshots_folder)
+
+
+def fetch_snapshot(sources: Sequence[str] = (), indicators: Sequence[str] = ()) -> "FetchReport":
+    """Fetch declared series from the services into a new snapshot; the only function that uses the network.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Any of sotkanet, statfin, table; all where empty.
+    indicators : sequence of str
+        Only these ids; all where empty.
+
+    Returns
+    -------
+    FetchReport
+        ``snapshot`` is the new id, None where nothing was new; ``problems`` says what failed and why.
+
+    Raises
+    ------
+    UnknownIndicatorError
+        An id that is not declared.
+    OutputError
+        The folder of snapshots cannot be written, or another fetch is running.
+    """
+    from indicators.fetch.fetch import SOURCES
+    from indicators.fetch.fetch import fetch_snapshot as fetch
+
+    return fetch(load_catalogue(), load_settings(), tuple(sources) or SOURCES, tuple(indicators))
+
+
+def list_snapshots() -> pd.DataFrame:
+    """Stored snapshots and the bundled one, newest first.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``id``, ``created``, ``series`` (their number), ``is_bundled``, ``path``.
+    """
+    found = _stored.list_snapshots(load_settings().snapshots_folder)
+    rows = [
+        (item["id"], item["created"], len(item["series"]), item["is_bundled"], item["path"]) for item in found
+    ]
+    return pd.DataFrame(rows, columns=["id", "created", "series", "is_bundled", "path"])
+
+
+def observations(
+    indicator: str | Indicator, *areas: str | int | Area, snapshot: str = "latest"
+) -> pd.DataFrame:
+    """Observations of one indicator, for these areas or all: the tidy table for pandas and any plotting.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``indicator_id``, ``area_code``, ``year``, ``sex``, ``value`` (in the indicator's unit),
+        ``count``, ``denominator``, ``status``, ``status_note``; one row per area, year and sex, sorted by
+        these. A missing value is NaN with its reason in ``status``. A copy, yours to change.
+
+    Raises
+    ------
+    UnknownIndicatorError, UnknownAreaError, UnknownNameError
+        A name that is not there.
+    """
+    rows: pd.DataFrame = load_assessment(snapshot).snapshot.rows(find_indicator(indicator).id)
+    if areas:
+        rows = rows[rows["area_code"].isin([find_area(item).code for item in areas])]
+    words = dict.fromkeys(("indicator_id", "area_code", "sex", "status", "status_note"), str)
+    return rows.astype(words).reset_index(drop=True)
+
+
+def assess(
+    *areas: str | int | Area, goal: str | Goal | None = None, snapshot: str = "latest"
+) -> AssessmentView:
+    """Latest values with their comparators and verdicts, for these areas or all.
+
+    Parameters
+    ----------
+    goal : str or Goal, optional
+        Only this goal's indicators.
+
+    Returns
+    -------
+    AssessmentView
+        ``table`` is a DataFrame with the columns of
+        `indicators.assessment.table.ASSESSMENT_COLUMNS`, one row per area, goal and indicator.
+        A notebook shows it in words.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownNameError
+        A name that is not there.
+    """
+    assessment = load_assessment(snapshot)
+    table = assessment.table
+    if areas:
+        table = table[table["area_code"].isin([find_area(item).code for item in areas])]
+    if goal is not None:
+        table = table[table["goal_id"] == find_goal(goal).id]
+    return AssessmentView(table.reset_index(drop=True), assessment)
+
+
+def compare(
+    area: str | int | Area,
+    indicator: str | Indicator,
+    comparator: str = "region",
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> Comparison:
+    """Compare an indicator's latest value in an area with its region, the country, the median or its peers.
+
+    Parameters
+    ----------
+    comparator : str
+        region, country, median (of the municipalities) or peers (municipalities like this one).
+
+    Returns
+    -------
+    Comparison
+        Value, comparator's value and verdict, with ``text`` as a line for readers.
+
+    Raises
+    ------
+    UnknownNameError
+        An unknown comparator, area, indicator, language or snapshot.
+    ParameterError
+        The indicator is not shown at the area's level.
+    """
+    if comparator not in COMPARATORS:
+        near = difflib.get_close_matches(str(comparator), COMPARATORS, n=3)
+        raise UnknownNameError("comparator", comparator, near, f"There are {', '.join(COMPARATORS)}.")
+    where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
+    found = Comparison.of(load_assessment(snapshot), where, what, comparator, texts)
+    if found is None:
+        raise ParameterError("indicator", what.id, f"one that is shown for a {where.level}")
+    return found
+
+
+# --- charts and reports -----------------------------------------------------------------------------
+
+
+def trend_chart(
+    area: str | int | Area, indicator: str | Indicator, *, language: str = "fi", snapshot: str = "latest"
+) -> Chart:
+    """Draw an indicator's years in an area against its region and the median of municipalities.
+
+    Returns
+    -------
+    Chart
+        Shows itself in a notebook. ``table`` has the figures drawn (``year``, ``value``, ``region_value``,
+        ``median`` in the indicator's unit), ``message`` and ``alt`` the words, ``svg`` the drawing.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownIndicatorError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        The area has fewer than two years with a value, so no development can be shown.
+    """
+    where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
+    assessment = load_assessment(snapshot)
+    figure = make_trend_chart(assessment, where, what, texts, "kuvio")
+    if figure is None:
+        found = f"{what.id} in {where.name()}"
+        raise ParameterError("trend_chart", found, "an indicator with two or more years of values there")
+    source = ViewMaker(assessment, where, texts).source(what)[0]
+    return Chart.of(figure, title_with_unit(assessment.catalogue, what, texts.language), source)
+
+
+def spine_chart(
+    area: str | int | Area, goal: str | Goal, *, language: str = "fi", snapshot: str = "latest"
+) -> Chart:
+    """Draw a goal's indicators in an area among the municipalities; better is to the right.
+
+    Returns
+    -------
+    Chart
+        Shows itself in a notebook; ``table`` has one row per indicator with a value.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        The area has no value of the goal's indicators.
+    """
+    where, what, texts, assessment = (
+        find_area(area),
+        find_goal(goal),
+        load_texts(language),
+        load_assessment(snapshot),
+    )
+    figure = make_spine_chart(assessment, where, what, texts, "kuvio")
+    if figure is None:
+        found = f"goal {what.id} in {where.name()}"
+        raise ParameterError("spine_chart", found, "a goal of which the area has figures")
+    rows = assessment.of_area(where.code)
+    rows = rows[(rows["goal_id"] == what.id) & rows["value"].notna()]
+    views = ViewMaker(assessment, where, texts)
+    sources = dict.fromkeys(views.source(find_indicator(str(key)))[0] for key in rows["indicator_id"])
+    return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", " ".join(sources))
+
+
+def open_report(
+    area: str | int | Area, *, language: str = "fi", snapshot: str = "latest"
+) -> MunicipalReport | RegionReport:
+    """Open the report of a municipality or of the agreement's region, part by part, as the notebooks do.
+
+    Returns
+    -------
+    MunicipalReport or RegionReport
+        Call ``style()`` first in a notebook, then ``header()``, ``summary()``, ``goal("1.1")``...
+
+    Raises
+    ------
+    UnknownAreaError, UnknownNameError
+        A name that is not there, or a region that is not the agreement's.
+    """
+    found = find_area(area)
+    open_one = open_municipal_report if found.level == "municipality" else open_region_report
+    return open_one(found.code, language, snapshot)
+
+
+def make_reports(
+    *areas: str | int | Area,
+    languages: Sequence[str] = ("fi",),
+    snapshot: str = "latest",
+    out: str | Path = "reports",
+) -> "Edition":
+    """Make an edition of the areas' reports, or of all reports of the agreement, as the command does.
+
+    Returns
+    -------
+    Edition
+        ``folder`` is where ``index.html`` lies; ``failed`` has the reports that failed.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownNameError
+        A name that is not there; nothing is made then.
+    OutputError
+        The folder cannot be written, or another run holds it.
+    """
+    from indicators.batch.make import make_edition
+    from indicators.edition.plan import plan_reports
+
+    named = [load_texts(item).language for item in languages]
+    codes = [find_area(item).code for item in areas]
+    return make_edition(plan_reports(load_catalogue(), codes, named), snapshot, Path(out))

@@ -1,0 +1,288 @@
+"""How objects show themselves in a notebook: small tables and charts, every text escaped.
+
+The words for readers stand above the records in the order of imports, so the tables of records are attached
+to their classes here, once, when the public functions are imported.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Area, Catalogue
+from indicators.catalogue.records import Goal, Indicator
+from indicators.charts.drawing.style import css_variables
+from indicators.charts.figure_part import FigurePart
+from indicators.model import Language
+from indicators.narrative.formats import format_date
+from indicators.narrative.texts import Texts, load_texts
+from indicators.report.views import ViewMaker
+from indicators.snapshot.load import Snapshot
+
+#: Columns of a comparator's own figure, told where no verdict rests on another.
+_OWN_FIGURE: Final = {"region": "region_value", "country": "country_value", "median": "median"}
+#: Rows of an assessment that a notebook shows; the table itself has all.
+MOST_ROWS: Final = 60
+
+
+@dataclass(frozen=True)
+class Chart(FigurePart):
+    """A chart with its title and source, as a notebook shows it.
+
+    Attributes
+    ----------
+    title : str
+        The indicator and its unit, or the goal.
+    source : str
+        Service, producer and when the figures were read.
+    """
+
+    title: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, figure: FigurePart, title: str, source: str) -> "Chart":
+        """The chart of a report's figure."""
+        same = {item.name: getattr(figure, item.name) for item in fields(FigurePart)}
+        return cls(**same, title=title, source=source)
+
+    def _repr_html_(self) -> str:
+        return str(
+            Markup(
+                '<style>{colours}</style><figure style="max-width:40rem;margin:1em 0">'
+                "<p><strong>{title}</strong></p>{svg}<figcaption>{message}<br><small>{source}</small></figcaption></figure>"
+            ).format(
+                colours=_colours(),
+                title=self.title,
+                svg=Markup(self.svg),
+                message=self.message,
+                source=self.source,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """Rows of an assessment, with a table for reading.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Columns `indicators.assessment.table.ASSESSMENT_COLUMNS`, one row per area, goal and
+        indicator; values in the indicator's unit.
+    """
+
+    table: pd.DataFrame
+    assessment: Assessment = field(repr=False)
+    language: Language = "fi"
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def _repr_html_(self) -> str:
+        texts = load_texts(self.language)
+        keys = (
+            "show_area",
+            "goal",
+            "indicator",
+            "show_value",
+            "year",
+            "region",
+            "show_verdict",
+            "development",
+        )
+        shown = self.table.head(MOST_ROWS)
+        left = len(self.table) - len(shown)
+        note = texts("show_rows_left", n=left) if left else ""
+        return _table([texts(key) for key in keys], self._cells(shown, texts), note)
+
+    def _cells(self, shown: pd.DataFrame, texts: Texts) -> Iterable[tuple[str, ...]]:
+        catalogue, makers = self.assessment.catalogue, {}
+        for row in shown.itertuples():
+            area = catalogue.areas.get(row.area_code)
+            views = makers.setdefault(area.code, ViewMaker(self.assessment, area, texts))
+            indicator = catalogue.indicators[row.indicator_id]
+            yield (
+                views.area_name,
+                str(row.goal_id),
+                title_with_unit(catalogue, indicator, self.language),
+                views.value(indicator, row.value) or views.reason(row.status, row.status_note),
+                "" if pd.isna(row.year) else str(row.year),
+                views.value(indicator, row.region_value),
+                "" if pd.isna(row.value) else views.comparison(row),
+                "" if pd.isna(row.value) else texts(f"trend_{row.trend_verdict}"),
+            )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One indicator of an area against a comparator, in words and numbers.
+
+    Attributes
+    ----------
+    value : float
+        In the indicator's unit; NaN where there is none.
+    comparator_value : float
+        What the verdict rests on, for a region sometimes the rest of it; without a verdict the comparator's
+        own figure. NaN where there is none.
+    verdict : str
+        better, worse, similar, higher, lower or not_assessed.
+    method, reason : str
+        How the verdict was reached, or why there is none; see ``docs/methods.md``.
+    text : str
+        The same as a line for readers.
+    """
+
+    area: str
+    indicator: str
+    comparator: str
+    year: int | None
+    value: float
+    comparator_value: float
+    verdict: str
+    method: str
+    reason: str
+    text: str = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, assessment: Assessment, area: Area, indicator: Indicator, comparator: str, texts: Texts
+    ) -> "Comparison | None":
+        """The assessment's verdict on the area's latest value; None where the indicator is not shown."""
+        rows = assessment.of_area(area.code)
+        row = next(rows[rows["indicator_id"] == indicator.id].itertuples(), None)
+        if row is None:
+            return None
+        verdict, method, reason = (
+            str(getattr(row, f"{comparator}_{name}")) for name in ("verdict", "method", "reason")
+        )
+        other = float(getattr(row, f"{comparator}_comparator"))
+        if math.isnan(other) and comparator in _OWN_FIGURE:
+            other = float(getattr(row, _OWN_FIGURE[comparator]))
+        year = None if pd.isna(row.year) else int(row.year)
+        views = ViewMaker(assessment, area, texts)
+        text = texts(
+            "show_comparison",
+            indicator=views.local(indicator.title),
+            area=views.area_name,
+            year=year or "",
+            value=views.value(indicator, row.value) or texts("no_value"),
+            comparator=texts(f"show_comparator_{comparator}"),
+            other=views.value(indicator, other) or texts("no_value"),
+            verdict=_verdict_text(row, comparator, verdict, reason, texts),
+        )
+        numbers = (float(row.value), other)
+        return cls(area.code, indicator.id, comparator, year, *numbers, verdict, method, reason, text)
+
+    def _repr_html_(self) -> str:
+        return str(Markup("<p>{}</p>").format(self.text))
+
+
+def _verdict_text(row: Any, comparator: str, verdict: str, reason: str, texts: Texts) -> str:
+    """The verdict with what must be known of it: the rest of a region, or why there is none."""
+    note = ""
+    if verdict != "not_assessed":
+        note = texts("compared_with_rest") if comparator == "region" and row.region_is_rest else ""
+    elif texts.has(f"reason_{reason}"):
+        note = texts(f"reason_{reason}")
+    elif row.quartile != "not_assessed":
+        note = texts(f"quartile_{row.quartile}")
+    words = texts(f"verdict_{verdict}")
+    return f"{words} ({note})" if note else words
+
+
+def title_with_unit(catalogue: Catalogue, indicator: Indicator, language: Language) -> str:
+    """The indicator's title and, where the title does not say it, its unit."""
+    title = indicator.title.text(language)
+    label = catalogue.units[indicator.unit].label.text(language)
+    return title if label.strip("/ ") in title else f"{title} ({label})"
+
+
+# --- records ----------------------------------------------------------------------------------------
+
+
+def show_area(area: Area) -> str:
+    """Name, code, level and larger areas."""
+    t = load_texts("fi")
+    facts = [(t("show_code"), area.code), (t("show_level"), t(f"show_level_{area.level}"))]
+    if area.region:
+        facts += [(t("region"), area.region), (t("show_county"), area.county)]
+    return _facts(" / ".join(dict.fromkeys(area.names)), facts)
+
+
+def show_goal(goal: Goal) -> str:
+    """Title, whether the wording is agreed, and forums."""
+    t = load_texts("fi")
+    facts = [
+        (t("show_wording"), t(f"show_wording_{goal.wording}")),
+        (t("show_forums"), ", ".join(goal.forums)),
+    ]
+    return _facts(f"{goal.id} {goal.title.fi}", facts + ([("", goal.note.fi)] if goal.note else []))
+
+
+def show_indicator(indicator: Indicator) -> str:
+    """Title, unit, what is counted, the goals with their directions, and the source."""
+    t = load_texts("fi")
+    goals = [f"{link.goal} ({t(f'direction_{link.direction}')})" for link in indicator.goals]
+    source = indicator.source
+    key = source.table if source.service == "statfin" else getattr(source, "key", getattr(source, "path", ""))
+    facts = [
+        (t("show_code"), indicator.id),
+        (t("show_unit"), indicator.unit),
+        (t("show_numerator"), indicator.numerator.fi if indicator.numerator else ""),
+        (t("denominator"), indicator.denominator.fi if indicator.denominator else ""),
+        (t("goal"), ", ".join(goals)),
+        (t("show_source"), f"{source.service} {key} · {indicator.producer}"),
+    ]
+    return _facts(indicator.title.fi, [fact for fact in facts if fact[1]])
+
+
+def show_snapshot(snapshot: Snapshot) -> str:
+    """Id, date, number of series, newest year of figures and the age of that year at the snapshot's date."""
+    t = load_texts("fi")
+    newest = snapshot.observations.dropna(subset="value")["year"].max()
+    carried = sum(item.carried for item in snapshot.series.values())
+    facts = [(t("show_date"), format_date(snapshot.created.isoformat(), "fi"))]
+    facts.append((t("show_series"), f"{len(snapshot.series)} ({t('show_carried', n=carried)})"))
+    if not pd.isna(newest):
+        age = t("show_age", n=snapshot.created.year - int(newest))
+        facts.append((t("newest_year"), f"{int(newest)} ({age})"))
+    facts.append(("sha256", snapshot.sha256[:16]))
+    return _facts(snapshot.id, facts)
+
+
+_SHOWN: Final[dict[type, Callable[[Any], str]]] = {
+    Area: show_area,
+    Goal: show_goal,
+    Indicator: show_indicator,
+    Snapshot: show_snapshot,
+}
+for _kind, _show in _SHOWN.items():
+    setattr(_kind, "_repr_html_", _show)  # noqa: B010 - the classes do not know of notebooks
+
+
+def _facts(title: str, facts: Iterable[tuple[str, str]]) -> str:
+    row = Markup('<tr><th scope="row">{}</th><td style="text-align:left">{}</td></tr>')
+    body = Markup("").join(row.format(name, value) for name, value in facts)
+    return str(Markup("<table><caption><strong>{}</strong></caption>{}</table>").format(title, body))
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]], note: str = "") -> str:
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(item) for item in headings)
+    cell = Markup('<td style="text-align:left">{}</td>')
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(item) for item in row)) for row in rows
+    )
+    table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)
+    return str(table + (Markup("<p>{}</p>").format(note) if note else escape("")))
+
+
+def _colours() -> Markup:
+    """The charts' colours, for light and dark notebooks; nothing outside the output changes."""
+    outputs = ".jp-RenderedHTMLCommon figure, .rendered_html figure"
+    dark = "[data-jp-theme-light='false'] .jp-RenderedHTMLCommon figure"
+    return Markup(f"{outputs} {{{css_variables('light')}}} {dark} {{{css_variables('dark')}}}")

@@ -1,0 +1,419 @@
+"""What changed between two snapshots, and why: one row per change, each with a cause from a closed list.
+
+A cause is either the producer's (a new period, a revised value, a value that vanished) or ours (an indicator
+added, removed or redefined, a direction or a goal changed, a new method). What is then said of a figure may
+change with it: a changed verdict names the cause behind it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from indicators.assessment.table import Assessment, compute_assessment
+from indicators.catalogue import Catalogue, restore_catalogue
+from indicators.catalogue.digest import DEFINES_FIGURES, find_redefinitions
+from indicators.errors import ParameterError
+from indicators.model import SEXES, STATUSES
+from indicators.snapshot.load import Snapshot
+
+CAUSES: Final = (
+    "new_period",
+    "revised",
+    "vanished",
+    "verdict_changed",
+    "indicator_added",
+    "indicator_removed",
+    "indicator_redefined",
+    "direction_or_mapping_changed",
+    "method_changed",
+)
+#: Causes whose rows are about one area's figure of one year.
+FIGURE_CAUSES: Final = ("new_period", "revised", "vanished")
+#: What a verdict may rest on besides its area's own figures.
+BECAUSE_OF_OTHERS: Final = "comparator"
+#: What is said of a figure: aspects of the change, and the assessment's columns that hold them.
+VERDICTS: Final = {"comparison": "region_verdict", "trend": "trend_verdict", "position": "quartile"}
+
+CHANGE_COLUMNS: Final = (
+    "area_code",
+    "goal_id",
+    "indicator_id",
+    "cause",
+    "aspect",
+    "year",
+    "sex",
+    "old_value",
+    "new_value",
+    "old_said",
+    "new_said",
+    "because",
+)
+#: Relative difference up to which two values are the same number.
+_SAME: Final = 1e-12
+_SEX_ORDER: Final = sorted(SEXES)
+_NUMBERS: Final = ("value", "count", "denominator")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes from one snapshot to another.
+
+    Attributes
+    ----------
+    old, new : Snapshot
+    old_catalogue, new_catalogue : Catalogue
+        As the snapshots remember them.
+    table : DataFrame
+        Columns `CHANGE_COLUMNS`, one row per change, goal by goal; in order of cause, goal, indicator and
+        area. ``area_code`` is empty where the change is ours and concerns every area. ``aspect`` says of
+        what the change is: "figure", a key of `VERDICTS`, a field of the indicator, "goal" or "version".
+        ``old_said`` and ``new_said`` are statuses, verdicts, directions or versions; empty where there was
+        none. ``because`` names the cause behind a changed verdict.
+    """
+
+    old: Snapshot
+    new: Snapshot
+    old_catalogue: Catalogue = field(repr=False)
+    new_catalogue: Catalogue = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Changes of each cause, each counted once however many goals it serves; all of `CAUSES`."""
+        once = self.table.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
+        found = once["cause"].value_counts()
+        return {cause: int(found.get(cause, 0)) for cause in CAUSES}
+
+    def of_area(self, area_code: str) -> pd.DataFrame:
+        """Changes of one area, and those of ours that concern every area."""
+        return self.table[self.table["area_code"].isin([area_code, ""])]
+
+    def forget_figures(self) -> "Changes":
+        """The same changes without the snapshots' observations, light enough to be kept for many reports."""
+        old, new = (
+            replace(side, observations=side.observations.iloc[:0].copy()) for side in (self.old, self.new)
+        )
+        return replace(self, old=old, new=new)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, for JSON; a value that is not there is None."""
+        records = self.table.astype(object).where(self.table.notna(), None).to_dict("records")
+        sides = {
+            name: {"id": side.id, "sha256": side.sha256, "version": side.manifest["version"]}
+            for name, side in (("old", self.old), ("new", self.new))
+        }
+        return sides | {"counts": self.counts, "changes": records}
+
+
+def compute_changes(
+    old: Snapshot,
+    new: Snapshot,
+    catalogue: Catalogue,
+    old_catalogue: Catalogue | None = None,
+    new_catalogue: Catalogue | None = None,
+) -> Changes:
+    """Find every change between two snapshots.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The one in force: of words and areas, and of a snapshot that keeps no catalogue of its own.
+    old_catalogue, new_catalogue : Catalogue, optional
+        Instead of those that the snapshots remember.
+
+    Raises
+    ------
+    ParameterError
+        The snapshots have no indicator in common, so nothing can be compared.
+    """
+    _check_overlap(old, new)
+    before = old_catalogue or restore_catalogue(old.manifest.get("catalogue"), catalogue)
+    after = new_catalogue or restore_catalogue(new.manifest.get("catalogue"), catalogue)
+    figures = diff_observations(old.observations, new.observations)
+    ours = pd.DataFrame(list(_definition_changes(before, after)), columns=list(CHANGE_COLUMNS))
+    touched = {*figures["indicator_id"], *ours["indicator_id"]}
+    sides = [_assess(side, declared, touched) for side, declared in ((old, before), (new, after))]
+    verdicts = diff_verdicts(*sides)
+    figures = _attribute(figures, ours)
+    verdicts["because"] = _find_reasons(verdicts, figures, ours)
+    table = pd.concat(
+        [_by_goal(figures, before, after), verdicts, ours, _version_change(old, new)], ignore_index=True
+    )
+    return Changes(old, new, before, after, _in_order(table, after, before))
+
+
+def _check_overlap(old: Snapshot, new: Snapshot) -> None:
+    if not set(old.series) & set(new.series):
+        raise ParameterError(
+            "OLD NEW", f"{old.id} {new.id}", "two snapshots with at least one indicator in common"
+        )
+
+
+# --- the producers' changes ---------------------------------------------------------------------------
+
+
+def diff_observations(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Changed figures between two observation tables, one row per indicator, area, year and sex.
+
+    A row without a value that appears or disappears changes no figure and is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``indicator_id``, ``area_code``, ``year``, ``sex``, ``cause``, ``old_value``, ``new_value``,
+        ``old_said`` and ``new_said`` (statuses).
+    """
+    words = {name: _common_words(old[name], new[name]) for name in ("indicator_id", "area_code")}
+    first = min(old["year"].min(), new["year"].min())
+    n_years = int(max(old["year"].max(), new["year"].max()) - first + 1)
+    keys = [_keys(side, words, int(first), n_years) for side in (old, new)]
+    common, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    matched = _compare_matched(old, new, at_old, at_new)
+    only_old, only_new = _others(keys[0], at_old), _others(keys[1], at_new)
+    vanished = only_old[old["value"].notna().to_numpy()[only_old]]
+    appeared = only_new[new["value"].notna().to_numpy()[only_new]]
+    found = np.flatnonzero(matched)
+    key = np.concatenate([common[found], keys[0][vanished], keys[1][appeared]])
+    row_old = np.concatenate([at_old[found], vanished, np.full(len(appeared), -1)])
+    row_new = np.concatenate([at_new[found], np.full(len(vanished), -1), appeared])
+    alone = np.repeat(np.array(["vanished", "new_period"], dtype=object), [len(vanished), len(appeared)])
+    cause = np.concatenate([matched[found], alone])
+    table = pd.DataFrame(_split_keys(key, words, int(first), n_years) | {"cause": cause})
+    for name, side, rows in (("old", old, row_old), ("new", new, row_new)):
+        is_there = rows >= 0
+        table[f"{name}_value"], table[f"{name}_said"] = np.nan, ""
+        table.loc[is_there, f"{name}_value"] = side["value"].to_numpy()[rows[is_there]]
+        table.loc[is_there, f"{name}_said"] = side["status"].iloc[rows[is_there]].astype(str).to_numpy()
+    return table
+
+
+def _common_words(old: pd.Series, new: pd.Series) -> list[str]:
+    return sorted({str(word) for side in (old, new) for word in side.astype("category").cat.categories})
+
+
+def _keys(side: pd.DataFrame, words: Mapping[str, Sequence[str]], first: int, n_years: int) -> np.ndarray:
+    """One number for each row's indicator, area, year and sex."""
+    key = _codes(side["indicator_id"], words["indicator_id"])
+    key = key * len(words["area_code"]) + _codes(side["area_code"], words["area_code"])
+    key = key * n_years + (side["year"].to_numpy().astype(np.int64) - first)
+    return key * len(_SEX_ORDER) + _codes(side["sex"], _SEX_ORDER)
+
+
+def _codes(column: pd.Series, words: Sequence[str]) -> np.ndarray:
+    """Positions of words in a list, worked out once per category."""
+    column = column.astype("category")
+    position = {word: at for at, word in enumerate(words)}
+    by_category = np.array([position[str(word)] for word in column.cat.categories] or [0], dtype=np.int64)
+    return by_category[column.cat.codes.to_numpy()]
+
+
+def _split_keys(
+    key: np.ndarray, words: Mapping[str, Sequence[str]], first: int, n_years: int
+) -> dict[str, np.ndarray]:
+    rest, sex = np.divmod(key, len(_SEX_ORDER))
+    rest, year = np.divmod(rest, n_years)
+    indicator, area = np.divmod(rest, len(words["area_code"]))
+    return {
+        "indicator_id": np.array(words["indicator_id"], dtype=object)[indicator],
+        "area_code": np.array(words["area_code"], dtype=object)[area],
+        "year": year + first,
+        "sex": np.array(_SEX_ORDER, dtype=object)[sex],
+    }
+
+
+def _others(keys: np.ndarray, matched: np.ndarray) -> np.ndarray:
+    is_other = np.ones(len(keys), dtype=bool)
+    is_other[matched] = False
+    return np.flatnonzero(is_other)
+
+
+def _compare_matched(
+    old: pd.DataFrame, new: pd.DataFrame, at_old: np.ndarray, at_new: np.ndarray
+) -> np.ndarray:
+    """Cause of each pair of rows; empty where nothing differs."""
+    values = [side["value"].to_numpy()[at] for side, at in ((old, at_old), (new, at_new))]
+    had, has = (~np.isnan(value) for value in values)
+    differs = np.zeros(len(at_old), dtype=bool)
+    for name in _NUMBERS:
+        differs |= _is_different(old[name].to_numpy()[at_old], new[name].to_numpy()[at_new])
+    differs |= _codes(old["status"], STATUSES)[at_old] != _codes(new["status"], STATUSES)[at_new]
+    return np.select([~had & has, had & ~has, differs], ["new_period", "vanished", "revised"], "").astype(
+        object
+    )
+
+
+def _is_different(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    is_missing = np.isnan(old) | np.isnan(new)
+    apart = np.abs(old - new) > _SAME * np.maximum(np.abs(old), np.abs(new))
+    return np.where(is_missing, np.isnan(old) != np.isnan(new), apart)
+
+
+# --- our own changes ----------------------------------------------------------------------------------
+
+
+def _definition_changes(old: Catalogue, new: Catalogue) -> Iterator[dict[str, Any]]:
+    """Indicators added, removed and redefined, and directions and goals changed."""
+    for key in [*old.indicators, *(key for key in new.indicators if key not in old.indicators)]:
+        before, after = old.indicators.get(key), new.indicators.get(key)
+        links = [_links(item) for item in (before, after)]
+        if before is None or after is None:
+            cause = "indicator_added" if before is None else "indicator_removed"
+            for goal in (links[0] | links[1]) or {"": ""}:
+                yield _ours(key, cause, "indicator", goal, links[0].get(goal, ""), links[1].get(goal, ""))
+            continue
+        for name in find_redefinitions(before, after):
+            for goal in links[1] or {"": ""}:
+                yield _ours(
+                    key, "indicator_redefined", name, goal, *(_say(item, name) for item in (before, after))
+                )
+        for goal in sorted({*links[0], *links[1]}):
+            directions = [side.get(goal, "") for side in links]
+            if directions[0] != directions[1]:
+                aspect = "direction" if all(directions) else "goal"
+                yield _ours(key, "direction_or_mapping_changed", aspect, goal, *directions)
+
+
+def _links(indicator: Any) -> dict[str, str]:
+    return {link.goal: link.direction for link in indicator.goals} if indicator else {}
+
+
+def _say(indicator: Any, name: str) -> str:
+    """A field in short, for the record; long ones are told by name only."""
+    value = getattr(indicator, name)
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(item, "year", item)) for item in value)
+    if name == "source":
+        key = getattr(value, "key", None) or getattr(value, "table", None) or getattr(value, "path", "")
+        return f"{value.service} {key}"
+    if name == "years":
+        return f"{value.first or ''}–{value.last or ''}"
+    return "" if value is None else str(value)
+
+
+def _ours(indicator_id: str, cause: str, aspect: str, goal: str, old: str, new: str) -> dict[str, Any]:
+    return {
+        "area_code": "",
+        "goal_id": goal,
+        "indicator_id": indicator_id,
+        "cause": cause,
+        "aspect": aspect,
+        "year": pd.NA,
+        "sex": "",
+        "old_value": np.nan,
+        "new_value": np.nan,
+        "old_said": old,
+        "new_said": new,
+        "because": "",
+    }
+
+
+def _version_change(old: Snapshot, new: Snapshot) -> pd.DataFrame:
+    versions = [side.manifest["version"] for side in (old, new)]
+    rows = [] if versions[0] == versions[1] else [_ours("", "method_changed", "version", "", *versions)]
+    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+
+
+def _attribute(figures: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Figures that we redefined are no revisions; those of an added or removed indicator are told once."""
+    is_added = ours["cause"].isin(["indicator_added", "indicator_removed"])
+    figures = figures[~figures["indicator_id"].isin(set(ours.loc[is_added, "indicator_id"]))].copy()
+    is_redefined = (ours["cause"] == "indicator_redefined") & ours["aspect"].isin(DEFINES_FIGURES)
+    at = figures["indicator_id"].isin(set(ours.loc[is_redefined, "indicator_id"]))
+    figures.loc[at, "cause"] = "indicator_redefined"
+    return figures
+
+
+# --- what is said of the figures ----------------------------------------------------------------------
+
+
+def _assess(snapshot: Snapshot, catalogue: Catalogue, touched: set[str]) -> Assessment:
+    """Assessment of the indicators whose figures or definitions changed; the others' verdicts stand."""
+    chosen = {key: item for key, item in catalogue.indicators.items() if key in touched}
+    if not chosen:
+        chosen = dict(list(catalogue.indicators.items())[:1])
+    preferred = {item.fallback_for for item in chosen.values()} - {None}
+    chosen |= {key: catalogue.indicators[key] for key in preferred if key in catalogue.indicators}
+    return compute_assessment(snapshot, replace(catalogue, indicators=chosen))
+
+
+def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
+    """Verdicts that differ between two assessments, for what both assess; columns `CHANGE_COLUMNS`."""
+    names = ["area_code", "goal_id", "indicator_id"]
+    words = {name: _common_words(old.table[name], new.table[name]) for name in names}
+    keys = []
+    for side in (old.table, new.table):
+        key = np.zeros(len(side), dtype=np.int64)
+        for name in names:
+            key = key * len(words[name]) + _codes(side[name], words[name])
+        keys.append(key)
+    _, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    frames = []
+    for aspect, column in VERDICTS.items():
+        verdicts = _common_words(old.table[column], new.table[column])
+        codes = [
+            _codes(side[column], verdicts)[at] for side, at in ((old.table, at_old), (new.table, at_new))
+        ]
+        found = np.flatnonzero(codes[0] != codes[1])
+        frame = new.table.iloc[at_new[found]][names].astype(str).reset_index(drop=True)
+        said = np.array(verdicts, dtype=object)
+        frames.append(
+            frame.assign(aspect=aspect, old_said=said[codes[0][found]], new_said=said[codes[1][found]])
+        )
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(
+        cause="verdict_changed", year=pd.NA, sex="", old_value=np.nan, new_value=np.nan, because=""
+    )[list(CHANGE_COLUMNS)]
+
+
+def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> list[str]:
+    """The cause behind each changed verdict: ours first, then the area's own figures, then other areas'."""
+    redefined = set(ours.loc[ours["cause"] == "indicator_redefined", "indicator_id"])
+    mapped = ours[ours["cause"] == "direction_or_mapping_changed"]
+    turned = set(zip(mapped["indicator_id"], mapped["goal_id"], strict=True))
+    own: dict[tuple[str, str], str] = {}
+    for cause in reversed(("new_period", "vanished", "revised")):
+        rows = figures.loc[figures["cause"] == cause, ["indicator_id", "area_code"]].drop_duplicates()
+        own |= dict.fromkeys(zip(rows["indicator_id"], rows["area_code"], strict=True), cause)
+    reasons = []
+    for row in verdicts[["area_code", "goal_id", "indicator_id"]].itertuples(index=False):
+        if row.indicator_id in redefined:
+            reasons.append("indicator_redefined")
+        elif (row.indicator_id, row.goal_id) in turned:
+            reasons.append("direction_or_mapping_changed")
+        else:
+            reasons.append(own.get((row.indicator_id, row.area_code), BECAUSE_OF_OTHERS))
+    return reasons
+
+
+# --- the table ----------------------------------------------------------------------------------------
+
+
+def _by_goal(figures: pd.DataFrame, old: Catalogue, new: Catalogue) -> pd.DataFrame:
+    """Changed figures under each goal that they serve now, or served; key facts have an empty goal."""
+    links = []
+    for key in figures["indicator_id"].unique():
+        indicator = new.indicators.get(key) or old.indicators.get(key)
+        links += [(key, goal) for goal in (_links(indicator) or {"": ""})]
+    goals = pd.DataFrame(links, columns=["indicator_id", "goal_id"])
+    return figures.merge(goals, on="indicator_id").assign(aspect="figure", because="")[list(CHANGE_COLUMNS)]
+
+
+def _in_order(table: pd.DataFrame, *catalogues: Catalogue) -> pd.DataFrame:
+    """Rows by cause, goal, indicator, area, year and sex; the order of indicators is the catalogue's."""
+    indicators = dict.fromkeys(key for catalogue in catalogues for key in catalogue.indicators)
+    orders = {
+        "cause": list(CAUSES),
+        "goal_id": [*[goal.id for goal in catalogues[0].goals], ""],
+        "indicator_id": [*indicators, ""],
+    }
+    table = table.copy()
+    for name in (*CHANGE_COLUMNS[:5], "sex", "old_said", "new_said", "because"):
+        kinds = orders.get(name) or sorted(table[name].astype(str).unique())
+        table[name] = pd.Categorical(table[name], categories=kinds)
+    table["year"] = table["year"].astype("Int64")
+    table[["old_value", "new_value"]] = table[["old_value", "new_value"]].astype(float)
+    table = table.sort_values(["cause", "goal_id", "indicator_id", "area_code", "year", "sex", "aspect"])
+    return table.reset_index(drop=True)

@@ -1,0 +1,300 @@
+"""The assessment: one table of every area, goal and indicator, computed once for all reports.
+
+Reports only read it; so 22 reports agree with each other. The table is computed for all areas at once,
+indicator by indicator.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from indicators.assessment.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
+from indicators.assessment.verdicts import (
+    VERDICT_COLUMNS,
+    PeerGroups,
+    compute_verdicts,
+    find_peer_groups,
+    no_verdicts,
+)
+from indicators.catalogue import AreaRegister, Catalogue
+from indicators.catalogue.records import Indicator
+from indicators.model import STATUSES, Direction
+from indicators.snapshot.load import Snapshot
+from indicators.statistics.chance import flag_discoveries
+
+#: Figures older than this many years are called old in words.
+OLD_AFTER_YEARS: Final = 5
+
+ASSESSMENT_COLUMNS: Final = (
+    "area_code",
+    "goal_id",
+    "indicator_id",
+    "direction",
+    "year",
+    "value",
+    "count",
+    "denominator",
+    "status",
+    "status_note",
+    "age_years",
+    "is_old",
+    "vintage",
+    "division",
+    "is_boundary_changed",
+    "newer_year",
+    "newer_status",
+    "region_code",
+    "region_value",
+    "region_origin",
+    "country_value",
+    "country_origin",
+    "minimum",
+    "q1",
+    "median",
+    "q3",
+    "maximum",
+    "n_areas",
+    "n_missing",
+    *VERDICT_COLUMNS,
+    "is_discovery",
+)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The assessment of one snapshot under one catalogue.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Columns `ASSESSMENT_COLUMNS`; one row per current area, goal and indicator that may be shown at the
+        area's level, in the catalogue's order. Key facts without a goal have an empty ``goal_id``. Values
+        are in the indicator's unit; ``year`` is missing where there is no value, and ``status`` with
+        ``status_note`` says why.
+    panels : dict of Panel
+        By indicator id; only those of which the snapshot has rows.
+    """
+
+    snapshot: Snapshot
+    catalogue: Catalogue
+    table: pd.DataFrame = field(repr=False)
+    panels: dict[str, Panel] = field(repr=False)
+    peer_groups: PeerGroups | None = field(default=None, repr=False)
+
+    def of_area(self, area_code: str) -> pd.DataFrame:
+        """The rows of one area."""
+        self.catalogue.areas.get(area_code)
+        return self.table[self.table["area_code"] == area_code]
+
+    def trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
+        """All years of one area and indicator, with its comparators; kept, so do not change it.
+
+        Returns
+        -------
+        DataFrame
+            One row per year that has a row for the area: ``year``, ``value``, ``count``, ``denominator``,
+            ``status``, ``status_note``, ``region_value``, ``region_origin``, ``median``, ``n_areas``.
+            Empty where the snapshot has nothing.
+        """
+        return self._kept_trend(area_code, indicator_id)
+
+    @cached_property
+    def _kept_trend(self) -> Callable[[str, str], pd.DataFrame]:
+        """A report asks for each trend several times: for the chart, the table, the remarks and the gate."""
+        return lru_cache(maxsize=256)(self._make_trend)
+
+    def _make_trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
+        panel = self.panels.get(indicator_id)
+        if panel is None:
+            return pd.DataFrame()
+        at = panel.index.codes.index(area_code)
+        shown = np.flatnonzero(panel.status[at] != ABSENT)
+        region = panel.index.region[at]
+        return pd.DataFrame(
+            {
+                "year": panel.years[shown],
+                "value": panel.value[at, shown],
+                "count": panel.count[at, shown],
+                "denominator": panel.denominator[at, shown],
+                "status": np.array(STATUSES, dtype=object)[panel.status[at, shown]],
+                "status_note": panel.note[at, shown],
+                "region_value": panel.value[region, shown] if region >= 0 else np.nan,
+                "region_origin": np.array(ORIGINS)[panel.origin[region, shown]] if region >= 0 else "none",
+                "median": panel.spread.median[shown],
+                "n_areas": panel.spread.n[shown],
+            }
+        )
+
+
+def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
+    """Assess every current area on every goal and indicator.
+
+    Neither argument is changed; equal arguments give equal tables.
+    """
+    index = index_areas(catalogue.areas)
+    panels = build_panels(snapshot, catalogue, index)
+    peer_groups = find_peer_groups(panels, catalogue)
+    levels = np.array([area.level for area in catalogue.areas])
+    blocks: list[dict[str, np.ndarray]] = []
+    for indicator in catalogue.indicators.values():
+        panel = panels.get(indicator.id)
+        columns = _no_data(index) if panel is None else _assess(panel, catalogue.areas)
+        is_shown = np.isin(levels, indicator.levels) & ~_is_replaced(indicator, panels, index.n_current)
+        shown = np.flatnonzero(is_shown)
+        for link in indicator.goals or (None,):
+            direction = link.direction if link else "no_judgement"
+            if panel is None:
+                verdicts = no_verdicts(index.n_current)
+            else:
+                verdicts = compute_verdicts(panel, indicator, direction, catalogue, peer_groups)
+            goal = link.goal if link else ""
+            blocks.append(_link_rows(indicator.id, goal, direction, columns | verdicts, index, shown))
+    table = _in_order(_join(blocks), catalogue, index, snapshot.created.year)
+    return Assessment(snapshot, catalogue, table, panels, peer_groups)
+
+
+def _join(blocks: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """One table of all blocks, which are emptied: column by column, so that no text is held twice.
+
+    A table for each link, joined by pandas, would take longer than all the statistics.
+    """
+    columns: dict[str, np.ndarray | pd.Categorical] = {}
+    for name in list(blocks[0]):
+        column = np.concatenate([block.pop(name) for block in blocks])
+        columns[name] = pd.Categorical(column) if column.dtype.kind in "OU" else column
+    return pd.DataFrame(columns, copy=False)
+
+
+def _is_replaced(indicator: Indicator, panels: dict[str, Panel], n_areas: int) -> np.ndarray:
+    """Areas in which the preferred indicator of the same matter has a value. Shape (areas,)."""
+    preferred = panels.get(indicator.fallback_for or "")
+    return np.zeros(n_areas, dtype=bool) if preferred is None else preferred.latest()[:n_areas] >= 0
+
+
+def _link_rows(
+    indicator_id: str,
+    goal_id: str,
+    direction: Direction,
+    columns: dict[str, np.ndarray],
+    index: AreaIndex,
+    shown: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Rows of one indicator under one goal, by column; a pure key fact has an empty goal."""
+    rows = {name: column[shown] for name, column in columns.items()}
+    rows["area_code"] = np.array(index.codes, dtype=object)[shown]
+    words = {"goal_id": goal_id, "indicator_id": indicator_id, "direction": direction}
+    return rows | {name: np.full(len(shown), word, dtype=object) for name, word in words.items()}
+
+
+def _assess(panel: Panel, areas: AreaRegister) -> dict[str, np.ndarray]:
+    """Columns of the assessment for all current areas; see `ASSESSMENT_COLUMNS`."""
+    index, latest = panel.index, panel.latest()[: panel.index.n_current]
+    rows = np.arange(index.n_current)
+    at = (rows, latest)
+    has_value = latest >= 0
+    spread = panel.spread
+    columns = {
+        "year": np.where(has_value, panel.years[latest].astype(float), np.nan),
+        "value": panel.value[at],
+        "count": np.where(has_value, panel.count[at], np.nan),
+        "denominator": np.where(has_value, panel.denominator[at], np.nan),
+        "vintage": np.where(has_value, panel.vintage[latest], ""),
+        "division": np.where(has_value, panel.division[latest], 0),
+        "is_boundary_changed": has_value & _boundary_changed(panel, areas)[at],
+    }
+    columns |= _status_columns(panel, latest)
+    columns |= _larger_area_columns(panel, "region", latest)
+    columns |= _larger_area_columns(panel, "country", latest)
+    for name in ("minimum", "q1", "median", "q3", "maximum"):
+        columns[name] = np.where(has_value, getattr(spread, name)[latest], np.nan)
+    for name, by_year in (("n_areas", spread.n), ("n_missing", spread.n_missing)):
+        columns[name] = np.where(has_value, by_year[latest], 0)
+    return columns
+
+
+def _status_columns(panel: Panel, latest: np.ndarray) -> dict[str, np.ndarray]:
+    """Status of the latest value, or why there is none; and a newer year that has a row but no value."""
+    n, words = len(latest), np.array((*STATUSES, "missing"), dtype=object)
+    status, rows = panel.status[:n], np.arange(n)
+    has_row = status != ABSENT
+    newest = np.where(has_row.any(axis=1), len(panel.years) - 1 - np.argmax(has_row[:, ::-1], axis=1), -1)
+    told = np.where(latest >= 0, latest, newest)
+    note = np.where(told >= 0, panel.note[rows, told], "no_row")
+    is_newer = (latest >= 0) & (newest > latest)
+    return {
+        "status": words[np.where(told >= 0, status[rows, told], ABSENT)],
+        "status_note": note,
+        "newer_year": np.where(is_newer, panel.years[newest].astype(float), np.nan),
+        "newer_status": np.where(is_newer, words[status[rows, newest]], ""),
+    }
+
+
+def _larger_area_columns(panel: Panel, level: str, latest: np.ndarray) -> dict[str, np.ndarray]:
+    """Value of the area's region or country in the area's own latest year, and how it came to be."""
+    larger = getattr(panel.index, level)[: len(latest)]
+    has_value = (latest >= 0) & (larger >= 0)
+    columns = {
+        f"{level}_value": np.where(has_value, panel.value[larger, latest], np.nan),
+        f"{level}_origin": np.where(has_value, np.array(ORIGINS)[panel.origin[larger, latest]], "none"),
+    }
+    if level == "region":
+        codes = np.array((*panel.index.codes, ""), dtype=object)
+        columns["region_code"] = codes[larger]
+    return columns
+
+
+def _boundary_changed(panel: Panel, areas: AreaRegister) -> np.ndarray:
+    """Whether a municipality has since absorbed another, so that its old figure covers a smaller area."""
+    changed = np.zeros(panel.value.shape, dtype=bool)
+    where = {code: at for at, code in enumerate(panel.index.codes)}
+    for item in areas.former():
+        changed[where[areas.successor(item.code)]] |= (panel.division > 0) & (item.year > panel.division)
+    return changed
+
+
+def _no_data(index: AreaIndex) -> dict[str, np.ndarray]:
+    """Columns of an indicator of which the snapshot has nothing."""
+    n = index.n_current
+    nothing, words = np.full(n, np.nan), np.full(n, "", dtype=object)
+    codes = np.array((*index.codes, ""), dtype=object)
+    floats = ("year", "value", "count", "denominator", "newer_year", "region_value", "country_value")
+    floats += ("minimum", "q1", "median", "q3", "maximum")
+    columns = dict.fromkeys(floats, nothing)
+    columns |= {"vintage": words, "newer_status": words, "division": np.zeros(n, dtype=int)}
+    columns |= {name: np.full(n, "none") for name in ("region_origin", "country_origin")}
+    columns |= {"region_code": codes[index.region[:n]], "is_boundary_changed": np.zeros(n, dtype=bool)}
+    columns |= {"n_areas": np.zeros(n, dtype=int), "n_missing": np.zeros(n, dtype=int)}
+    columns |= {"status": np.full(n, "missing", dtype=object)}
+    return columns | {"status_note": np.full(n, "not_in_snapshot", dtype=object)}
+
+
+def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_year: int) -> pd.DataFrame:
+    """Rows by area, goal and the catalogue's order of indicators; columns as declared, words categorical."""
+    for name in ("year", "newer_year", "trend_first_year", "trend_last_year", "trend_n"):
+        table[name] = table[name].astype("Int64")
+    table["age_years"] = this_year - table["year"]
+    table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
+    orders = {
+        "area_code": list(index.codes),
+        "goal_id": [*[goal.id for goal in catalogue.goals], ""],
+        "indicator_id": list(catalogue.indicators),
+    }
+    for name, words in orders.items():
+        table[name] = pd.Categorical(table[name], categories=words)
+    table = table.sort_values(list(orders), ignore_index=True)
+    table["is_discovery"] = _find_discoveries(table)
+    for name in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
+        table[name] = table[name].astype("category")
+    return table[list(ASSESSMENT_COLUMNS)]
+
+
+def _find_discoveries(table: pd.DataFrame) -> np.ndarray:
+    """Benjamini and Hochberg's flag within each area's comparisons with its region, one an indicator."""
+    at = (table["area_code"].cat.codes.to_numpy(), table["indicator_id"].cat.codes.to_numpy())
+    p = np.full((len(table["area_code"].cat.categories), len(table["indicator_id"].cat.categories)), np.nan)
+    p[at] = table["region_p"].to_numpy()
+    return flag_discoveries(p)[at]

@@ -1,0 +1,122 @@
+"""Targets of the interface plan in one area, and what the area's latest figure says of each.
+
+They stand beside the assessment and not in it: the assessment follows from figures and declared data alone,
+and is one for all areas, whereas a target is the plan's and concerns the parties of its measure.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from indicators.assessment.table import Assessment
+from indicators.assessment.verdicts import compare_with_fixed
+from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import Target
+from indicators.catalogue.records import Indicator
+from indicators.statistics.comparison import Comparison
+
+TARGET_VERDICTS: Final = ("reached", "not_reached", "not_enough", "not_assessed")
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target of an indicator in one area, with the area's latest figure beside it.
+
+    Attributes
+    ----------
+    indicator_id : str
+    target : Target
+        As the plan declares it.
+    value : float
+        The area's figure that is compared, in the indicator's unit; NaN where there is none.
+    year : int or None
+        Its year; of figures of several years together the last.
+    pooled_years : int
+        How many years the figure holds; 1 for a yearly one.
+    is_old : bool
+        Whether the figure is too old to describe the present.
+    verdict : str
+        One of `TARGET_VERDICTS`: ``reached`` and ``not_reached`` where the figure lies on that side of the
+        target beyond random variation, ``not_enough`` where the target lies within the figure's interval,
+        ``not_assessed`` where the figure has no interval.
+    p : tuple of float
+        Two-sided p value against each end of the target; empty where nothing was assessed.
+    """
+
+    indicator_id: str
+    target: Target
+    value: float
+    year: int | None
+    pooled_years: int
+    is_old: bool
+    verdict: str
+    p: tuple[float, ...] = ()
+
+
+def find_aims(plan: Plan, assessment: Assessment, area_code: str) -> dict[str, list[Aim]]:
+    """Targets of the measures in which an area takes part, by indicator.
+
+    A stopped measure aims at nothing any more. Two measures with one target have it once.
+    """
+    found: dict[str, dict[tuple[Any, ...], Aim]] = {}
+    for measure in plan.select(party=area_code):
+        target, key = measure.target, measure.target_indicator
+        if target is None or key is None or measure.status == "stopped":
+            continue
+        same = (target.year, target.value, target.low, target.high, target.direction)
+        aims = found.setdefault(key, {})
+        if same not in aims:
+            aims[same] = assess_target(target, key, assessment, area_code)
+    return {key: list(aims.values()) for key, aims in found.items()}
+
+
+def assess_target(target: Target, indicator_id: str, assessment: Assessment, area_code: str) -> Aim:
+    """An area's latest figure against one target.
+
+    Notes
+    -----
+    Against a single value the figure must lie on the side that the target's direction wishes for; in a band,
+    above the one end and below the other. The tests are those of the other comparisons with a fixed value.
+    """
+    rows = assessment.of_area(area_code)
+    rows = rows[(rows["indicator_id"] == indicator_id) & rows["value"].notna()]
+    indicator = assessment.catalogue.indicators.get(indicator_id)
+    if indicator is None or not len(rows):
+        return Aim(indicator_id, target, np.nan, None, 1, False, "not_assessed")
+    row = rows.iloc[0]
+    plain = (float(row["value"]), int(row["year"]), 1, bool(row["is_old"]))
+    signs, p, value = _compare(target, indicator, assessment, area_code)
+    if not signs:
+        return Aim(indicator_id, target, *plain, "not_assessed")
+    if indicator.pooling:
+        plain = (value, plain[1], indicator.pooling, plain[3])
+    return Aim(indicator_id, target, *plain, _judge(target, signs), p)
+
+
+def _compare(
+    target: Target, indicator: Indicator, assessment: Assessment, area_code: str
+) -> tuple[list[str], tuple[float, ...], float]:
+    """Verdict and p against each end of the target, and the figure compared; nothing where none is made."""
+    panel = assessment.panels[indicator.id]
+    ends = [end for end in (target.value, target.low, target.high) if end is not None]
+    at = panel.index.codes.index(area_code)
+    made: list[Comparison] = []
+    for end in ends:
+        found = compare_with_fixed(panel, indicator, assessment.catalogue, end)
+        if found is None or found.verdict[at] == "not_assessed":
+            return [], (), np.nan
+        made.append(found)
+    verdicts, p = [str(item.verdict[at]) for item in made], tuple(float(item.p[at]) for item in made)
+    return verdicts, p, float(made[0].value[at])
+
+
+def _judge(target: Target, signs: list[str]) -> str:
+    """The word for the figure's side of each end."""
+    if target.value is not None:
+        good, bad = ("higher", "lower") if target.direction == "higher_is_better" else ("lower", "higher")
+        return {good: "reached", bad: "not_reached"}.get(signs[0], "not_enough")
+    low, high = signs
+    if low == "lower" or high == "higher":
+        return "not_reached"
+    return "reached" if (low, high) == ("higher", "lower") else "not_enough"

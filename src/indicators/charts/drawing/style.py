@@ -1,0 +1,106 @@
+"""Colours, sizes and marks of every chart, in one place.
+
+A chart is drawn in *roles*, not colours. Each role has a marker colour that matplotlib writes into the SVG
+and that is then replaced by a CSS variable, so that the page's light, dark and print styles apply; the
+fallback is the light colour, for notebooks without the page's stylesheet.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+#: What the charts are drawn on in each scheme; the page's grounds.
+GROUNDS: Final[dict[str, str]] = {"light": "#ffffff", "dark": "#14181d"}
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a stroke or a fill stands for: the colour drawn, the CSS variable, the light and dark colours.
+
+    ``kind`` tells what it is used for: ``text`` holds 4.5:1 on the ground, ``mark`` 3:1; ``fill`` is a
+    surface whose edge or label says the same, ``line`` a rule that nothing depends on.
+    """
+
+    marker: str
+    variable: str
+    light: str
+    dark: str
+    kind: Literal["text", "mark", "fill", "line"]
+
+
+_DECLARED: Final[dict[str, tuple[str, str, str]]] = {
+    "own": ("#12355b", "#9cc9ff", "text"),
+    "region": ("#5d6875", "#aab4bf", "mark"),
+    "median": ("#7a8490", "#8f99a5", "mark"),
+    "text": ("#1a1f26", "#eceff3", "text"),
+    "muted": ("#515b66", "#b4bdc7", "text"),
+    "grid": ("#d9dee3", "#3a424b", "line"),
+    "better": ("#0a4a8f", "#b9dbff", "text"),
+    "worse": ("#b85a00", "#ffa351", "text"),
+    "similar": ("#808893", "#8690a0", "mark"),
+    "background": ("#6f5f86", "#b3a3cc", "text"),
+    "band": ("#e3e9f0", "#2a3541", "fill"),
+    "interval": ("#dbe6f2", "#24405c", "fill"),
+    "ground": (GROUNDS["light"], GROUNDS["dark"], "line"),
+    "tint-better": ("#cfe0f4", "#1d3c5f", "fill"),
+    "tint-worse": ("#fbe3cc", "#553312", "fill"),
+    "tint-similar": ("#eef0f2", "#2a3037", "fill"),
+    "tint-high": ("#d5cde0", "#453a57", "fill"),
+    "tint-middle": ("#eeebf3", "#2c2836", "fill"),
+}
+
+#: A marker is never pure black, which matplotlib leaves out of the SVG.
+ROLES: Final[dict[str, Role]] = {
+    name: Role(f"#{at:02x}{at:02x}{at:02x}", f"--{name}", light, dark, kind)
+    for at, (name, (light, dark, kind)) in enumerate(_DECLARED.items(), start=1)
+}
+
+Shape = Literal[
+    "triangle_up", "triangle_down", "circle", "square", "diamond_outline", "circle_outline", "dash"
+]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one of `indicators.assessment.goals.MARKS` is drawn: never by its colour alone.
+
+    ``glyph`` is the same shape as a character, ``text_key`` its word.
+    """
+
+    role: str
+    shape: Shape
+    glyph: str
+    text_key: str
+
+
+MARKS: Final[dict[str, Mark]] = {
+    "better": Mark("better", "triangle_up", "▲", "chart_mark_better"),
+    "similar": Mark("similar", "circle", "●", "chart_mark_similar"),
+    "worse": Mark("worse", "triangle_down", "▼", "chart_mark_worse"),
+    "background": Mark("background", "square", "■", "chart_mark_background"),
+    "position": Mark("muted", "diamond_outline", "◇", "chart_mark_position"),
+    "unassessed": Mark("muted", "circle_outline", "○", "chart_mark_unassessed"),
+    "no_value": Mark("muted", "dash", "–", "chart_mark_no_value"),
+}
+
+#: Width of a drawing. A telephone of 320 pixels shows it whole, with texts of ten pixels at least.
+WIDTH: Final = 340.0
+FONT_SIZE: Final = 11.0
+SMALL_FONT_SIZE: Final = 10.7
+
+
+def css_variables(scheme: str) -> str:
+    """The roles' colours as CSS declarations for the ``light`` or ``dark`` scheme."""
+    return ";".join(f"{role.variable}:{getattr(role, scheme)}" for role in ROLES.values())
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb`` as WCAG 2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

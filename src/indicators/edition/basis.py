@@ -1,0 +1,84 @@
+"""What the bytes of an edition's reports rest on, and the edition's id that follows from it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.plan import load_plan
+from indicators.config import Settings
+from indicators.errors import SnapshotError
+from indicators.snapshot.store import StoredSnapshot, find_previous, verify_snapshot
+from indicators.version import __version__
+
+
+@dataclass(frozen=True)
+class Basis:
+    """All that decides the reports' bytes beside kind, area and language.
+
+    Attributes
+    ----------
+    created : str
+        The snapshot's date.
+    snapshot, previous, catalogue, plan, code : str
+        Hashes. ``previous`` is of the snapshot that the snapshot follows, empty where that is not stored.
+    version : str
+        The package's.
+    publisher, feedback : str
+        Settings that stand in every report.
+    """
+
+    created: str
+    snapshot: str
+    previous: str
+    catalogue: str
+    plan: str
+    code: str
+    version: str
+    publisher: str
+    feedback: str
+
+    @property
+    def edition(self) -> str:
+        """Id of the edition: the snapshot's date and a hash of everything here."""
+        content = json.dumps(asdict(self))
+        return f"{self.created}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def find_basis(snapshot: StoredSnapshot, catalogue: Catalogue, settings: Settings, code: str) -> Basis:
+    """What reports of a snapshot rest on here and now.
+
+    Parameters
+    ----------
+    code : str
+        Hash of the code that makes the reports.
+
+    Raises
+    ------
+    CatalogueError
+        The plan does not hold.
+    SnapshotError
+        The previous snapshot is damaged: told once, before every report would fail of it.
+    """
+    return Basis(
+        created=snapshot.created.isoformat(),
+        snapshot=snapshot.sha256,
+        previous=_hash_previous(snapshot, settings),
+        catalogue=catalogue.sha256,
+        plan=load_plan(catalogue, settings).sha256,
+        code=code,
+        version=__version__,
+        publisher=settings.publisher,
+        feedback=settings.feedback,
+    )
+
+
+def _hash_previous(snapshot: StoredSnapshot, settings: Settings) -> str:
+    path = find_previous(snapshot, settings.snapshots_folder)
+    if path is None:
+        return ""
+    problems = verify_snapshot(path)
+    if problems:
+        advice = f"{snapshot.id} follows it: put a whole copy in its place, or move it away."
+        raise SnapshotError(path, problems[0], advice)
+    return snapshot.manifest["previous"]["sha256"]

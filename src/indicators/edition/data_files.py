@@ -1,0 +1,243 @@
+"""The edition's figures as files: tidy CSV, JSON, and Excel with a sheet for each goal and one for sources.
+
+They hold what the reports show of the same areas, at the levels at which it may be shown, and nothing more.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Catalogue
+from indicators.model import Language
+
+FOLDER: Final = "aineisto"
+#: Columns of the assessment file after area, goal and indicator with their names and the unit.
+_FIGURES: Final = (
+    "direction",
+    "year",
+    "value",
+    "count",
+    "denominator",
+    "status",
+    "status_note",
+    "is_old",
+    "region_value",
+    "region_origin",
+    "country_value",
+    "country_origin",
+    "minimum",
+    "q1",
+    "median",
+    "q3",
+    "maximum",
+    "n_areas",
+    "n_missing",
+    "lower_limit",
+    "upper_limit",
+    "limits_method",
+    "is_uncertain",
+    "region_verdict",
+    "region_comparator",
+    "region_is_rest",
+    "region_p",
+    "region_method",
+    "region_reason",
+    "is_discovery",
+    "quartile",
+    "trend_verdict",
+    "trend_method",
+    "trend_change",
+    "trend_p",
+    "trend_first_year",
+    "trend_last_year",
+    "trend_reason",
+)
+#: A cell that begins so would be run as a formula by a spreadsheet.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def make_dataset(
+    assessment: Assessment, area_codes: Sequence[str], language: Language = "fi"
+) -> dict[str, bytes]:
+    """Files of an edition's figures, by their path in the edition.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What the reports rest on.
+    area_codes : sequence of str
+        The areas reported on; their regions and the country are added as comparators.
+    language : str
+        Of titles and names.
+
+    Returns
+    -------
+    dict of bytes
+        ``aineisto/arviot.csv`` and ``.json`` (one row per area, goal and indicator), ``havainnot.csv`` (one
+        row per indicator, area, year and sex), ``lahteet.csv`` (one row per series), ``aineisto.xlsx``.
+    """
+    codes = _with_comparators(assessment, area_codes)
+    verdicts = make_assessment_table(assessment, codes, language)
+    observations = make_observation_table(assessment, codes)
+    sources = make_source_table(assessment, language)
+    return {
+        f"{FOLDER}/arviot.csv": _to_csv(verdicts),
+        f"{FOLDER}/arviot.json": make_json(verdicts).encode(),
+        f"{FOLDER}/havainnot.csv": _to_csv(observations),
+        f"{FOLDER}/lahteet.csv": _to_csv(sources),
+        f"{FOLDER}/aineisto.xlsx": _to_xlsx(verdicts, sources),
+    }
+
+
+def list_shown_areas(reports: Iterable[tuple[str, str]], catalogue: Catalogue) -> list[str]:
+    """Codes of the areas whose figures reports show.
+
+    Parameters
+    ----------
+    reports : iterable of pairs
+        Kind and subject of each report. One of the region, a forum or a party shows the region and all
+        municipalities of the agreement.
+    """
+    shown: dict[str, None] = {}
+    for kind, subject in reports:
+        members = [area.code for area in catalogue.members]
+        shown |= dict.fromkeys([subject] if kind == "kunta" else [*members, catalogue.agreement.region])
+    return list(shown)
+
+
+def _with_comparators(assessment: Assessment, area_codes: Iterable[str]) -> list[str]:
+    areas = assessment.catalogue.areas
+    chosen = list(dict.fromkeys(area_codes))
+    regions = [areas.get(code).region for code in chosen if areas.get(code).region]
+    country = [area.code for area in areas if area.level == "country"]
+    return list(dict.fromkeys([*chosen, *regions, *country]))
+
+
+def make_assessment_table(assessment: Assessment, codes: Sequence[str], language: Language) -> pd.DataFrame:
+    """One row per area, goal and indicator, with names, unit and source beside the figures."""
+    catalogue = assessment.catalogue
+    rows = assessment.table[assessment.table["area_code"].isin(codes)]
+    ids = rows["indicator_id"].astype(str)
+    units = {
+        key: catalogue.units[item.unit].label.text(language) for key, item in catalogue.indicators.items()
+    }
+    titles = {key: item.title.text(language) for key, item in catalogue.indicators.items()}
+    names = {area.code: area.name(language) for area in catalogue.areas}
+    first = pd.DataFrame(
+        {
+            "area_code": rows["area_code"].astype(str),
+            "area_name": rows["area_code"].astype(str).map(names),
+            "goal_id": rows["goal_id"].astype(str),
+            "indicator_id": ids,
+            "title": ids.map(titles),
+            "unit": ids.map(units),
+        }
+    )
+    return pd.concat([first, rows[list(_FIGURES)]], axis=1).reset_index(drop=True)
+
+
+def make_observation_table(assessment: Assessment, codes: Sequence[str]) -> pd.DataFrame:
+    """The snapshot's rows of the areas, at the levels at which each indicator may be shown."""
+    rows = assessment.snapshot.observations
+    rows = rows[rows["area_code"].isin(codes)]
+    level_of = {area.code: area.level for area in assessment.catalogue.areas}
+    indicators = assessment.catalogue.indicators
+    shown = {key: {*item.levels, "country"} for key, item in indicators.items()}
+    levels = rows["area_code"].astype(str).map(level_of)
+    allowed = [
+        level in shown.get(key, ())
+        for key, level in zip(rows["indicator_id"].astype(str), levels, strict=True)
+    ]
+    return rows[allowed].reset_index(drop=True)
+
+
+def make_source_table(assessment: Assessment, language: Language) -> pd.DataFrame:
+    """One row per series of the snapshot: producer, service, licence, address and dates."""
+    catalogue, snapshot = assessment.catalogue, assessment.snapshot
+    rows = []
+    for indicator_id, metadata in snapshot.series.items():
+        if indicator_id not in catalogue.indicators:
+            continue  # of another agreement's catalogue
+        service = catalogue.services[metadata.source]
+        rows.append(
+            {
+                "indicator_id": indicator_id,
+                "title": catalogue.indicators[indicator_id].title.text(language),
+                "producer": catalogue.producers[metadata.producer].name.text(language),
+                "service": service.name.text(language),
+                "licence": service.licence,
+                "url": metadata.url,
+                "retrieved_at": metadata.retrieved_at,
+                "updated": metadata.updated or "",
+                "years": ", ".join(f"{part.first_year}-{part.last_year}" for part in metadata.parts),
+                "divisions": ", ".join(str(part.division or "") for part in metadata.parts),
+                "is_carried": metadata.carried,
+                "stale_reason": metadata.stale_reason or "",
+                "snapshot_id": snapshot.id,
+                "snapshot_sha256": snapshot.sha256,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _to_csv(table: pd.DataFrame) -> bytes:
+    return _disarm(table).to_csv(index=False, lineterminator="\n").encode()
+
+
+def make_json(table: pd.DataFrame) -> str:
+    """A table as JSON, one record a line and every number in full; pandas would round small p values to 0."""
+    lines = (
+        json.dumps(dict(zip(table.columns, row, strict=True)), ensure_ascii=False) for row in _rows(table)
+    )
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def _rows(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Rows of Python's own values, None where one is missing."""
+    columns = [column.astype(object).where(column.notna(), None).tolist() for _, column in table.items()]
+    return zip(*columns, strict=True)
+
+
+def _disarm(table: pd.DataFrame) -> pd.DataFrame:
+    """Text cells that a spreadsheet would run as formulas begin with an apostrophe instead."""
+    changed = table.copy()
+    for name in changed.columns:
+        if not pd.api.types.is_numeric_dtype(changed[name]) and not pd.api.types.is_bool_dtype(changed[name]):
+            text = changed[name].astype(object)
+            is_armed = text.map(lambda cell: isinstance(cell, str) and cell.startswith(_FORMULA_STARTS))
+            changed[name] = text.where(~is_armed, "'" + text.astype(str))
+    return changed
+
+
+def _to_xlsx(verdicts: pd.DataFrame, sources: pd.DataFrame) -> bytes:
+    """A workbook with one sheet for each goal, key facts first, and the sources last."""
+    book = Workbook(write_only=True)
+    for goal_id, rows in verdicts.groupby("goal_id", sort=True):
+        _add_sheet(book, f"Tavoite {goal_id}" if goal_id else "Perustiedot", rows)
+    _add_sheet(book, "Lähteet", sources)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _add_sheet(book: Workbook, title: str, table: pd.DataFrame) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.append(list(table.columns))
+    for row in _rows(table):
+        sheet.append([_to_cell(sheet, value) for value in row])
+
+
+def _to_cell(sheet: Any, value: Any) -> Any:
+    """Text stays text: openpyxl would make a formula of one that begins with an equals sign."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.data_type = "s"
+        return cell
+    return value

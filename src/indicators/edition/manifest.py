@@ -1,0 +1,59 @@
+"""The edition's manifest: what was asked, what became of it, and what it was made from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from indicators.edition.basis import Basis
+from indicators.edition.records import Job, JobResult
+from indicators.snapshot.store import StoredSnapshot
+
+#: What an edition rests on beside its snapshot, version and code.
+_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback")
+
+
+def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
+    """One report's entry."""
+    return {
+        "kind": job.task.kind,
+        "area": job.task.area,
+        "language": job.task.language,
+        "file": job.task.file if not result.error else None,
+        "state": "failed" if result.error else "published",
+        "seconds": result.seconds,
+        "peak_memory_mb": result.peak_memory_mb,
+        "sha256": result.sha256 or None,
+        "parameters": job.parameters,
+        "error": result.error or None,
+    }
+
+
+def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
+    """Entry of a report that was there already; seconds and memory are those of its making."""
+    return earlier | {"state": "reused", "parameters": job.parameters}
+
+
+def edition_manifest(
+    basis: Basis,
+    folder: str,
+    snapshot: StoredSnapshot,
+    reports: Sequence[dict[str, Any]],
+    started: str,
+) -> dict[str, Any]:
+    """The manifest while its run lasts; ``started`` in ISO form."""
+    return {
+        "edition": basis.edition,
+        "folder": folder,
+        "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256},
+        "version": basis.version,
+        "code": basis.code,
+        "basis": {name: getattr(basis, name) for name in _BASIS},
+        "started": started,
+        "finished": None,
+        "reports": list(reports),
+        "files": {},
+    }
+
+
+def finish_manifest(manifest: dict[str, Any], finished: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """The manifest as it is published, with the hashes of the files beside the reports."""
+    return manifest | {"finished": finished, "files": dict(hashes)}

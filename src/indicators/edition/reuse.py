@@ -1,0 +1,77 @@
+"""Finds what an earlier run has made already: the same edition's reports, whole on the disk.
+
+An edition's id follows from the figures, the declared data, the code and the settings. So a report of the
+same id, area and language that still has the hash its manifest states is what would be made again.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from indicators.edition.plan import ReportTask
+from indicators.edition.store import MANIFEST, read_manifest
+from indicators.errors import OutputError
+
+#: States of reports that are there.
+ACCEPTED: Final = ("published", "reused")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A report of an earlier run: its entry in the manifest, and its content."""
+
+    entry: dict[str, Any]
+    path: Path
+
+
+def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) -> dict[ReportTask, Earlier]:
+    """Reports of the same edition that are there already, by task."""
+    wanted = {task.file: task for task in tasks}
+    found: dict[ReportTask, Earlier] = {}
+    for place, manifest in list_manifests(folder, edition):
+        for entry in manifest["reports"]:
+            task = wanted.get(entry["file"] or "")
+            if task is None or task in found or entry["state"] not in ACCEPTED:
+                continue
+            path = place / task.file
+            if _hash(path) == entry["sha256"]:
+                found[task] = Earlier(entry, path)
+    return found
+
+
+def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, Path]:
+    """The other files of an earlier edition of exactly these reports; none where they must be made."""
+    for place, manifest in list_manifests(folder, edition):
+        if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
+            continue
+        files = manifest.get("files") or {}
+        if files and all(_hash(place / name) == value for name, value in files.items()):
+            return {name: place / name for name in files}
+    return {}
+
+
+def _essence(entry: dict[str, Any]) -> tuple[Any, ...]:
+    """What an index can show of an entry."""
+    return tuple(entry[key] for key in ("kind", "area", "language", "file", "sha256", "error"))
+
+
+def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str, Any]]]:
+    """Folders and manifests of all editions, or of those of one id; what cannot be read is passed over."""
+    found = []
+    for path in sorted(folder.glob(f"{edition or '[!.]'}*/{MANIFEST}")):
+        try:
+            manifest = read_manifest(path.parent)
+        except OutputError:
+            continue
+        if edition in ("", manifest.get("edition")):
+            found.append((path.parent, manifest))
+    return found
+
+
+def _hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

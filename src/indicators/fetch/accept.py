@@ -1,0 +1,251 @@
+"""What of the services' answers is accepted into the snapshot being made, and what is carried in its stead.
+
+Each series is checked by itself. One that fails, vanishes or looks wrong keeps its earlier figures and is
+marked stale with the reason.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.records import StatfinSource
+from indicators.errors import IndicatorsError, SnapshotCheckError
+from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
+from indicators.snapshot.checks import check_observations
+from indicators.snapshot.load import Snapshot
+from indicators.snapshot.store import StoredSnapshot
+from indicators.snapshot.write import write_snapshot
+from indicators.sources import SeriesResult, State, has_same_question
+
+#: A series that loses more of its areas or figures than this is not believed.
+LARGEST_LOSS: Final = 0.2
+#: More than any year is.
+_YEARS: Final = 10_000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class SourceSummary:
+    """What came of one source: numbers of series, bytes received and seconds."""
+
+    asked: int = 0
+    new: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    failed: int = 0
+    bytes: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class Collected:
+    """The series of the snapshot being made: what is new, what holds, what is stale and why."""
+
+    def __init__(self, previous: Snapshot, catalogue: Catalogue, today: dt.date) -> None:
+        self.previous, self.catalogue, self.today = previous, catalogue, today
+        self.frames: dict[str, pd.DataFrame] = {}
+        self.series: dict[str, SeriesMetadata] = {}
+        self.problems: dict[str, str] = {}
+        self.summaries: dict[str, SourceSummary] = {}
+        self.asked: set[str] = set()
+        self.level_of = {area.code: str(area.level) for area in catalogue.areas}
+        self.level_of |= {item.code: "municipality" for item in catalogue.areas.former()}
+        self.codes, self.level_at = [*self.level_of], np.array([*self.level_of.values()])
+
+    def take(self, result: SeriesResult, summary: SourceSummary) -> State:
+        """Accept a result, or note why not; what became of it."""
+        self.asked.add(result.indicator_id)
+        if result.state == "new":
+            return self._take_new(result, summary)
+        if result.state == "failed":
+            return self._refuse(result.indicator_id, str(result.error), summary)
+        summary.unchanged += 1
+        return "unchanged"
+
+    def _take_new(self, result: SeriesResult, summary: SourceSummary) -> State:
+        frame, metadata = result.observations, result.metadata
+        assert frame is not None and metadata is not None  # noqa: PT018 - the protocol promises both
+        frame, metadata = self._keep_rounds(frame, metadata)
+        try:
+            self._check(result.indicator_id, frame, metadata)
+        except IndicatorsError as error:
+            return self._refuse(result.indicator_id, _tell(error), summary)
+        self.series[result.indicator_id] = metadata
+        if not len(frame):  # an empty answer is an answer, and nothing new
+            summary.unchanged += 1
+            return "unchanged"
+        summary.new += 1
+        self.frames[result.indicator_id] = frame
+        return "new"
+
+    def _refuse(self, indicator_id: str, problem: str, summary: SourceSummary) -> State:
+        summary.failed += 1
+        summary.stale += indicator_id in self.previous.series
+        self.problems[indicator_id] = problem
+        logger.info("%s: %s", indicator_id, problem)
+        return "failed"
+
+    def _check(self, indicator_id: str, frame: pd.DataFrame, metadata: SeriesMetadata) -> None:
+        """The snapshot's checks on one series, and those against its earlier figures."""
+        earlier = self._select_shown(indicator_id, self.previous.rows(indicator_id))
+        if not len(frame):
+            if earlier["value"].notna().any():
+                raise SnapshotCheckError(indicator_id, "the service answers with no figures at all.")
+            return
+        check_observations(frame, {indicator_id: metadata}, self.catalogue, self.today)
+        span = self.catalogue.indicators[indicator_id].years
+        earlier = earlier[earlier["year"].between(span.first or 0, span.last or 9999)]
+        self._check_losses(
+            indicator_id, self._find_figures(frame), self._find_figures(earlier), self._levels(frame)
+        )
+        if _is_said_unchanged(self.previous.series.get(indicator_id), metadata):
+            _check_same_values(indicator_id, frame, earlier, metadata.updated)
+
+    def _keep_rounds(
+        self, frame: pd.DataFrame, metadata: SeriesMetadata
+    ) -> tuple[pd.DataFrame, SeriesMetadata]:
+        """The answer with the earlier rounds of its series, where its table has the newest one only."""
+        indicator_id = metadata.indicator_id
+        known, source = self.previous.series.get(indicator_id), self.catalogue.indicators[indicator_id].source
+        if known is None or frame.empty or not (isinstance(source, StatfinSource) and source.is_newest_round):
+            return frame, metadata
+        rows = self._select_shown(indicator_id, self.previous.rows(indicator_id))
+        kept = rows[~rows["year"].isin(frame["year"].unique())]
+        if kept.empty:
+            return frame, metadata
+        years = set(kept["year"])
+        parts = [part for part in known.parts if years & {*range(part.first_year, part.last_year + 1)}]
+        joined = _join({"earlier": kept}, {"new": frame})
+        return joined, replace(metadata, parts=(*parts, *metadata.parts))
+
+    def _levels(self, frame: pd.DataFrame) -> set[str]:
+        """Levels of which each must be whole; larger areas need not be where their parts add up to them."""
+        indicator = self.catalogue.indicators[str(frame["indicator_id"].iloc[0])]
+        adds_up = self.catalogue.units[indicator.unit].is_additive or frame["denominator"].notna().any()
+        return {"municipality"} if adds_up else {*self.level_of.values()}
+
+    def _check_losses(self, indicator_id: str, now: np.ndarray, before: np.ndarray, levels: set[str]) -> None:
+        """Refuse a series in which many areas, or years of areas, that had figures have none any more."""
+        all_had, has = np.unique(before // _YEARS), np.unique(now // _YEARS)
+        for level in [None, *sorted(levels)]:
+            had = all_had if level is None else all_had[self.level_at[all_had] == level]
+            lost = np.setdiff1d(had, has)
+            if len(lost) > LARGEST_LOSS * len(had):
+                named = ", ".join(sorted(self.codes[at] for at in lost)[:5])
+                problem = f"{len(lost)} of {len(had)} areas that had figures have none ({named}, ...)."
+                raise SnapshotCheckError(indicator_id, problem)
+        gone = np.setdiff1d(before, now)
+        if len(gone) > LARGEST_LOSS * len(before):
+            years = ", ".join(str(year) for year in np.unique(gone % _YEARS)[:5])
+            problem = f"{len(gone)} of {len(before)} figures that were there are gone (of {years}, ...)."
+            raise SnapshotCheckError(indicator_id, problem)
+
+    def _find_figures(self, table: pd.DataFrame) -> np.ndarray:
+        """Areas and years of which there is a figure, in one number each: position of the area, then year."""
+        rows = table.loc[table["value"].notna(), ["area_code", "year"]]
+        areas = rows["area_code"].astype("category").cat
+        where = {code: at for at, code in enumerate(self.codes)}
+        positions = np.array([*(where.get(code, -1) for code in areas.categories), -1])[areas.codes]
+        return np.unique(positions * _YEARS + rows["year"].to_numpy())
+
+    def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the levels at which the catalogue shows the indicator, and of the country."""
+        levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
+        areas = rows["area_code"].astype("category").cat
+        is_shown = np.array([*(self.level_of.get(code) in levels for code in areas.categories), False])
+        return rows[is_shown[areas.codes]]
+
+    def write(self, folder: Path) -> StoredSnapshot | None:
+        """Write what is new with what is carried; nothing is written where nothing is new."""
+        if not self.frames:
+            return None
+        carried = self._carry()
+        series = {key: self._carry_metadata(key) for key in carried} | self.series
+        table = _join(carried, self.frames)
+        return write_snapshot(folder, table, series, self.catalogue, self.today, self.previous)
+
+    def _carry(self) -> dict[str, pd.DataFrame]:
+        """Earlier figures of every declared series without new ones, as far as they still hold.
+
+        What is declared may have changed since: figures that it no longer allows are left out, and told.
+        """
+        carried = {
+            indicator_id: self._select_shown(indicator_id, self.previous.rows(indicator_id))
+            for indicator_id in self.previous.series
+            if indicator_id in self.catalogue.indicators and indicator_id not in self.frames
+        }
+        for indicator_id, rows in list(carried.items()):
+            try:
+                check_observations(rows, self.previous.series, self.catalogue, self.today)
+            except SnapshotCheckError as error:
+                self.problems[indicator_id] = (
+                    f"the earlier figures no longer hold and are left out: {_tell(error)}"
+                )
+                del carried[indicator_id]
+        return carried
+
+    def _carry_metadata(self, indicator_id: str) -> SeriesMetadata:
+        """A series that was not asked for stays as stale as it was."""
+        metadata = self.previous.series[indicator_id]
+        known = None if indicator_id in self.asked else metadata.stale_reason
+        return replace(metadata, carried=True, stale_reason=self.problems.get(indicator_id, known))
+
+
+def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One table of all frames; the groups are emptied, since both need not be in memory at one time."""
+    frames = [frame for group in groups for frame in group.values()]
+    for group in groups:
+        group.clear()
+    return pd.DataFrame(
+        {name: _join_column([frame[name] for frame in frames]) for name in OBSERVATION_COLUMNS}
+    )
+
+
+def _join_column(parts: Sequence[pd.Series]) -> pd.Series:
+    """Words of one kind: without words in common, joining would spell out every cell."""
+    if parts[0].name in WORD_COLUMNS:
+        parts = [part.astype("category") for part in parts]
+        words = pd.CategoricalDtype(sorted(set().union(*(part.cat.categories for part in parts))))
+        parts = [part.astype(words) for part in parts]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _tell(error: IndicatorsError) -> str:
+    """What is wrong with a series, without naming a snapshot that does not exist."""
+    return error.problem if isinstance(error, SnapshotCheckError) else str(error)
+
+
+def _is_said_unchanged(known: SeriesMetadata | None, found: SeriesMetadata) -> bool:
+    """Whether the provider says that the figures are those at hand; another question may have others."""
+    if known is None or not known.updated or known.updated != found.updated:
+        return False
+    return has_same_question(known.metadata_sha256, found.metadata_sha256)
+
+
+def _check_same_values(
+    indicator_id: str, frame: pd.DataFrame, earlier: pd.DataFrame, updated: str | None
+) -> None:
+    """Refuse figures that changed although the provider says that nothing was updated."""
+    key = list(OBSERVATION_KEY)
+    text = dict.fromkeys(("indicator_id", "area_code", "sex"), str)
+    both = (
+        earlier[[*key, "value"]]
+        .astype(text)
+        .merge(frame[[*key, "value"]].astype(text), on=key, suffixes=("_before", "_now"))
+    )
+    changed = both[both["value_before"].notna() & (both["value_before"] != both["value_now"])]
+    if len(changed):
+        row = changed.iloc[0]
+        raise SnapshotCheckError(
+            indicator_id,
+            f"{len(changed)} figures changed although the provider's update date is still {updated}; the "
+            f"first: {row['area_code']} {row['year']}, {row['value_before']} became {row['value_now']}.",
+        )

@@ -1,0 +1,113 @@
+"""Compares the declared data with what the services say of themselves: ids, titles, years, levels, tables."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.records import Indicator
+from indicators.config import Settings
+from indicators.errors import IndicatorsError, ResponseFormatError
+from indicators.fetch.fetch import open_service
+from indicators.sources import GoneError, SeriesDescription, Source
+
+#: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
+ENDED_AFTER_YEARS: Final = 4
+_SOURCES: Final = ("sotkanet", "statfin")
+_AT_ONCE: Final = 4
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference between the catalogue and a service.
+
+    Attributes
+    ----------
+    indicator_id : str
+    kind : str
+        ``gone``: the service knows nothing of the id or the table; ``form``: it describes the series, but
+        not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``.
+    declared, found : str
+        What the catalogue says, and what the service says.
+    """
+
+    indicator_id: str
+    kind: str
+    declared: str
+    found: str
+
+
+def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list[Finding]:
+    """Ask the services about every declared series that has a live source.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    settings : Settings
+        Addresses of the services.
+    this_year : int
+        From which the age of a series is counted.
+
+    Returns
+    -------
+    list of Finding
+        In the catalogue's order; empty where the services agree with it.
+    """
+    with ExitStack() as stack:
+        sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}
+        asked = [
+            indicator
+            for indicator in catalogue.indicators.values()
+            if indicator.source.service in sources and not getattr(indicator.source, "is_archived", False)
+        ]
+        pool = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
+        found = pool.map(lambda item: _compare(item, sources[item.source.service], this_year), asked)
+        return [finding for findings in found for finding in findings]
+
+
+def _compare(indicator: Indicator, source: Source, this_year: int) -> list[Finding]:
+    try:
+        found = source.describe(indicator)
+    except IndicatorsError as error:
+        return [Finding(indicator.id, _classify(error), indicator.title.fi, str(error))]
+    findings = [*_compare_title(indicator, found), *_compare_years(indicator, found, this_year)]
+    if _lost_levels(indicator, found):
+        findings.append(Finding(indicator.id, "level", ", ".join(indicator.levels), ", ".join(found.levels)))
+    return findings
+
+
+def _classify(error: IndicatorsError) -> str:
+    if isinstance(error, ResponseFormatError):
+        return "form"
+    return "gone" if isinstance(error, GoneError) else "no_answer"
+
+
+def _lost_levels(indicator: Indicator, found: SeriesDescription) -> list[str]:
+    """Levels that reports rest on and the service does not offer; a county stands for its region."""
+    offered = {*found.levels, *(["region"] if "county" in found.levels else [])}
+    needed = [level for level in ("municipality", "region") if level in indicator.levels]
+    return [level for level in needed if found.levels and level not in offered]
+
+
+def _compare_title(indicator: Indicator, found: SeriesDescription) -> Iterator[Finding]:
+    """Only Sotkanet titles are the provider's own; a table's title covers many figures."""
+    title = found.title.get("fi", "")
+    if indicator.source.service == "sotkanet" and _bare(title) != _bare(indicator.title.fi):
+        yield Finding(indicator.id, "title", indicator.title.fi, title)
+
+
+def _compare_years(indicator: Indicator, found: SeriesDescription, this_year: int) -> Iterator[Finding]:
+    if found.last_year is None:
+        yield Finding(indicator.id, "no_years", "", "the service offers no year")
+    elif (
+        indicator.years.last is None
+        and found.last_year < this_year - ENDED_AFTER_YEARS - indicator.interval_years
+    ):
+        yield Finding(indicator.id, "ended", "a living series", f"the last year is {found.last_year}")
+
+
+def _bare(title: str) -> str:
+    """A title without what is only a matter of setting: spaces, dashes, case, a closing point."""
+    return "".join(title.casefold().replace("–", "-").split()).rstrip(".")

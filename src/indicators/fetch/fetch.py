@@ -1,0 +1,261 @@
+"""Makes a new snapshot from the services: the only act that touches the network.
+
+Each series is checked by itself before it is accepted. One that fails, vanishes or looks wrong keeps its
+earlier figures and is marked stale with the reason, so that a snapshot is always whole.
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Final
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.records import Indicator
+from indicators.config import Settings
+from indicators.errors import (
+    ParameterError,
+    SnapshotError,
+    SourceError,
+)
+from indicators.fetch.accept import Collected, SourceSummary
+from indicators.model import SeriesMetadata
+from indicators.snapshot.load import Snapshot, load_snapshot
+from indicators.snapshot.write import hold
+from indicators.sources import (
+    STATFIN_LIMITS,
+    HttpLimits,
+    KnownAreas,
+    Progress,
+    SeriesResult,
+    ServiceSession,
+    Sotkanet,
+    Source,
+    Statfin,
+    TableFiles,
+)
+
+SOURCES: Final = ("sotkanet", "statfin", "table")
+#: How each service is asked: waits, sizes and rates.
+LIMITS: Final[dict[str, HttpLimits]] = {"sotkanet": HttpLimits(), "statfin": STATFIN_LIMITS}
+#: Services of the catalogue by the name of their source.
+_SERVICES: Final = {"sotkanet": "sotkanet", "statfin": "statfin", "table": "own"}
+
+ProgressCallback = Callable[[Progress], None]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FetchReport:
+    """What a fetch did.
+
+    Attributes
+    ----------
+    snapshot : str or None
+        Id of the new snapshot; None where nothing was new or nothing answered.
+    previous : str
+        Id of the snapshot that it follows, or that still holds.
+    sources : dict of SourceSummary
+        By source.
+    problems : dict of str
+        Why, by the indicators that failed or are gone.
+    """
+
+    snapshot: str | None
+    previous: str
+    sources: dict[str, SourceSummary]
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``fetch --json`` prints it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class OpenedSource:
+    """A source with the session whose traffic is counted."""
+
+    source: Source
+    session: ServiceSession | None = None
+
+
+SourceOpener = Callable[[str, Catalogue, Settings, ExitStack], OpenedSource]
+
+
+def fetch_snapshot(
+    catalogue: Catalogue,
+    settings: Settings,
+    sources: Collection[str] = SOURCES,
+    indicator_ids: Collection[str] = (),
+    progress: ProgressCallback | None = None,
+    today: dt.date | None = None,
+    opener: SourceOpener | None = None,
+) -> FetchReport:
+    """Fetch the declared series and write a new snapshot if anything is new.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        What is declared.
+    settings : Settings
+        Addresses of the services and the folder of snapshots.
+    sources : collection of str
+        Which of `SOURCES` to ask.
+    indicator_ids : collection of str
+        Only these indicators; all where empty.
+    progress : callable, optional
+        Called after each series, once it is accepted or refused.
+    today : date, optional
+        The snapshot's date; today's by default. A snapshot never bears an earlier date than the one that
+        it follows.
+    opener : callable, optional
+        Opens a source by its name; the services of the settings by default.
+
+    Raises
+    ------
+    UnknownIndicatorError
+        An id that the catalogue does not declare.
+    ParameterError
+        A source that there is not, or an indicator that none of the sources can be asked for.
+    LockError, OutputError
+        Another fetch is running, or the folder cannot be written.
+    SnapshotError
+        The previous snapshot is damaged.
+    """
+    asked = _choose(catalogue, sources, indicator_ids)
+    folder = settings.snapshots_folder
+    with hold(folder), ExitStack() as stack:
+        previous = _load_previous(folder)
+        made = Collected(previous, catalogue, _choose_date(today, previous))
+        opened = {
+            name: (opener or open_service)(name, catalogue, settings, stack)
+            for name, indicators in asked.items()
+            if indicators
+        }
+        _ask(opened, asked, made, progress)
+        snapshot = made.write(folder)
+    problems = dict(sorted(made.problems.items()))
+    return FetchReport(snapshot.id if snapshot else None, previous.id, made.summaries, problems)
+
+
+def _choose(
+    catalogue: Catalogue, sources: Collection[str], indicator_ids: Collection[str]
+) -> dict[str, list[Indicator]]:
+    """What is asked of each source; nothing is asked twice."""
+    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in _SERVICES]
+    if unknown or isinstance(sources, str):
+        raise ParameterError("sources", sources, f"a list of some of {', '.join(_SERVICES)}")
+    named = [catalogue.indicator(key) for key in dict.fromkeys(indicator_ids)]
+    wanted = named or list(catalogue.indicators.values())
+    asked = {name: [item for item in wanted if _is_asked(item, name)] for name in dict.fromkeys(sources)}
+    for item in named:
+        if not any(item in indicators for indicators in asked.values()):
+            expected = f"one with a live source among {', '.join(asked)}"
+            raise ParameterError("indicator", item.id, expected)
+    return asked
+
+
+def _is_asked(indicator: Indicator, source: str) -> bool:
+    is_archived = getattr(indicator.source, "is_archived", False)
+    return indicator.source.service == _SERVICES[source] and not is_archived
+
+
+def _load_previous(folder: Path) -> Snapshot:
+    try:
+        return load_snapshot("latest", folder)
+    except SnapshotError as error:
+        raise SnapshotError(error.snapshot, error.problem, "Move it away, then fetch again.") from error
+
+
+def _choose_date(today: dt.date | None, previous: Snapshot) -> dt.date:
+    today = today or dt.datetime.now(dt.UTC).date()
+    if today < previous.created:
+        logger.warning("The clock says %s, before the newest snapshot's %s.", today, previous.created)
+    return max(today, previous.created)
+
+
+def open_service(name: str, catalogue: Catalogue, settings: Settings, stack: ExitStack) -> OpenedSource:
+    """Open a source by its name; its session is closed with the stack."""
+    if name == "table":
+        return OpenedSource(TableFiles(Path.cwd(), lambda text: catalogue.areas.resolve(text, None).code))
+    known = KnownAreas.from_register(catalogue.areas)
+    session = stack.enter_context(ServiceSession(name, settings.contact, LIMITS[name]))
+    if name == "sotkanet":
+        return OpenedSource(Sotkanet(session, settings.sotkanet_url, known), session)
+    multipliers = {unit.id: unit.multiplier for unit in catalogue.units.values() if unit.multiplier}
+    return OpenedSource(Statfin(session, settings.statfin_url, known, multipliers), session)
+
+
+def _ask(
+    opened: Mapping[str, OpenedSource],
+    asked: Mapping[str, Sequence[Indicator]],
+    made: "Collected",
+    progress: ProgressCallback | None,
+) -> None:
+    """Ask all sources at the same time: none of them need wait until another has answered."""
+    made.summaries |= {name: SourceSummary(asked=len(indicators)) for name, indicators in asked.items()}
+    started, done = time.perf_counter(), Counter[str]()
+    for name, result in _merge(
+        {n: _results(o.source, asked[n], made.previous.series) for n, o in opened.items()}
+    ):
+        summary, session = made.summaries[name], opened[name].session
+        state, done[name] = made.take(result, summary), done[name] + 1
+        summary.seconds = round(time.perf_counter() - started, 3)
+        if session is not None:
+            summary.bytes, summary.requests = session.bytes_received, session.requests_sent
+        if progress is not None:
+            progress(Progress(name, done[name], summary.asked, result.indicator_id, state))
+
+
+def _merge(streams: Mapping[str, Iterator[SeriesResult]]) -> Iterator[tuple[str, SeriesResult]]:
+    """Results of several sources as they come, each source in a thread of its own."""
+    ready: SimpleQueue[tuple[str, SeriesResult | BaseException | None]] = SimpleQueue()
+    is_left = threading.Event()
+
+    def drain(name: str, results: Iterator[SeriesResult]) -> None:
+        end: BaseException | None = None
+        try:
+            for result in results:
+                if is_left.is_set():
+                    return
+                ready.put((name, result))
+        except BaseException as error:  # raised again by whoever reads
+            end = error
+        ready.put((name, end))
+
+    for name, results in streams.items():
+        threading.Thread(target=drain, args=(name, results), daemon=True, name=f"read {name}").start()
+    try:
+        open_streams = len(streams)
+        while open_streams:
+            name, item = ready.get()
+            if isinstance(item, BaseException):
+                raise item
+            if item is None:
+                open_streams -= 1
+            else:
+                yield name, item
+    finally:
+        is_left.set()
+
+
+def _results(
+    source: Source, asked: Sequence[Indicator], previous: Mapping[str, SeriesMetadata]
+) -> Iterator[SeriesResult]:
+    """The source's results; a source that fails as a whole fails each of its series."""
+    done: set[str] = set()
+    try:
+        for result in source.fetch(asked, previous):
+            done.add(result.indicator_id)
+            yield result
+    except SourceError as error:
+        for indicator in asked:
+            if indicator.id not in done:
+                yield SeriesResult(indicator.id, "failed", error=error)

@@ -1,0 +1,90 @@
+"""Progress of a fetch: one live line per source on a terminal, plain lines elsewhere; always on stderr."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import stamina.instrumentation
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from indicators.sources import Progress
+
+
+@contextmanager
+def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], None]]:
+    """Give a callback that shows each finished series; meanwhile, retries and notes are told too.
+
+    Parameters
+    ----------
+    console : Console, optional
+        Where to show; stderr by default.
+    """
+    console = console or Console(stderr=True)
+    with show_notes(console):
+        if not console.is_terminal:
+            yield lambda item: _say(console, f"{item.source} {item.done}/{item.asked} {_name(item)}")
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[last]}", markup=False),
+        )
+        with Bars(*columns, console=console) as bars:
+            tasks: dict[str, int] = {}
+
+            def advance(item: Progress) -> None:
+                if item.source not in tasks:
+                    tasks[item.source] = bars.add_task(item.source, total=item.asked, last="")
+                last = _name(item) if item.done < item.asked else ""
+                bars.update(tasks[item.source], completed=item.done, last=last)
+
+            yield advance
+
+
+@contextmanager
+def show_notes(console: Console | None = None) -> Iterator[None]:
+    """Tell each retry and warning of the sources in one plain line on stderr.
+
+    The retries' own library would tell each retry a second time, in its own words.
+    """
+    console = console or Console(stderr=True)
+    handler = _Lines(console)
+    sources = logging.getLogger("indicators.sources")
+    others = logging.getLogger("indicators.fetch.fetch")
+    levels, hooks = (sources.level, others.level), stamina.instrumentation.get_on_retry_hooks()
+    stamina.instrumentation.set_on_retry_hooks(())
+    sources.setLevel(logging.INFO)
+    others.setLevel(logging.WARNING)  # what failed is told at the end, with the reasons
+    for logger in (sources, others):
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(hooks)
+        for logger, level in zip((sources, others), levels, strict=True):
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+
+
+class _Lines(logging.Handler):
+    """Shows records as plain lines, above the live ones where there are any."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show a record; a traceback is for a log file, not for here."""
+        _say(self.console, f"note: {record.getMessage()}")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _name(item: Progress) -> str:
+    return f"{item.indicator_id} {item.state}"

@@ -1,0 +1,176 @@
+"""Checks that finished pages of every kind pass, and how figures are read back from a page."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Area
+from indicators.model import Language
+from indicators.narrative.formats import parse_number, round_half_up
+from indicators.report.page.html import slug
+
+CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+#: Columns of the assessment that pages show.
+COMPARED: Final = ("goal_id", "indicator_id", "value", "year", "region_verdict", "trend_verdict")
+_REQUESTING: Final = frozenset(
+    ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
+)
+_REQUESTING_TAGS: Final = ("link", "iframe", "object", "embed", "base", "form", "audio", "video", "applet")
+_CSS_REQUEST: Final = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+#: Browsers drop white space and control characters wherever in the name of a scheme they stand.
+_SCRIPT: Final = re.compile(r"[\x00-\x20]*".join(["", *"javascript:"]), re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[−-]?[\d\u00a0.,]*\d")
+_YEAR: Final = re.compile(r"\d{4}")  # written without a space between thousands
+_TRACES: Final = ("Traceback (most recent call last)", "An Exception was encountered at")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a report must be."""
+
+    assessment: Assessment
+    area: Area
+    language: Language
+    edition: str
+    version: str
+
+    @cached_property
+    def of_area(self) -> pd.DataFrame:
+        """The area's assessment rows that have a value; the columns that are compared."""
+        table = self.assessment.table
+        return table.loc[(table["area_code"] == self.area.code) & table["value"].notna(), list(COMPARED)]
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """Those rows that serve a goal."""
+        return list(self.of_area[self.of_area["goal_id"] != ""].itertuples())
+
+    @cached_property
+    def by_goal(self) -> dict[str, list[Any]]:
+        """The same rows by goal."""
+        goals: dict[str, list[Any]] = {}
+        for row in self.rows:
+            goals.setdefault(row.goal_id, []).append(row)
+        return goals
+
+
+def group_by(name: str, elements: Iterable[Any]) -> dict[str, list[Any]]:
+    """Elements by an attribute of theirs; one without it is under the empty text."""
+    groups: dict[str, list[Any]] = {}
+    for item in elements:
+        groups.setdefault(item.get(name, ""), []).append(item)
+    return groups
+
+
+def check_head(page: Any, expected: Expectation) -> Iterator[str]:
+    if page.get("lang") != expected.language:
+        yield f"lang is {page.get('lang')!r}; expected {expected.language!r}"
+    title = page.findtext(".//title") or ""
+    if expected.area.name(expected.language) not in title:
+        yield f"the title {title!r} does not name {expected.area.name(expected.language)}"
+    metas = {item.get("name"): item.get("content") for item in page.iterfind(".//meta[@name]")}
+    wanted = {
+        "area": expected.area.code,
+        "snapshot": expected.assessment.snapshot.id,
+        "edition": expected.edition,
+        "version": expected.version,
+    }
+    for name, value in wanted.items():
+        if metas.get(f"yhdyspinta:{name}") != value:
+            yield f"meta yhdyspinta:{name} is {metas.get(f'yhdyspinta:{name}')!r}; expected {value!r}"
+    policies = page.xpath(".//meta[@http-equiv='Content-Security-Policy']/@content")
+    if policies != [CSP]:
+        yield f"the content security policy is {policies}; expected exactly {CSP!r}"
+
+
+def check_goals(page: Any, expected: Expectation) -> Iterator[str]:
+    found = page.xpath(".//section[starts-with(@id, 'tavoite-')]/@id")
+    wanted = [f"tavoite-{slug(goal.id)}" for goal in expected.assessment.catalogue.goals]
+    if found != wanted:
+        yield f"goal sections are {found}; expected {wanted}"
+
+
+def compare_figure(line: Any, row: Any, expected: Expectation) -> Iterator[str]:
+    indicator = expected.assessment.catalogue.indicators[row.indicator_id]
+    value = "".join(line.xpath(".//*[@data-field='value']//text()"))
+    year = "".join(line.xpath(".//*[@data-field='year']//text()"))
+    wanted = round_half_up(row.value, indicator.decimals)
+    if read_number(value, expected.language) != wanted:
+        yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"
+    for field, verdict in (("verdict", row.region_verdict), ("trend", row.trend_verdict)):
+        shown = line.xpath(f".//*[@data-field='{field}']/@data-verdict")
+        if shown and shown != [verdict]:
+            yield f"{row.indicator_id} shows the {field} {shown[0]}; the assessment has {verdict}"
+    if year != str(row.year):
+        yield f"{row.indicator_id} shows the year {year!r}; the assessment has {row.year}"
+
+
+def read_number(text: str, language: Language) -> Decimal | None:
+    found = _NUMBER.search(text)
+    try:
+        return parse_number(found.group(), language) if found else None
+    except ValueError:
+        return None
+
+
+def read_numbers(text: str, language: Language) -> list[Decimal]:
+    """All numbers of a text in order, years among them."""
+    found = (match.group() for match in _NUMBER.finditer(text))
+    numbers = (Decimal(item) if _YEAR.fullmatch(item) else read_number(item, language) for item in found)
+    return [number for number in numbers if number is not None]
+
+
+def round_or_none(value: float, decimals: int) -> Decimal | None:
+    return None if pd.isna(value) else round_half_up(value, decimals)
+
+
+def check_ids(page: Any, expected: Expectation) -> Iterator[str]:
+    ids = page.xpath(".//@id")
+    repeated = sorted({item for item in ids if ids.count(item) > 1}) if len(ids) != len(set(ids)) else []
+    if repeated:
+        yield f"ids are repeated: {repeated[:5]}"
+    known = set(ids)
+    targets = [item[1:] for item in page.xpath(".//a/@href") if item.startswith("#")]
+    lost = sorted({item for item in targets if item not in known})
+    if lost:
+        yield f"links lead nowhere: {lost[:5]}"
+
+
+def check_requests(page: Any, expected: Expectation) -> Iterator[str]:
+    """Nothing on the page makes the browser ask for anything, and nothing runs."""
+    for item in page.iter(*_REQUESTING_TAGS):
+        yield f"a <{item.tag}> element is not allowed"
+    for item in page.iter("script"):
+        if item.get("type") not in ("application/json", "application/ld+json") or not _is_json(item.text):
+            yield "an executable script is not allowed"
+    for item in page.iter("*"):
+        for name, value in item.items():
+            if name in _REQUESTING and not value.startswith("data:"):
+                yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
+            if name.startswith("on") or (":" in value and _SCRIPT.match(value)):
+                yield f"<{item.tag} {name}> would run a script"
+            if name.endswith("href") and item.tag != "a" and not value.startswith("#"):
+                yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
+    styles = [item.text or "" for item in page.iter("style")] + page.xpath(".//@style")
+    if any(_CSS_REQUEST.search(style) for style in styles):
+        yield "a style would make a request"
+
+
+def _is_json(text: str | None) -> bool:
+    try:
+        json.loads(text or "")
+    except ValueError:
+        return False
+    return True
+
+
+def check_traces(page: Any, expected: Expectation) -> Iterable[str]:
+    text = page.text_content()
+    return [f"the page holds the trace of an error: {mark!r}" for mark in _TRACES if mark in text]

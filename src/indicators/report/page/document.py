@@ -1,0 +1,105 @@
+"""The head of a report: title, metas, and data blocks by which machines follow its figures."""
+
+from typing import Any, Final
+
+import pandas as pd
+
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Area
+from indicators.narrative.formats import format_date
+from indicators.narrative.texts import Texts
+from indicators.report.page.html import stylesheet
+from indicators.report.page.page import PageInfo, to_script_json
+from indicators.version import __version__
+
+#: Of the assessment, what the data blocks hold.
+_COLUMNS: Final = (
+    "goal_id",
+    "indicator_id",
+    "year",
+    "value",
+    "region_verdict",
+    "region_method",
+    "trend_verdict",
+    "trend_method",
+)
+
+
+def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
+    """Head of an area's page in one language."""
+    snapshot, rows = assessment.snapshot, _known(assessment, area)
+    date = format_date(snapshot.created.isoformat(), texts.language)
+    title = texts("page_title", area=area.name(texts.language), date=date)
+    return PageInfo(
+        language=texts.language,
+        title=title,
+        skip_link=texts("skip_link"),
+        stylesheet=stylesheet(),
+        metas={"area": area.code, "snapshot": snapshot.id, "edition": edition, "version": __version__},
+        data_blocks={
+            "application/ld+json": to_script_json(_dataset(assessment, rows, area, texts, title)),
+            "application/json": to_script_json(_provenance(assessment, rows, area, edition)),
+        },
+    )
+
+
+def _dataset(
+    assessment: Assessment, rows: pd.DataFrame, area: Area, texts: Texts, title: str
+) -> dict[str, Any]:
+    """The report's figures as a schema.org dataset."""
+    catalogue, snapshot = assessment.catalogue, assessment.snapshot
+    used = [snapshot.series[key] for key in dict.fromkeys(rows["indicator_id"].astype(str))]
+    producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
+    licences = sorted({catalogue.services[item.source].licence for item in used})
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": title,
+        "description": catalogue.agreement.title.text(texts.language),
+        "inLanguage": texts.language,
+        "identifier": f"{snapshot.id}/{area.code}",
+        "license": licences[0] if len(licences) == 1 else licences,
+        "publisher": [
+            {"@type": "Organization", "name": item.name.text(texts.language), "url": item.url}
+            for item in producers
+        ],
+        "spatialCoverage": {"@type": "Place", "name": area.name(texts.language), "identifier": area.code},
+        "temporalCoverage": f"{rows['year'].min()}/{rows['year'].max()}" if len(rows) else "",
+        "dateModified": snapshot.created.isoformat(),
+    }
+
+
+def _provenance(assessment: Assessment, rows: pd.DataFrame, area: Area, edition: str) -> dict[str, Any]:
+    """Where each figure of the report comes from and by which method it was judged."""
+    snapshot = assessment.snapshot
+    figures = [_figure(assessment, row) for row in rows.itertuples()]
+    return {
+        "edition": edition,
+        "version": __version__,
+        "area": area.code,
+        "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256, "created": snapshot.created.isoformat()},
+        "catalogue_sha256": assessment.catalogue.sha256,
+        "figures": figures,
+    }
+
+
+def _figure(assessment: Assessment, row: Any) -> dict[str, Any]:
+    metadata = assessment.snapshot.series[row.indicator_id]
+    return {
+        "goal": row.goal_id,
+        "indicator": row.indicator_id,
+        "year": int(row.year),
+        "value": float(row.value),
+        "producer": metadata.producer,
+        "source": metadata.url,
+        "retrieved": metadata.retrieved_at,
+        "updated": metadata.updated,
+        "comparison": [row.region_verdict, row.region_method],
+        "trend": [row.trend_verdict, row.trend_method],
+    }
+
+
+def _known(assessment: Assessment, area: Area) -> pd.DataFrame:
+    """The area's assessment rows that have a value."""
+    table = assessment.table
+    return table.loc[(table["area_code"] == area.code) & table["value"].notna(), list(_COLUMNS)]

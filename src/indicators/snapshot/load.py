@@ -1,0 +1,82 @@
+"""Loads snapshots with their figures. Every file is hashed again: a damaged one is refused."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from indicators.model import WORD_COLUMNS, SeriesMetadata, SeriesPart
+from indicators.snapshot.store import StoredSnapshot, find_snapshot, open_snapshot
+
+
+@dataclass(frozen=True)
+class Snapshot(StoredSnapshot):
+    """A loaded snapshot: what is stored, with its figures.
+
+    Attributes
+    ----------
+    observations : DataFrame
+        Columns `OBSERVATION_COLUMNS`, one row per indicator, area, year and sex, sorted by these; text
+        columns are categorical.
+    series : dict of SeriesMetadata
+        By indicator id.
+    """
+
+    observations: pd.DataFrame = field(repr=False)
+    series: dict[str, SeriesMetadata] = field(repr=False)
+
+    @cached_property
+    def _blocks(self) -> dict[str, pd.DataFrame]:
+        return {
+            str(indicator_id): rows
+            for indicator_id, rows in self.observations.groupby("indicator_id", observed=True, sort=False)
+        }
+
+    def rows(self, indicator_id: str) -> pd.DataFrame:
+        """Observations of one indicator; empty where the snapshot has none."""
+        return self._blocks.get(indicator_id, self.observations.iloc[:0])
+
+
+def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:
+    """Load a snapshot after checking every file's hash.
+
+    Parameters
+    ----------
+    reference : str
+        ``bundled``, ``latest``, an id or a path.
+    folder : Path, optional
+        The folder of snapshots, for ``latest`` and ids.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such snapshot.
+    SnapshotError
+        A file is missing or damaged, or the format is not this version's.
+    """
+    return _load(find_snapshot(reference, folder))
+
+
+def _load(path: Path) -> Snapshot:
+    stored = open_snapshot(path)
+    series = json.loads((path / "series.json").read_text("utf-8"))
+    return Snapshot(
+        **vars(stored),
+        observations=_read_observations(path / "observations.parquet"),
+        series={key: _to_metadata(value) for key, value in series.items()},
+    )
+
+
+def _read_observations(path: Path) -> pd.DataFrame:
+    # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
+    file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(WORD_COLUMNS))
+    return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+def _to_metadata(content: dict[str, Any]) -> SeriesMetadata:
+    parts = tuple(SeriesPart(**part) for part in content["parts"])
+    return SeriesMetadata(**(content | {"parts": parts}))

@@ -1,0 +1,331 @@
+"""Statistics Finland: asks its PxWeb service for tables and gives observations.
+
+A table's own description is read first. Where it, and the time at which the service last wrote the table,
+are as in the previous snapshot, no figures are asked for. Series of archived tables are not asked for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue.records import Indicator, PxSelection, StatfinSource
+from indicators.errors import CatalogueError
+from indicators.model import SeriesMetadata
+from indicators.sources.areas import KnownAreas, get_level
+from indicators.sources.http.answers import SharedAnswers
+from indicators.sources.http.session import ServiceSession
+from indicators.sources.observations import build_observations, find_parts
+from indicators.sources.safetext import to_safe_text
+from indicators.sources.series import (
+    Clock,
+    ProgressCallback,
+    SeriesDescription,
+    SeriesResult,
+    check_not_older,
+    fetch_each,
+    get_source,
+    get_utc_now,
+    is_same_fingerprint,
+    make_fingerprint,
+)
+from indicators.sources.statfin.periods import aggregate_years, read_period, select_periods
+from indicators.sources.statfin.query import build_request
+from indicators.sources.statfin.service import PxFigures, PxService, ServiceLimits
+from indicators.sources.statfin.table import PxTable
+
+#: Raised when tables are read in another way, so that unchanged series are read anew.
+_READING: Final = 1
+#: The parts of a figure; the first that is declared gives the areas, years and table of the series.
+_PARTS: Final = ("value", "count", "denominator")
+
+
+class Statfin:
+    """Statistics Finland's PxWeb service, version 1.
+
+    Parameters
+    ----------
+    session : ServiceSession
+        How the service is asked; `indicators.sources.statfin.service.STATFIN_LIMITS` suit it.
+    base_url : str
+        "https://pxdata.stat.fi/PxWeb/api/v1", or a mirror's; Finnish is asked for unless it ends with a
+        language.
+    areas : KnownAreas
+        The areas whose figures are kept.
+    multipliers : mapping of str to float, optional
+        By unit id: what turns count over denominator into the unit.
+    clock : callable, optional
+        The present moment in UTC.
+    share_of_calls : float
+        The part of the service's call limit that is used.
+    """
+
+    name = "statfin"
+
+    def __init__(
+        self,
+        session: ServiceSession,
+        base_url: str,
+        areas: KnownAreas,
+        multipliers: Mapping[str, float] | None = None,
+        clock: Clock = get_utc_now,
+        share_of_calls: float = 0.67,
+    ) -> None:
+        self._service = PxService(session, base_url, share_of_calls)
+        self._areas = areas
+        self._multipliers = dict(multipliers or {})
+        self._clock = clock
+        self._described = SharedAnswers()
+
+    def fetch(
+        self,
+        indicators: Sequence[Indicator],
+        previous: Mapping[str, SeriesMetadata] | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Iterator[SeriesResult]:
+        """Fetch the live series of the service among the indicators; results come as they are done.
+
+        Parameters
+        ----------
+        indicators : sequence of Indicator
+            Those of other services and of archived tables are passed over.
+        previous : mapping of str to SeriesMetadata, optional
+            What is known of the series at hand, by indicator id.
+        progress : callable, optional
+            Called after each series.
+
+        Yields
+        ------
+        SeriesResult
+            One per series; a failed one carries its error.
+        """
+        ours = [
+            item
+            for item in indicators
+            if isinstance(item.source, StatfinSource) and not item.source.is_archived
+        ]
+        shared, known = SharedAnswers(), previous or {}
+
+        def fetch_one(indicator: Indicator) -> SeriesResult:
+            series = _Series(self._service, self._areas, indicator, shared)
+            return self._fetch_one(series, known.get(indicator.id))
+
+        return fetch_each(self.name, ours, fetch_one, progress, 2 * self._service.session.limits.at_once)
+
+    def describe(self, indicator: Indicator) -> SeriesDescription:
+        """What the service says of a series' table, without its figures; a table is asked once.
+
+        Raises
+        ------
+        SourceError
+            The service did not answer, or the table has moved or is gone.
+        ResponseFormatError
+            The table lacks what the catalogue names.
+        """
+        series = _Series(self._service, self._areas, indicator, self._described)
+        for name in series.selections:
+            series.tables[name].choose(series.selections[name])
+        table = series.main_table
+        years = series.read_years(table)
+        levels = dict.fromkeys(get_level(code) for code in table.get_areas().values())
+        return SeriesDescription(
+            {self._service.language: to_safe_text(table.title)},
+            None,
+            min(years, default=None),
+            max(years, default=None),
+            tuple(level for level in levels if level),
+        )
+
+    def _fetch_one(self, series: "_Series", previous: SeriesMetadata | None) -> SeriesResult:
+        indicator = series.indicator
+        multiplier = self._get_multiplier(indicator)
+        fingerprint = series.make_fingerprint(multiplier)
+        if is_same_fingerprint(previous, fingerprint):
+            return SeriesResult(indicator.id, "unchanged")
+        figures = {name: series.fetch_yearly(name, self._clock().year) for name in series.selections}
+        table = series.main_table
+        # A ratio is as new as the newer of its parts: they may come from different tables.
+        updated = max((part.updated for part in figures.values() if part.updated), default=None)
+        check_not_older(self.name, table.url, updated, previous)
+        observations = combine_figures(indicator.id, figures, multiplier)
+        retrieved = self._clock()
+        metadata = SeriesMetadata(
+            indicator_id=indicator.id,
+            source=self.name,
+            producer=indicator.producer,
+            url=table.url,
+            title={self._service.language: to_safe_text(table.title)},
+            parts=find_parts(observations, retrieved.date().isoformat(), table.area.division),
+            retrieved_at=retrieved.isoformat(),
+            updated=updated,
+            metadata_sha256=fingerprint,
+        )
+        return SeriesResult(indicator.id, "new", observations, metadata)
+
+    def _get_multiplier(self, indicator: Indicator) -> float:
+        source = get_source(indicator, StatfinSource)
+        is_ratio = source.value is None and source.denominator is not None
+        if is_ratio and indicator.unit not in self._multipliers:
+            problem = f"unit {indicator.unit!r} has no multiplier, which count over denominator needs"
+            raise CatalogueError("indicators.yaml", indicator.id, problem)
+        return self._multipliers.get(indicator.unit, 1)
+
+
+@dataclass(frozen=True)
+class YearlyFigures:
+    """Figures of one part of a series.
+
+    Attributes
+    ----------
+    values : DataFrame
+        One row per area code, one column per year.
+    provisional : frozenset of int
+        Running years, and those that the provider marks as preliminary.
+    updated : str or None
+        When the provider updated the table.
+    """
+
+    values: pd.DataFrame
+    provisional: frozenset[int]
+    updated: str | None
+
+
+class _Series:
+    """One series being fetched: its tables and figures, shared with the other series of the same fetch."""
+
+    def __init__(
+        self, service: PxService, areas: KnownAreas, indicator: Indicator, shared: SharedAnswers
+    ) -> None:
+        self.indicator = indicator
+        self.source = get_source(indicator, StatfinSource)
+        self._service = service
+        self._shown = areas.select(indicator.levels)
+        self._shared = shared
+        declared = {name: getattr(self.source, name) for name in _PARTS}
+        self.selections: dict[str, PxSelection] = {name: item for name, item in declared.items() if item}
+
+    @cached_property
+    def tables(self) -> dict[str, PxTable]:
+        """The table of each part. Asking for it first makes the service's limits known."""
+        _ = self._limits
+        return {name: self._get_table(self._get_name(name)) for name in self.selections}
+
+    @property
+    def main_table(self) -> PxTable:
+        """The table that gives the series its areas and years."""
+        return next(iter(self.tables.values()))
+
+    @property
+    def _limits(self) -> ServiceLimits:
+        return self._shared.get("limits", self._service.fetch_limits)
+
+    def _get_name(self, part: str) -> str:
+        return self.selections[part].table or self.source.table
+
+    def _get_table(self, name: str) -> PxTable:
+        return self._shared.get(("table", name), partial(self._service.fetch_table, name))
+
+    def make_fingerprint(self, multiplier: float) -> str:
+        """Fingerprint of what is declared and of the tables as they are."""
+        span, declared = self.indicator.years, self.source.model_dump(mode="json")
+        question = [_READING, declared, multiplier, span.first, span.last, sorted(self._shown)]
+        return make_fingerprint(question, self._read_states())
+
+    def _read_states(self) -> list[Any] | None:
+        """Description of each table, and when it was written; None where the service tells no times."""
+        states: list[Any] = []
+        for part, table in self.tables.items():
+            folder, _, file = self._get_name(part).rpartition("/")
+            written = self._shared.get(("list", folder), partial(self._service.fetch_written, folder))
+            if file not in written:
+                return None
+            states.append([table.raw, written[file]])
+        return states
+
+    def read_years(self, table: PxTable) -> list[int]:
+        """The years of a table's periods."""
+        try:
+            return sorted({read_period(code)[0] for code in table.time.values})
+        except ValueError as error:
+            raise table.error(f"period {error} is no year, quarter or month") from error
+
+    def fetch_yearly(self, part: str, present_year: int) -> YearlyFigures:
+        """Figures of one part by area and year."""
+        table, span = self.tables[part], self.indicator.years
+        try:
+            periods, running = select_periods(table.time.values, span.first, span.last, present_year)
+        except ValueError as error:
+            raise table.error(
+                f"variable {table.time.text!r} has periods that are not read: {error}"
+            ) from error
+        rule = self._find_rule(table, periods)
+        figures = self._fetch_figures(part, table, periods)
+        values = aggregate_years(figures.values, rule, running)
+        labels = dict(zip(table.time.values, table.time.labels, strict=True))
+        preliminary = {read_period(code)[0] for code in periods if labels[code].rstrip().endswith("*")}
+        return YearlyFigures(values, frozenset(running | preliminary), figures.updated)
+
+    def _find_rule(self, table: PxTable, periods: list[str]) -> str | None:
+        is_yearly = not periods or read_period(periods[0])[1] == 1
+        rule = None if is_yearly else self.source.monthly
+        if rule is None and not is_yearly:
+            raise table.error("the table has parts of years, and no rule is declared to make years of them")
+        return rule
+
+    def _fetch_figures(self, part: str, table: PxTable, periods: list[str]) -> PxFigures:
+        areas = {value: code for value, code in table.get_areas().items() if code in self._shown}
+        if not areas:
+            raise table.error("has none of the areas and levels that are declared")
+        request = build_request(table, areas, periods, table.choose(self.selections[part]))
+        years_per_query = self.source.years_per_query if self._get_name(part) == self.source.table else None
+        return self._shared.get(
+            request,
+            partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query),
+        )
+
+
+def combine_figures(
+    indicator_id: str, figures: Mapping[str, YearlyFigures], multiplier: float
+) -> pd.DataFrame:
+    """The observation table from the parts of a series.
+
+    Parameters
+    ----------
+    indicator_id : str
+        The catalogue's indicator.
+    figures : mapping of str to YearlyFigures
+        ``value``, ``count`` and ``denominator``, as far as declared. The first gives the areas and years.
+    multiplier : float
+        What turns count over denominator into the unit.
+
+    Notes
+    -----
+    Without ``value``, the value is count / denominator x multiplier, or the count where there is no
+    denominator. Where either part is missing, or the denominator is zero, the value is missing.
+    """
+    main = next(iter(figures.values())).values
+    aligned = {
+        name: part.values.reindex(index=main.index, columns=main.columns).to_numpy(float).ravel()
+        for name, part in figures.items()
+    }
+    missing = np.full(main.size, np.nan)
+    count, denominator = aligned.get("count", missing), aligned.get("denominator", missing)
+    ratio = _divide(count, denominator) * multiplier if "denominator" in figures else count
+    provisional = frozenset().union(*(part.provisional for part in figures.values()))
+    years = np.tile(np.array(main.columns, dtype=int), len(main.index))
+    return build_observations(
+        indicator_id,
+        area_code=np.repeat(np.array(main.index, dtype=object), len(main.columns)),
+        year=years,
+        value=aligned.get("value", ratio),
+        count=count,
+        denominator=denominator,
+        is_provisional=np.isin(years, sorted(provisional)),
+    )
+
+
+def _divide(count: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    return np.divide(count, denominator, out=np.full_like(count, np.nan), where=denominator > 0)

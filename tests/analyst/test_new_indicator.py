@@ -1,0 +1,135 @@
+"""A new indicator: written into the overlay, checked, and nothing left where it does not hold."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from indicators.analyst.new_indicator import slug
+from indicators.catalogue import load_catalogue
+from indicators.cli import main
+from indicators.config import SETTINGS_FILE, load_settings
+
+SOTKANET = ("--kind=sotkanet", "--key=4420", "--title=Kouluterveys, %", "--unit=percent", "--goal=2.1=higher")
+PXWEB = (
+    "--kind=pxweb",
+    "--key=StatFin/tyonv/12r5",
+    "--title=Avoimia työpaikkoja",
+    "--unit=persons",
+    "--goal=3.2=higher",
+    "--content=Avoimia työpaikkoja kuukauden lopussa",
+    "--select=Ammattiryhmä=SSS",
+    "--value-type=count",
+)
+TABLE = (
+    "--kind=table",
+    "--key=ladut.csv",
+    "--title=Latuja, km",
+    "--unit=km",
+    "--unit-label=km",
+    "--value-type=amount",
+    "--goal=1.1=none",
+    "--producer=viitasaari",
+    "--producer-name=Viitasaaren kaupunki",
+    "--producer-url=https://www.viitasaari.fi",
+)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs the command in an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *flags, **more: CliRunner().invoke(main, ["new-indicator", *flags], **more)
+
+
+@pytest.mark.parametrize(
+    ("flags", "indicator_id"),
+    [(SOTKANET, "sotkanet:4420"), (PXWEB, "statfin:avoimia_tyopaikkoja"), (TABLE, "own:latuja_km")],
+    ids=["sotkanet", "pxweb", "table"],
+)
+def test_each_kind_is_written_checked_and_in_force(run, tmp_path, flags, indicator_id):
+    """After the command the catalogue of the working folder has the indicator."""
+    done = run(*flags, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["id"] == indicator_id
+    settings = load_settings({}, tmp_path)
+    assert settings.overlay == (tmp_path / "oma").resolve()
+    assert indicator_id in load_catalogue(overlay=settings.overlay).indicators
+
+
+def test_what_no_flag_gives_is_asked(run):
+    """Without flags the command asks for each thing in turn."""
+    done = run(input="sotkanet\n4420\nKouluterveys, %\npercent\n2.1=higher\n")
+    assert done.exit_code == 0, done.output
+    assert "yhdyspinta fetch --indicator sotkanet:4420" in done.output
+
+
+def test_comments_and_earlier_entries_stay(run, tmp_path):
+    """The file is edited, not written anew."""
+    assert run(*TABLE).exit_code == 0
+    path = tmp_path / "oma" / "indicators.yaml"
+    path.write_text("# tärkeä huomautus\n" + path.read_text("utf-8"), "utf-8")
+    assert run(*SOTKANET).exit_code == 0
+    text = path.read_text("utf-8")
+    assert "# tärkeä huomautus" in text
+    assert text.index("own:latuja_km") < text.index("sotkanet:4420")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("--unit=prosentti", "expected percent"),
+        ("--goal=9.9=higher", "'9.9' is not declared"),
+        ("--goal=2.1=ylös", "expected one of higher, lower, none"),
+        ("--goal=2.1", "expected goal=direction"),
+        ("--key=abc", "expected digits"),
+        ("--key=181", "--override replaces it"),
+        ("--producer=nobody", "give a new one's name"),
+    ],
+)
+def test_what_does_not_hold_leaves_nothing(run, tmp_path, change, message):
+    """The file is as it was, the exit code says wrong use, and the message what to do."""
+    assert run(*TABLE).exit_code == 0
+    path = tmp_path / "oma" / "indicators.yaml"
+    before = path.read_bytes()
+    flags = [flag for flag in SOTKANET if flag.partition("=")[0] != change.partition("=")[0]]
+    done = run(*flags, change)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert path.read_bytes() == before
+
+
+def test_the_first_failure_leaves_no_file(run, tmp_path):
+    """A folder that had no indicators has none afterwards."""
+    assert run(*SOTKANET, "--goal=9.9=none").exit_code == 2
+    assert not (tmp_path / "oma" / "indicators.yaml").exists()
+
+
+def test_an_id_of_the_package_is_replaced_only_when_meant(run, tmp_path):
+    """``--override`` marks the entry, so that no note is given at each run."""
+    flags = [flag for flag in SOTKANET if not flag.startswith("--key")]
+    assert run(*flags, "--key=181", "--override").exit_code == 0
+    assert "overrides: true" in (tmp_path / "oma" / "indicators.yaml").read_text("utf-8")
+
+
+def test_the_settings_file_keeps_what_it_had(run, tmp_path):
+    """The overlay's line is put before the rest."""
+    (tmp_path / SETTINGS_FILE).write_text('publisher = "Liitto"\n', "utf-8")
+    assert run(*SOTKANET).exit_code == 0
+    settings = load_settings({}, tmp_path)
+    assert (settings.publisher, settings.overlay.name) == ("Liitto", "oma")
+
+
+def test_an_own_table_reaches_the_assessment(run, tmp_path, monkeypatch):
+    """Indicator, file, fetch: the figure is in the snapshot and in the report's table."""
+    assert run(*TABLE).exit_code == 0
+    (tmp_path / "ladut.csv").write_text("alue;vuosi;arvo\nViitasaari;2024;12,5\nLuhanka;2024;30\n", "utf-8")
+    done = CliRunner().invoke(main, ["fetch", "--indicator", "own:latuja_km"])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(main, ["assess", "Viitasaari"])
+    assert any("own:latuja_km" in line and "12.5" in line for line in done.output.splitlines())
+
+
+def test_titles_make_ids():
+    """Finnish letters become plain ones."""
+    assert slug("Äitien työllisyys, % (20–64 v)") == "aitien_tyollisyys_20_64_v"

@@ -1,0 +1,114 @@
+"""A target is reached or not only where the figure lies on that side beyond random variation."""
+
+import dataclasses
+
+import pytest
+from scipy.stats import binomtest
+
+from indicators.assessment.targets import assess_target, find_aims
+from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import Measure, PlanFile, Target
+
+POVERTY = "statfin:at_risk_of_poverty"  # counts of persons
+UNEMPLOYED = "sotkanet:181"  # no counts
+LUHANKA = "435"
+#: Luhanka 2019: 128 of 676 persons, 18.9 per cent, Wilson limits 16.2 and 22.1 (docs/methods.md).
+
+
+def _at_most(value, **more):
+    return Target(year=2028, value=value, direction="lower_is_better", **more)
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        (_at_most(15.0), "not_reached"),
+        (_at_most(20.0), "not_enough"),
+        (_at_most(25.0), "reached"),
+        (Target(year=2028, value=15.0, direction="higher_is_better"), "reached"),
+        (Target(year=2028, value=25.0, direction="higher_is_better"), "not_reached"),
+        (Target(year=2028, low=14.0, high=25.0), "reached"),
+        (Target(year=2028, low=18.0, high=25.0), "not_enough"),
+        (Target(year=2028, low=18.0, high=20.0), "not_enough"),
+        (Target(year=2028, low=10.0, high=15.0), "not_reached"),
+        (Target(year=2028, low=25.0, high=30.0), "not_reached"),
+    ],
+)
+def test_a_figure_is_judged_by_its_interval(assessment, target, verdict):
+    """Each side of a value and of a band, and the target within the interval."""
+    aim = assess_target(target, POVERTY, assessment, LUHANKA)
+    assert (aim.verdict, aim.year, aim.pooled_years) == (verdict, 2019, 1)
+    assert aim.value == pytest.approx(100 * 128 / 676, abs=0.05)
+    assert aim.is_old
+
+
+def test_the_p_is_that_of_the_other_comparisons(assessment):
+    """Where the target is the region's figure, the verdict and p are those against the region."""
+    rows = assessment.of_area(LUHANKA)
+    row = rows[rows["indicator_id"] == POVERTY].iloc[0]
+    assert not row["region_is_rest"]
+    aim = assess_target(_at_most(float(row["region_comparator"])), POVERTY, assessment, LUHANKA)
+    assert aim.p[0] == pytest.approx(row["region_p"], rel=1e-9)
+    exact = binomtest(128, 676, 0.15).pvalue
+    judged = assess_target(_at_most(15.0), POVERTY, assessment, LUHANKA)
+    assert judged.p[0] == pytest.approx(exact, rel=0.25)
+    assert judged.p[0] < 0.05
+
+
+def test_events_that_are_not_independent_have_their_dispersion(assessment):
+    """Against the region's rate of offences the target's p is the region's, dispersion and all."""
+    key = "statfin:offences_property_iccs"
+    rows = assessment.of_area("892")
+    row = rows[rows["indicator_id"] == key].iloc[0]
+    aim = assess_target(_at_most(20.0), key, assessment, "892")
+    assert (aim.verdict == "not_assessed") == (row["region_verdict"] == "not_assessed")
+    pooled = assessment.catalogue.indicators[key].pooling
+    assert aim.pooled_years == (pooled or 1)
+
+
+def test_no_interval_gives_the_two_numbers_and_no_verdict(assessment):
+    """A figure without counts stands beside the target unjudged."""
+    aim = assess_target(_at_most(9.0), UNEMPLOYED, assessment, "931")
+    assert (aim.verdict, aim.value, aim.year, aim.p) == ("not_assessed", 11.4, 2011, ())
+
+
+def test_no_figure_no_verdict(assessment):
+    """Without a figure, or for an indicator that is not shown at the level, nothing is judged."""
+    aim = assess_target(_at_most(9.0), "statfin:offences_sexual_iccs", assessment, "931")
+    assert (aim.verdict, aim.year) == ("not_assessed", None)
+
+
+def test_targets_of_an_areas_own_measures(assessment):
+    """Of the area's measures only, none of a stopped one, and equal ones once."""
+    base = {
+        "goal": "3.2",
+        "forum": "ks-turva",
+        "description": {"fi": "Työ"},
+        "start": "2026-01-01",
+        "due": "2027-01-01",
+        "status": "under_way",
+        "indicators": [POVERTY],
+    }
+    given = [
+        ("a", ["931"], "under_way", 15.0),
+        ("b", ["931", "435"], "done", 15.0),
+        ("c", ["931"], "stopped", 10.0),
+        ("d", ["435"], "under_way", 12.0),
+    ]
+    measures = tuple(
+        Measure(**base | {"id": name, "parties": parties, "status": status, "target": _at_most(value)})
+        for name, parties, status, value in given
+    )
+    plan = Plan(PlanFile(title={"fi": "Suunnitelma"}, measures=measures), "")
+    found = find_aims(plan, assessment, "931")
+    assert [aim.target.value for aim in found[POVERTY]] == [15.0]
+    assert [aim.target.value for aim in find_aims(plan, assessment, "435")[POVERTY]] == [15.0, 12.0]
+    assert find_aims(plan, assessment, "179") == {}
+
+
+def test_the_assessment_is_not_changed(assessment):
+    """Targets stand beside the table: it has none of them."""
+    before = assessment.table.copy()
+    assess_target(_at_most(15.0), POVERTY, assessment, LUHANKA)
+    assert assessment.table.equals(before)
+    assert "target" not in " ".join(dataclasses.asdict(assessment.snapshot)["manifest"])

@@ -1,0 +1,246 @@
+"""Verdicts of the assessment can be recomputed by hand from the published figures."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from indicators.assessment.table import compute_assessment
+from indicators.assessment.verdicts import VERDICT_COLUMNS
+
+
+@pytest.fixture(scope="module")
+def row(assessment):
+    """One row of the assessment as a record."""
+
+    def row(area_code, indicator_id):
+        rows = assessment.of_area(area_code)
+        return next(rows[rows["indicator_id"] == indicator_id].itertuples())
+
+    return row
+
+
+def _with(catalogue, indicator_id, **changes):
+    indicators = dict(catalogue.indicators)
+    indicators[indicator_id] = indicators[indicator_id].model_copy(update=changes)
+    return dataclasses.replace(catalogue, indicators=indicators)
+
+
+def test_limits_are_wilsons(row):
+    """The limits of a share are Wilson's, at both confidences."""
+    found = row("931", "statfin:at_risk_of_poverty")
+    for suffix, confidence in (("", 0.95), ("_998", 0.998)):
+        wanted = stats.binomtest(int(found.count), int(found.denominator)).proportion_ci(confidence, "wilson")
+        assert getattr(found, f"lower_limit{suffix}") == pytest.approx(100 * wanted.low, rel=1e-9)
+        assert getattr(found, f"upper_limit{suffix}") == pytest.approx(100 * wanted.high, rel=1e-9)
+    assert found.limits_method == "wilson"
+
+
+def test_a_small_place_is_compared_with_the_region(row):
+    """Luhanka makes no tenth of the region, so the region's own figure is the comparator."""
+    own, region = (
+        row("435", "statfin:children_at_risk_of_poverty"),
+        row("MK13", "statfin:children_at_risk_of_poverty"),
+    )
+    assert not own.region_is_rest
+    assert own.region_comparator == pytest.approx(region.value)
+    p0 = region.count / region.denominator
+    assert own.denominator * p0 < 10  # so the exact test decides
+    exact = 2 * min(
+        stats.binom.cdf(own.count, own.denominator, p0), stats.binom.sf(own.count - 1, own.denominator, p0)
+    )
+    assert own.region_p == pytest.approx(exact, rel=1e-9)
+    assert (own.region_method, own.region_verdict) == ("exact_binomial", "worse")
+
+
+def test_a_large_place_is_compared_with_the_rest(row):
+    """Jyväskylä makes half of the region: it is taken out of what it is compared with."""
+    own, region = row("179", "statfin:at_risk_of_poverty"), row("MK13", "statfin:at_risk_of_poverty")
+    assert own.denominator > 0.1 * region.denominator
+    assert own.region_is_rest
+    rest = (region.count - own.count) / (region.denominator - own.denominator)
+    assert own.region_comparator == pytest.approx(100 * rest)
+
+
+def test_the_region_is_never_compared_with_itself(row):
+    """The region has no comparator of its own level; the country is the next."""
+    found = row("MK13", "statfin:at_risk_of_poverty")
+    assert (found.region_verdict, found.region_reason) == ("not_assessed", "no_comparator")
+    assert found.country_verdict == "worse"
+
+
+def test_a_figure_without_counts_has_a_position_only(row):
+    """Where the catalogue declares no interval, nothing is tested, and the reason is told."""
+    found = row("931", "sotkanet:181")
+    assert (found.region_verdict, found.region_reason) == ("not_assessed", "not_declared")
+    assert np.isnan(found.lower_limit)
+    assert found.quartile == "middle_half"
+
+
+def test_offences_carry_their_dispersion(row):
+    """Offences are not independent: their limits are wider than Poisson's."""
+    found = row("931", "statfin:offences_all_iccs")
+    assert found.dispersion > 1
+    poisson = 1000 * stats.chi2.ppf(0.025, 2 * found.count) / 2 / found.denominator
+    assert found.lower_limit < poisson
+
+
+def test_peers_are_pooled(assessment, row):
+    """The comparator of peers is the sum of their counts over the sum of their denominators."""
+    found = row("931", "statfin:at_risk_of_poverty")
+    peers = [code for code, _ in assessment.peer_groups.of_area("931")]
+    assert len(peers) == 8
+    assert "931" not in peers
+    rows = [row(code, "statfin:at_risk_of_poverty") for code in peers]
+    pooled = sum(item.count for item in rows) / sum(item.denominator for item in rows)
+    assert found.peers_comparator == pytest.approx(100 * pooled)
+
+
+def test_peers_are_nearest_first_and_never_of_aland(assessment, catalogue):
+    """Distances ascend; Åland has no peers and is nobody's."""
+    aland = {area.code for area in catalogue.areas.members("MK21")}
+    for area in catalogue.areas.municipalities():
+        found = assessment.peer_groups.of_area(area.code)
+        assert [distance for _, distance in found] == sorted(distance for _, distance in found)
+        assert not aland & {code for code, _ in found}
+        assert bool(found) == (area.code not in aland)
+
+
+def test_what_chose_the_peers_is_not_compared_with_them(row):
+    """Old people chose the peers of an old place: comparing their share with them would say nothing."""
+    assert row("931", "statfin:aged_65_and_over").peers_reason == "no_comparator"
+
+
+def test_an_own_group_replaces_the_computed_peers(bundled, catalogue):
+    """A user may declare another group by codes."""
+    own = [{"area": "931", "members": ("249", "729", "601")}]
+    declared = type(catalogue.peers).model_validate(catalogue.peers.model_dump() | {"own_groups": own})
+    found = compute_assessment(bundled, dataclasses.replace(catalogue, peers=declared))
+    rows = found.table[found.table["indicator_id"] == "statfin:at_risk_of_poverty"].set_index("area_code")
+    members = rows.loc[["249", "729", "601"]]
+    pooled = 100 * members["count"].sum() / members["denominator"].sum()
+    assert rows.loc["931", "peers_comparator"] == pytest.approx(pooled)
+
+
+def test_a_direction_flip_mirrors_the_verdicts(bundled, catalogue):
+    """Better becomes worse and improving becomes worsening; similar and no evidence stay."""
+    mirror = {"better": "worse", "worse": "better", "improving": "worsening", "worsening": "improving"}
+    key = "statfin:unemployed"
+    link = catalogue.indicators[key].goals[0]
+    other = link.model_copy(update={"direction": "higher_is_better"})
+    flipped = compute_assessment(bundled, _with(catalogue, key, goals=(other,)))
+    straight = compute_assessment(bundled, _with(catalogue, key, goals=(link,)))
+    one, two = (item.table[item.table["indicator_id"] == key] for item in (straight, flipped))
+    for column in ("region_verdict", "trend_verdict"):
+        assert set(one[column]) & set(mirror)
+        assert [mirror.get(item, item) for item in one[column]] == list(two[column])
+
+
+def test_a_trend_and_what_the_region_did(row):
+    """Unemployment fell in Viitasaari and in the region in the same years."""
+    found = row("931", "statfin:unemployed")
+    assert (found.trend_first_year, found.trend_last_year, found.trend_n) == (2015, 2019, 5)
+    assert found.trend_verdict == found.region_trend_verdict == "improving"
+    assert found.trend_method == "chi_square_trend"
+    assert found.trend_change < 0
+    assert found.trend_p < 0.002
+
+
+def test_two_years_are_no_trend(row):
+    """Key figures of 2015 and 2019 are two points."""
+    found = row("931", "statfin:at_risk_of_poverty")
+    assert (found.trend_verdict, found.trend_reason) == ("not_assessed", "too_few_points")
+
+
+def test_a_new_boundary_is_a_break_for_its_area_only(row):
+    """Pertunmaa joined Mäntyharju: that is no fall or rise of Mäntyharju, and concerns nobody else."""
+    assert row("507", "statfin:population").trend_reason == "break"
+    assert row("931", "statfin:population").trend_verdict == "falling"
+
+
+def test_discoveries_are_benjamini_and_hochbergs(assessment):
+    """The flag is scipy's, within one area, one comparison an indicator."""
+    rows = assessment.of_area("931").drop_duplicates("indicator_id")
+    tested = rows[rows["region_p"].notna()]
+    wanted = stats.false_discovery_control(tested["region_p"].to_numpy()) <= 0.05
+    assert list(tested["is_discovery"]) == list(wanted)
+    assert wanted.any()
+    assert not rows.loc[rows["region_p"].isna(), "is_discovery"].any()
+
+
+def test_every_verdict_has_its_reason_or_its_method(assessment):
+    """A verdict that was made has a method and no reason; one that was not has a reason."""
+    table = assessment.table
+    for name in ("region", "country", "median", "peers"):
+        made = table[f"{name}_verdict"] != "not_assessed"
+        assert (table.loc[made, f"{name}_method"] != "none").all()
+        assert (table.loc[made, f"{name}_reason"] == "").all()
+        assert table.loc[made, f"{name}_p"].notna().all()
+        assert (table.loc[~made, f"{name}_reason"] != "").all()
+    assert set(VERDICT_COLUMNS) <= set(table.columns)
+
+
+@pytest.mark.parametrize(("status", "last"), [("provisional", 2024), ("normal", 2025)])
+def test_a_running_year_is_no_point_of_a_trend(status, last, write, make_rows, catalogue):
+    """The mean of January and February would show the season as a change; a full year is a point."""
+    counts = {2020: 100, 2021: 101, 2022: 99, 2023: 100, 2024: 100, 2025: 160}
+    rows = [
+        {
+            "indicator_id": "statfin:unemployed",
+            "area_code": "931",
+            "year": year,
+            "value": count / 10,
+            "count": float(count),
+            "denominator": 1000.0,
+            "status": status if year == 2025 else "normal",
+        }
+        for year, count in counts.items()
+    ]
+    table = compute_assessment(write(make_rows(*rows)), catalogue).of_area("931")
+    found = next(table[table["indicator_id"] == "statfin:unemployed"].itertuples())
+    assert (found.year, found.value, found.trend_last_year) == (2025, 16.0, last)
+
+
+@pytest.fixture
+def accidents(write, make_rows, catalogue):
+    """A snapshot of road accidents by hand: four years, few events."""
+
+    def accidents(counts, denominator=5000.0):
+        members = [area.code for area in catalogue.areas.members("MK13")]
+        rows = [
+            {
+                "indicator_id": "statfin:road_accidents",
+                "area_code": code,
+                "year": year,
+                "value": 10_000 * count / denominator,
+                "count": count,
+                "denominator": denominator,
+            }
+            for code in members
+            for year, count in (counts if code == "931" else {2020: 2, 2021: 2, 2022: 2, 2023: 2}).items()
+        ]
+        return compute_assessment(write(make_rows(*rows)), catalogue)
+
+    return accidents
+
+
+def _accident_row(assessment):
+    rows = assessment.of_area("931")
+    return next(rows[rows["indicator_id"] == "statfin:road_accidents"].itertuples())
+
+
+def test_few_events_are_pooled_over_three_years(accidents):
+    """The comparison uses three years together, the region's alike; the shown value is the latest year's."""
+    found = _accident_row(accidents({2020: 9, 2021: 1, 2022: 2, 2023: 3}))
+    assert found.value == pytest.approx(6.0)
+    assert found.pooled_years == 3
+    assert found.pooled_value == pytest.approx(10_000 * 6 / 15_000)
+    assert found.region_comparator == pytest.approx(10_000 * (6 + 21 * 6) / (22 * 15_000))
+
+
+def test_a_period_with_a_missing_year_is_not_pooled(accidents):
+    """Every year must be present."""
+    found = _accident_row(accidents({2020: 9, 2021: 1, 2023: 3}))
+    assert np.isnan(found.pooled_value)
+    assert found.region_verdict == "not_assessed"

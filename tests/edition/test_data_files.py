@@ -1,0 +1,111 @@
+"""The edition's data files hold what the reports show, readable by people and spreadsheets alike."""
+
+import csv
+import io
+import json
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from indicators.edition.data_files import make_assessment_table, make_dataset, make_observation_table
+
+
+@pytest.fixture(scope="module")
+def files(assessment):
+    """Data files of Viitasaari and Luhanka."""
+    return make_dataset(assessment, ["931", "435"])
+
+
+def _read(files, name):
+    return list(csv.DictReader(io.StringIO(files[f"aineisto/{name}"].decode("utf-8"))))
+
+
+def test_all_files_are_there(files):
+    """CSV, JSON and Excel, in the folder that the edition's contract names."""
+    names = ("arviot.csv", "arviot.json", "havainnot.csv", "lahteet.csv", "aineisto.xlsx")
+    assert set(files) == {f"aineisto/{name}" for name in names}
+
+
+def test_rows_are_of_the_areas_and_their_comparators(files):
+    """The areas asked for, their region and the country, and nobody else."""
+    assert {row["area_code"] for row in _read(files, "arviot.csv")} == {"931", "435", "MK13", "SSS"}
+    assert {row["area_code"] for row in _read(files, "havainnot.csv")} == {"931", "435", "MK13", "SSS"}
+
+
+def test_figures_equal_the_assessment(files, assessment):
+    """Every value in the file is the assessment's, to the last digit."""
+    table = assessment.of_area("931")
+    wanted = {(str(r.goal_id), str(r.indicator_id)): r.value for r in table.itertuples()}
+    found = {
+        (row["goal_id"], row["indicator_id"]): float(row["value"]) if row["value"] else float("nan")
+        for row in _read(files, "arviot.csv")
+        if row["area_code"] == "931"
+    }
+    assert found.keys() == wanted.keys()
+    for key, value in wanted.items():
+        assert found[key] == pytest.approx(value, rel=1e-15, nan_ok=True)
+
+
+def test_region_only_figures_have_no_municipal_rows(files, catalogue):
+    """What reports leave out, files leave out."""
+    hidden = {item.id for item in catalogue.indicators.values() if "municipality" not in item.levels}
+    for name in ("arviot.csv", "havainnot.csv"):
+        rows = [row for row in _read(files, name) if row["indicator_id"] in hidden]
+        assert rows
+        assert {row["area_code"] for row in rows} <= {"MK13", "SSS"}
+
+
+def test_json_and_csv_say_the_same(files):
+    """One table in two forms."""
+    from_json = json.loads(files["aineisto/arviot.json"])
+    from_csv = _read(files, "arviot.csv")
+    assert len(from_json) == len(from_csv)
+    for one, other in zip(from_json, from_csv, strict=True):
+        assert one["indicator_id"] == other["indicator_id"]
+        assert one["value"] == (pytest.approx(float(other["value"]), rel=1e-12) if other["value"] else None)
+
+
+def test_the_workbook_has_a_sheet_for_each_goal_and_the_sources(files, catalogue):
+    """Twelve goals, the key facts and the sources; the same number of rows in all as in the CSV."""
+    book = load_workbook(io.BytesIO(files["aineisto/aineisto.xlsx"]))
+    goals = [f"Tavoite {goal.id}" for goal in catalogue.goals]
+    assert book.sheetnames == ["Perustiedot", *goals, "Lähteet"]
+    rows = sum(sheet.max_row - 1 for sheet in book.worksheets[:-1])
+    assert rows == len(_read(files, "arviot.csv"))
+
+
+def test_every_series_has_its_source(files, bundled):
+    """Producer, licence, address, dates and the snapshot's hash stand beside each series."""
+    rows = {row["indicator_id"]: row for row in _read(files, "lahteet.csv")}
+    assert rows.keys() == bundled.series.keys()
+    for row in rows.values():
+        assert all(row[name] for name in ("producer", "licence", "url", "retrieved_at", "years"))
+        assert row["snapshot_sha256"] == bundled.sha256
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_text_never_becomes_a_formula(files, assessment, start, monkeypatch):
+    """A note that begins like a formula is text in CSV and in Excel."""
+    table = make_assessment_table(assessment, ["931"], "fi")
+    table["status_note"] = f"{start}1+1"
+    monkeypatch.setattr("indicators.edition.data_files.make_assessment_table", lambda *given: table)
+    made = make_dataset(assessment, ["931"])
+    assert {row["status_note"] for row in _read(made, "arviot.csv")} == {f"'{start}1+1"}
+    sheet = load_workbook(io.BytesIO(made["aineisto/aineisto.xlsx"]))["Tavoite 1.1"]
+    column = [cell.value for cell in sheet[1]].index("status_note")
+    assert {row[column].data_type for row in sheet.iter_rows(min_row=2)} == {"s"}
+    assert {row[column].value for row in sheet.iter_rows(min_row=2)} == {f"{start}1+1"}
+
+
+def test_negative_numbers_stay_numbers(files):
+    """Only text is disarmed: a falling population is a number."""
+    values = [row["value"] for row in _read(files, "arviot.csv") if row["indicator_id"] == "sotkanet:178"]
+    assert any(float(value) < 0 for value in values)
+
+
+def test_the_snapshot_is_not_changed(assessment):
+    """Making files leaves the tables alone."""
+    before = assessment.snapshot.observations.copy(deep=True)
+    make_observation_table(assessment, ["931"])
+    pd.testing.assert_frame_equal(assessment.snapshot.observations, before)
