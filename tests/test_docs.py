@@ -41,7 +41,7 @@ def test_reference_has_every_function_and_command(site):
     import indicators
 
     functions = (site / "reference" / "api" / "index.html").read_text("utf-8")
-    found = set(re.findall(r'id="indicators\.(?:api|lookup)\.(\w+)"', functions))
+    found = set(re.findall(r'id="indicators\.analyst\.(?:api|lookup)\.(\w+)"', functions))
     assert set(indicators.__all__) <= found
     commands = (site / "reference" / "cli" / "index.html").read_text("utf-8")
     for name, command in main.commands.items():

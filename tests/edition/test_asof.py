@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from indicators.batch import basis, make
+from indicators.batch import make
 from indicators.batch.make import Options, make_edition
 from indicators.cli import main
 from indicators.config import SETTINGS_FILE
+from indicators.edition import basis
 from indicators.edition.archive import pack_archive, unpack_archive
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import JobResult

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from indicators.batch import basis
 from indicators.config import DATA_FOLDER, Settings
+from indicators.edition import basis
 from indicators.edition.basis import find_basis
 from indicators.errors import CatalogueError, SnapshotError
 
