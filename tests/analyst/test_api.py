@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import indicators
 from indicators.analyst.displays import show_area
-from indicators.assessment.table import ASSESSMENT_COLUMNS
+from indicators.assessment.columns import ASSESSMENT_COLUMNS
 from indicators.catalogue import Area
 from indicators.cli import main
 from indicators.config import SETTINGS_FILE

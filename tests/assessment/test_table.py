@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from indicators.assessment.table import ASSESSMENT_COLUMNS, OLD_AFTER_YEARS, compute_assessment
+from indicators.assessment.columns import ASSESSMENT_COLUMNS
+from indicators.assessment.table import OLD_AFTER_YEARS, compute_assessment
 from indicators.catalogue import AreaRegister
 from indicators.catalogue.records import AreaFile
 from indicators.catalogue.yamlfile import load_record

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from indicators import __version__
-from indicators.assessment.table import ASSESSMENT_COLUMNS
+from indicators.assessment.columns import ASSESSMENT_COLUMNS
 from indicators.cli import main
 from indicators.snapshot.store import BUNDLED_FOLDER
 

@@ -139,7 +139,7 @@ def assess(
     -------
     AssessmentView
         ``table`` is a DataFrame with the columns of
-        `indicators.assessment.table.ASSESSMENT_COLUMNS`, one row per area, goal and indicator.
+        `indicators.assessment.columns.ASSESSMENT_COLUMNS`, one row per area, goal and indicator.
         A notebook shows it in words.
 
     Raises

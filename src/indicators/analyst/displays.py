@@ -72,7 +72,7 @@ class AssessmentView:
     Attributes
     ----------
     table : DataFrame
-        Columns `indicators.assessment.table.ASSESSMENT_COLUMNS`, one row per area, goal and
+        Columns `indicators.assessment.columns.ASSESSMENT_COLUMNS`, one row per area, goal and
         indicator; values in the indicator's unit.
     """
 

@@ -7,19 +7,16 @@ indicator by indicator.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from types import SimpleNamespace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from indicators.assessment.columns import ASSESSMENT_COLUMNS, COLUMNS, Row, empty_columns
 from indicators.assessment.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
-from indicators.assessment.verdicts import (
-    VERDICT_COLUMNS,
-    PeerGroups,
-    compute_verdicts,
-    find_peer_groups,
-    no_verdicts,
-)
+from indicators.assessment.rows import RowReader, YearFigure, list_years
+from indicators.assessment.verdicts import PeerGroups, compute_verdicts, find_peer_groups
 from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import STATUSES, Direction
@@ -28,40 +25,9 @@ from indicators.statistics.chance import flag_discoveries
 
 #: Figures older than this many years are called old in words.
 OLD_AFTER_YEARS: Final = 5
-
-ASSESSMENT_COLUMNS: Final = (
-    "area_code",
-    "goal_id",
-    "indicator_id",
-    "direction",
-    "year",
-    "value",
-    "count",
-    "denominator",
-    "status",
-    "status_note",
-    "age_years",
-    "is_old",
-    "vintage",
-    "division",
-    "is_boundary_changed",
-    "newer_year",
-    "newer_status",
-    "region_code",
-    "region_value",
-    "region_origin",
-    "country_value",
-    "country_origin",
-    "minimum",
-    "q1",
-    "median",
-    "q3",
-    "maximum",
-    "n_areas",
-    "n_missing",
-    *VERDICT_COLUMNS,
-    "is_discovery",
-)
+#: Records kept: the agreement's areas, which a region's report reads together, and one report's series.
+_AREAS_KEPT: Final = 32
+_SERIES_KEPT: Final = 256
 
 
 @dataclass(frozen=True)
@@ -71,10 +37,10 @@ class Assessment:
     Attributes
     ----------
     table : DataFrame
-        Columns `ASSESSMENT_COLUMNS`; one row per current area, goal and indicator that may be shown at the
-        area's level, in the catalogue's order. Key facts without a goal have an empty ``goal_id``. Values
-        are in the indicator's unit; ``year`` is missing where there is no value, and ``status`` with
-        ``status_note`` says why.
+        Columns `indicators.assessment.columns.COLUMNS`; one row per current area, goal and indicator that
+        may be shown at the area's level, in the catalogue's order. Key facts without a goal have an empty
+        ``goal_id``. Values are in the indicator's unit; ``year`` is missing where there is no value, and
+        ``status`` with ``status_note`` says why.
     panels : dict of Panel
         By indicator id; only those of which the snapshot has rows.
     """
@@ -89,6 +55,36 @@ class Assessment:
         """The rows of one area."""
         self.catalogue.areas.get(area_code)
         return self.table[self.table["area_code"] == area_code]
+
+    def rows(self, area_code: str) -> tuple[Row, ...]:
+        """The rows of one area as records, in the table's order; made once.
+
+        Raises
+        ------
+        UnknownAreaError
+            There is no such area.
+        """
+        self.catalogue.areas.get(area_code)
+        return self._keeping.rows(area_code)
+
+    def row(self, area_code: str, indicator_id: str) -> Row | None:
+        """The area's first row of an indicator; None where it has none."""
+        return next((row for row in self.rows(area_code) if row.indicator_id == indicator_id), None)
+
+    def years(self, area_code: str, indicator_id: str) -> tuple[YearFigure, ...]:
+        """All years of one area and indicator, with its comparators; empty where the snapshot has nothing."""
+        return self._keeping.years(area_code, indicator_id)
+
+    @cached_property
+    def _keeping(self) -> SimpleNamespace:
+        """Records once made: charts, tables, remarks and the gate ask for the same ones."""
+        reader = RowReader(self.table)
+        rows = lru_cache(maxsize=_AREAS_KEPT)(reader.read)
+        return SimpleNamespace(rows=rows, years=lru_cache(maxsize=_SERIES_KEPT)(self._list_years))
+
+    def _list_years(self, area_code: str, indicator_id: str) -> tuple[YearFigure, ...]:
+        panel = self.panels.get(indicator_id)
+        return () if panel is None else list_years(panel, area_code)
 
     def trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
         """All years of one area and indicator, with its comparators; kept, so do not change it.
@@ -142,17 +138,15 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     blocks: list[dict[str, np.ndarray]] = []
     for indicator in catalogue.indicators.values():
         panel = panels.get(indicator.id)
-        columns = _no_data(index) if panel is None else _assess(panel, catalogue.areas)
+        columns = empty_columns(index.n_current)
+        columns |= {"region_code": _region_codes(index)} if panel is None else _assess(panel, catalogue.areas)
         is_shown = np.isin(levels, indicator.levels) & ~_is_replaced(indicator, panels, index.n_current)
         shown = np.flatnonzero(is_shown)
         for link in indicator.goals or (None,):
             direction = link.direction if link else "no_judgement"
-            if panel is None:
-                verdicts = no_verdicts(index.n_current)
-            else:
-                verdicts = compute_verdicts(panel, indicator, direction, catalogue, peer_groups)
+            told = compute_verdicts(panel, indicator, direction, catalogue, peer_groups) if panel else {}
             goal = link.goal if link else ""
-            blocks.append(_link_rows(indicator.id, goal, direction, columns | verdicts, index, shown))
+            blocks.append(_link_rows(indicator.id, goal, direction, columns | told, index, shown))
     table = _in_order(_join(blocks), catalogue, index, snapshot.created.year)
     return Assessment(snapshot, catalogue, table, panels, peer_groups)
 
@@ -191,7 +185,7 @@ def _link_rows(
 
 
 def _assess(panel: Panel, areas: AreaRegister) -> dict[str, np.ndarray]:
-    """Columns of the assessment for all current areas; see `ASSESSMENT_COLUMNS`."""
+    """Columns of the assessment for all current areas; as `Row` has them."""
     index, latest = panel.index, panel.latest()[: panel.index.n_current]
     rows = np.arange(index.n_current)
     at = (rows, latest)
@@ -241,10 +235,7 @@ def _larger_area_columns(panel: Panel, level: str, latest: np.ndarray) -> dict[s
         f"{level}_value": np.where(has_value, panel.value[larger, latest], np.nan),
         f"{level}_origin": np.where(has_value, np.array(ORIGINS)[panel.origin[larger, latest]], "none"),
     }
-    if level == "region":
-        codes = np.array((*panel.index.codes, ""), dtype=object)
-        columns["region_code"] = codes[larger]
-    return columns
+    return columns | ({"region_code": _region_codes(panel.index)} if level == "region" else {})
 
 
 def _boundary_changed(panel: Panel, areas: AreaRegister) -> np.ndarray:
@@ -256,26 +247,16 @@ def _boundary_changed(panel: Panel, areas: AreaRegister) -> np.ndarray:
     return changed
 
 
-def _no_data(index: AreaIndex) -> dict[str, np.ndarray]:
-    """Columns of an indicator of which the snapshot has nothing."""
-    n = index.n_current
-    nothing, words = np.full(n, np.nan), np.full(n, "", dtype=object)
-    codes = np.array((*index.codes, ""), dtype=object)
-    floats = ("year", "value", "count", "denominator", "newer_year", "region_value", "country_value")
-    floats += ("minimum", "q1", "median", "q3", "maximum")
-    columns = dict.fromkeys(floats, nothing)
-    columns |= {"vintage": words, "newer_status": words, "division": np.zeros(n, dtype=int)}
-    columns |= {name: np.full(n, "none") for name in ("region_origin", "country_origin")}
-    columns |= {"region_code": codes[index.region[:n]], "is_boundary_changed": np.zeros(n, dtype=bool)}
-    columns |= {"n_areas": np.zeros(n, dtype=int), "n_missing": np.zeros(n, dtype=int)}
-    columns |= {"status": np.full(n, "missing", dtype=object)}
-    return columns | {"status_note": np.full(n, "not_in_snapshot", dtype=object)}
+def _region_codes(index: AreaIndex) -> np.ndarray:
+    """Code of each current area's region; empty where it has none."""
+    return np.array((*index.codes, ""), dtype=object)[index.region[: index.n_current]]
 
 
 def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_year: int) -> pd.DataFrame:
     """Rows by area, goal and the catalogue's order of indicators; columns as declared, words categorical."""
-    for name in ("year", "newer_year", "trend_first_year", "trend_last_year", "trend_n"):
-        table[name] = table[name].astype("Int64")
+    for column in COLUMNS:
+        if column.dtype == "Int64":
+            table[column.name] = table[column.name].astype("Int64")
     table["age_years"] = this_year - table["year"]
     table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
     orders = {
@@ -287,8 +268,6 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_
         table[name] = pd.Categorical(table[name], categories=words)
     table = table.sort_values(list(orders), ignore_index=True)
     table["is_discovery"] = _find_discoveries(table)
-    for name in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
-        table[name] = table[name].astype("category")
     return table[list(ASSESSMENT_COLUMNS)]
 
 

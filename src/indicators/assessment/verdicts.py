@@ -33,37 +33,6 @@ COMPARATORS: Final = ("region", "country", "median", "peers")
 #: Years behind a dispersion estimate.
 _DISPERSION_YEARS: Final = 5
 
-VERDICT_COLUMNS: Final = (
-    "lower_limit",
-    "upper_limit",
-    "lower_limit_998",
-    "upper_limit_998",
-    "limits_method",
-    "pooled_value",
-    "pooled_years",
-    "dispersion",
-    "is_uncertain",
-    *(
-        f"{name}_{part}"
-        for name in COMPARATORS
-        for part in ("verdict", "comparator", "is_rest", "p", "method", "reason")
-    ),
-    "quartile",
-    "quartile_reason",
-    "trend_verdict",
-    "trend_method",
-    "trend_slope",
-    "trend_change",
-    "trend_lower_limit",
-    "trend_upper_limit",
-    "trend_p",
-    "trend_n",
-    "trend_first_year",
-    "trend_last_year",
-    "trend_reason",
-    "region_trend_verdict",
-)
-
 
 @dataclass(frozen=True)
 class PeerGroups:
@@ -134,7 +103,7 @@ def compute_verdicts(
     catalogue: Catalogue,
     peer_groups: PeerGroups | None,
 ) -> dict[str, np.ndarray]:
-    """Columns `VERDICT_COLUMNS` for all current areas under one direction."""
+    """Columns of limits, comparisons, position and trend for all current areas under one direction."""
     facts = _Facts(panel, indicator, direction, catalogue, peer_groups)
     columns = facts.limits()
     for name in COMPARATORS:
@@ -153,23 +122,6 @@ def compare_with_fixed(
     """
     facts = _Facts(panel, indicator, "no_judgement", catalogue, None)
     return facts.compare_fixed(value) if facts.is_interval else None
-
-
-def no_verdicts(n_areas: int) -> dict[str, np.ndarray]:
-    """The same columns of an indicator of which the snapshot has nothing."""
-    columns: dict[str, np.ndarray] = {}
-    for name in VERDICT_COLUMNS:
-        if name.startswith("is_") or name.endswith("_is_rest"):
-            columns[name] = np.zeros(n_areas, dtype=bool)
-        elif name.endswith(("verdict", "quartile")):
-            columns[name] = np.full(n_areas, "not_assessed")
-        elif name.endswith("reason"):
-            columns[name] = np.full(n_areas, "no_value")
-        elif name.endswith("method"):
-            columns[name] = np.full(n_areas, "none")
-        else:
-            columns[name] = np.full(n_areas, np.nan)
-    return columns
 
 
 class _Facts:
@@ -242,7 +194,7 @@ class _Facts:
     def comparison(self, name: str) -> dict[str, np.ndarray]:
         """Verdicts against one comparator."""
         if not self.is_interval:
-            return self._unassessed(name, "not_declared")
+            return {f"{name}_reason": np.where(self.has_value, "not_declared", "no_value")}
         if name == "peers":
             return self._columns(name, self._compare_peers())
         if name == "median":
@@ -315,17 +267,6 @@ class _Facts:
             f"{name}_p": found.p,
             f"{name}_method": found.method,
             f"{name}_reason": np.where(self.has_value, found.reason, "no_value"),
-        }
-
-    def _unassessed(self, name: str, reason: str) -> dict[str, np.ndarray]:
-        n = len(self.rows)
-        return {
-            f"{name}_verdict": np.full(n, "not_assessed"),
-            f"{name}_comparator": np.full(n, np.nan),
-            f"{name}_is_rest": np.zeros(n, dtype=bool),
-            f"{name}_p": np.full(n, np.nan),
-            f"{name}_method": np.full(n, "none"),
-            f"{name}_reason": np.where(self.has_value, reason, "no_value"),
         }
 
     # --- position and trend ----------------------------------------------------------------------------

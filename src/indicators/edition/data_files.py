@@ -12,51 +12,19 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from indicators.assessment.columns import COLUMNS
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
 from indicators.model import Language
 
 FOLDER: Final = "aineisto"
-#: Columns of the assessment file after area, goal and indicator with their names and the unit.
-_FIGURES: Final = (
-    "direction",
-    "year",
-    "value",
-    "count",
-    "denominator",
-    "status",
-    "status_note",
-    "is_old",
-    "region_value",
-    "region_origin",
-    "country_value",
-    "country_origin",
-    "minimum",
-    "q1",
-    "median",
-    "q3",
-    "maximum",
-    "n_areas",
-    "n_missing",
-    "lower_limit",
-    "upper_limit",
-    "limits_method",
-    "is_uncertain",
-    "region_verdict",
-    "region_comparator",
-    "region_is_rest",
-    "region_p",
-    "region_method",
-    "region_reason",
-    "is_discovery",
-    "quartile",
-    "trend_verdict",
-    "trend_method",
-    "trend_change",
-    "trend_p",
-    "trend_first_year",
-    "trend_last_year",
-    "trend_reason",
+#: Columns of the assessment file after area, goal and indicator with their names and the unit; a discovery is
+#: told beside the comparison that it flags.
+_FIGURES: Final = tuple(
+    name
+    for column in COLUMNS
+    if column.is_published and column.name != "is_discovery"
+    for name in (column.name, *(["is_discovery"] if column.name == "region_reason" else []))
 )
 #: A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
