@@ -2,10 +2,9 @@
 
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
-from indicators.assessment.goals import MARKS, count_chance, find_mark, summarise_goals
+from indicators.assessment.goals import MARKS, count_chance, find_mark, list_once, summarise_goal
 
 
 def _row(**given):
@@ -21,7 +20,7 @@ def _row(**given):
 @pytest.mark.parametrize(
     ("given", "mark"),
     [
-        ({"value": np.nan, "region_verdict": "better"}, "no_value"),
+        ({"value": None, "region_verdict": "better"}, "no_value"),
         ({"direction": "no_judgement", "region_verdict": "higher"}, "background"),
         ({"direction": "no_judgement"}, "background"),
         ({"region_verdict": "better", "quartile": "lowest_quarter"}, "better"),
@@ -39,11 +38,12 @@ def test_mark_of_a_row(given, mark):
 
 def test_goal_summaries_count_every_row_once(assessment, catalogue):
     """The marks of a goal are as many as its rows, in their order, and the counts add up."""
-    rows = assessment.of_area("435")
-    summaries = summarise_goals(rows, [goal.id for goal in catalogue.goals])
-    assert sum(item.n for item in summaries.values()) == (rows["goal_id"] != "").sum()
+    rows, table = assessment.rows("435"), assessment.of_area("435")
+    ids = [goal.id for goal in catalogue.goals]
+    summaries = {key: summarise_goal(key, [row for row in rows if row.goal_id == key]) for key in ids}
+    assert sum(item.n for item in summaries.values()) == (table["goal_id"] != "").sum()
     for goal_id, summary in summaries.items():
-        part = rows[rows["goal_id"] == goal_id]
+        part = table[table["goal_id"] == goal_id]
         assert sum(summary.counts.values()) == summary.n == len(part)
         assert list(summary.counts) == list(MARKS)
         assert summary.n_with_value == part["value"].notna().sum()
@@ -52,9 +52,9 @@ def test_goal_summaries_count_every_row_once(assessment, catalogue):
 
 def test_chance_counts_tests_with_the_region_once_an_indicator(assessment):
     """Comparisons are those with the region; trends apart; quartiles are left out."""
-    rows = assessment.of_area("931")
-    once = rows.drop_duplicates("indicator_id")
-    chance = count_chance(rows)
+    once = assessment.of_area("931").drop_duplicates("indicator_id")
+    chance = count_chance(assessment.rows("931"))
+    assert [row.indicator_id for row in list_once(assessment.rows("931"))] == list(once["indicator_id"])
     assert chance.n_comparisons == once["region_p"].notna().sum() > 0
     assert chance.n_trends == once["trend_p"].notna().sum() > 0
     assert chance.expected_comparisons == pytest.approx(0.05 * chance.n_comparisons)

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from indicators.assessment.columns import ASSESSMENT_COLUMNS, COLUMNS, Row, empty_columns
-from indicators.assessment.table import compute_assessment
 from indicators.errors import UnknownAreaError
 
 
@@ -48,25 +47,3 @@ def test_an_empty_column_is_of_its_kind():
     assert not empty["is_old"].any()
     assert list(empty["region_verdict"]) == ["not_assessed"] * 2
     assert list(empty["status_note"]) == ["not_in_snapshot"] * 2
-
-
-def test_years_have_the_area_its_region_and_the_median(write, make_rows, catalogue):
-    """One figure per year of which there is a row, with the region's published value and the median."""
-    rows = [
-        {"indicator_id": "sotkanet:306", "area_code": code, "year": year, "value": value}
-        for code, values in {"931": (1.0, None), "850": (3.0, 5.0), "MK13": (7.0, 8.0)}.items()
-        for year, value in zip((2020, 2022), values, strict=True)
-    ]
-    rows[1] |= {"value": np.nan, "status": "suppressed", "status_note": ""}
-    assessment = compute_assessment(write(make_rows(*rows)), catalogue)
-    first, last = assessment.years("931", "sotkanet:306")
-    assert (first.year, first.value, first.region_value, first.region_origin) == (2020, 1.0, 7.0, "published")
-    assert (first.median, first.n_areas) == (2.0, 2)
-    assert (last.year, last.value, last.status, last.median, last.n_areas) == (
-        2022,
-        None,
-        "suppressed",
-        5.0,
-        1,
-    )
-    assert assessment.years("931", "sotkanet:181") == ()

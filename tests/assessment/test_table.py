@@ -359,8 +359,8 @@ def test_unknown_area_is_refused(assessment):
         assessment.of_area("998")
 
 
-def test_trend_has_the_areas_years_and_comparators(assess):
-    """The trend has one row per year with a row of the area, with region and median beside."""
+def test_years_are_the_areas_with_their_comparators(assess):
+    """One figure per year with a row of the area, with region and median beside."""
     result = assess(
         _value("931", 2020, 8.0),
         _gap("931", 2022, "suppressed", status_note="hidden_by_provider"),
@@ -369,19 +369,16 @@ def test_trend_has_the_areas_years_and_comparators(assess):
         _value("MK13", 2020, 9.0),
         _value("MK13", 2021, 9.5),
     )
-    trend = result.trend("931", VALUES)
-    assert trend["year"].tolist() == [2020, 2022]
-    assert trend["status"].tolist() == ["normal", "suppressed"]
-    assert trend["status_note"].tolist() == ["", "hidden_by_provider"]
-    first, last = trend.itertuples(index=False)
+    first, last = result.years("931", VALUES)
+    assert (first.year, first.status, first.status_note) == (2020, "normal", "")
+    assert (last.year, last.status, last.status_note) == (2022, "suppressed", "hidden_by_provider")
     assert (first.value, first.region_value, first.region_origin) == (8.0, 9.0, "published")
     assert (first.median, first.n_areas) == (7.0, 2)
-    assert math.isnan(last.value)
-    assert last.region_origin == "none"
+    assert (last.value, last.region_value, last.region_origin) == (None, None, "none")
 
 
-def test_trend_of_what_is_not_there_is_empty(assess):
-    """An indicator or an area without rows has an empty trend."""
+def test_what_is_not_there_has_no_years(assess):
+    """An indicator or an area without rows has no years."""
     result = assess(_value("992", 2020, 8.0))
-    assert result.trend("931", "sotkanet:4").empty
-    assert result.trend("931", VALUES).empty
+    assert result.years("931", "sotkanet:4") == ()
+    assert result.years("931", VALUES) == ()

@@ -162,7 +162,7 @@ def test_no_counts_no_interval(assessment):
     assert "lower_limit" not in part.table
 
 
-TARGET = Target(5, 8, "tavoite 5,0–8,0", "2028, esimerkki", "Tavoite: 5,0–8,0 %.", "Tavoite")
+TARGET = Target(5, 8, "tavoite 5,0–8,0", "2028, esimerkki", "Tavoite: 5,0–8,0 %.")
 
 
 def test_a_target_is_drawn_and_told(assessment):
@@ -173,7 +173,6 @@ def test_a_target_is_drawn_and_told(assessment):
     labels = [item.text for item in ET.fromstring(part.svg).iter("text")]
     assert {TARGET.label, TARGET.note} <= set(labels)
     assert (part.table["target_0"].iloc[-1], part.table["target_0_high"].iloc[-1]) == (5, 8)
-    assert part.headings["target_0"] == "Tavoite, alaraja"
     assert "stroke-dasharray:7,3" in _svg(range(10), targets=[TARGET])
     assert "stroke-dasharray:7,3" not in _svg(range(10))
 
@@ -236,7 +235,7 @@ def test_a_providers_break_cuts_the_line(assess):
     ]
     part = _make(assess("sotkanet:181", years=range(2021, 2021), more=rows), "931", "sotkanet:181")
     assert _own_moves(part.svg) == [2]
-    assert part.cells[1][-1] == load_texts("fi")("status_break")
+    assert part.table["remark"].iloc[1] == load_texts("fi")("status_break")
 
 
 def test_a_long_name_gives_way_to_its_number():

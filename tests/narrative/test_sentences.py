@@ -34,13 +34,13 @@ def told(assessment, catalogue):
 
     @cache
     def told(code):
-        area, rows = catalogue.areas.get(code), assessment.of_area(code)
+        area, rows = catalogue.areas.get(code), assessment.rows(code)
         by_language = {}
         for language in LANGUAGES:
             writer = Writer(catalogue, area, load_texts(language))
             sentences = writer.main_points(find_main_points(rows))
             for goal in catalogue.goals:
-                findings = find_goal_findings(goal.id, rows[rows["goal_id"] == goal.id])
+                findings = find_goal_findings(goal.id, [row for row in rows if row.goal_id == goal.id])
                 sentences += writer.goal(findings) + writer.findings(findings)
                 sentences += [writer.marks(findings.summary), writer.moved(findings.summary)]
             sentences.append(writer.chance(count_chance(rows)))
@@ -135,9 +135,9 @@ def test_a_movement_without_counts_is_called_indicative(catalogue):
 
 def test_findings_are_only_what_the_table_says(assessment):
     """Every finding is a row's verdict, strongest evidence first, and none without one."""
-    rows = assessment.of_area("179")
+    rows = assessment.rows("179")
     differences, movements = find_differences(rows), find_movements(rows)
-    table = rows.drop_duplicates("indicator_id").set_index("indicator_id")
+    table = assessment.of_area("179").drop_duplicates("indicator_id").set_index("indicator_id")
     assert [item.p for item in differences] == sorted(item.p for item in differences)
     assert len(differences) == table["region_verdict"].isin(["better", "worse", "higher", "lower"]).sum()
     for item in differences:
@@ -152,7 +152,7 @@ def test_findings_are_only_what_the_table_says(assessment):
 def test_quartile_positions_are_no_main_points(assessment):
     """A position alone never reaches the first page as a finding."""
     for code in ("435", "931", "179"):
-        for item in find_main_points(assessment.of_area(code)):
+        for item in find_main_points(assessment.rows(code)):
             assert item.p < 0.05
 
 

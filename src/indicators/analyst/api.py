@@ -251,10 +251,9 @@ def spine_chart(
     if figure is None:
         found = f"goal {what.id} in {where.name()}"
         raise ParameterError("spine_chart", found, "a goal of which the area has figures")
-    rows = assessment.of_area(where.code)
-    rows = rows[(rows["goal_id"] == what.id) & rows["value"].notna()]
-    views = ViewMaker(assessment, where, texts)
-    sources = dict.fromkeys(views.source(find_indicator(str(key)))[0] for key in rows["indicator_id"])
+    views, rows = ViewMaker(assessment, where, texts), assessment.rows(where.code)
+    shown = [row.indicator_id for row in rows if row.goal_id == what.id and row.value is not None]
+    sources = dict.fromkeys(views.source(find_indicator(key))[0] for key in shown)
     return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", " ".join(sources))
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup, escape
 
+from indicators.assessment.columns import Row
+from indicators.assessment.rows import RowReader
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal, Indicator
@@ -102,19 +104,19 @@ class AssessmentView:
 
     def _cells(self, shown: pd.DataFrame, texts: Texts) -> Iterable[tuple[str, ...]]:
         catalogue, makers = self.assessment.catalogue, {}
-        for row in shown.itertuples():
+        for row in RowReader(shown).read_all():
             area = catalogue.areas.get(row.area_code)
             views = makers.setdefault(area.code, ViewMaker(self.assessment, area, texts))
             indicator = catalogue.indicators[row.indicator_id]
             yield (
                 views.area_name,
-                str(row.goal_id),
+                row.goal_id,
                 title_with_unit(catalogue, indicator, self.language),
                 views.value(indicator, row.value) or views.reason(row.status, row.status_note),
-                "" if pd.isna(row.year) else str(row.year),
+                str(row.year or ""),
                 views.value(indicator, row.region_value),
-                "" if pd.isna(row.value) else views.comparison(row),
-                "" if pd.isna(row.value) else texts(f"trend_{row.trend_verdict}"),
+                "" if row.value is None else views.comparison(row),
+                "" if row.value is None else texts(f"trend_{row.trend_verdict}"),
             )
 
 
@@ -153,36 +155,34 @@ class Comparison:
         cls, assessment: Assessment, area: Area, indicator: Indicator, comparator: str, texts: Texts
     ) -> "Comparison | None":
         """The assessment's verdict on the area's latest value; None where the indicator is not shown."""
-        rows = assessment.of_area(area.code)
-        row = next(rows[rows["indicator_id"] == indicator.id].itertuples(), None)
+        row = assessment.row(area.code, indicator.id)
         if row is None:
             return None
         verdict, method, reason = (
-            str(getattr(row, f"{comparator}_{name}")) for name in ("verdict", "method", "reason")
+            getattr(row, f"{comparator}_{name}") for name in ("verdict", "method", "reason")
         )
-        other = float(getattr(row, f"{comparator}_comparator"))
-        if math.isnan(other) and comparator in _OWN_FIGURE:
-            other = float(getattr(row, _OWN_FIGURE[comparator]))
-        year = None if pd.isna(row.year) else int(row.year)
+        other = getattr(row, f"{comparator}_comparator")
+        if other is None and comparator in _OWN_FIGURE:
+            other = getattr(row, _OWN_FIGURE[comparator])
         views = ViewMaker(assessment, area, texts)
         text = texts(
             "show_comparison",
             indicator=views.local(indicator.title),
             area=views.area_name,
-            year=year or "",
+            year=row.year or "",
             value=views.value(indicator, row.value) or texts("no_value"),
             comparator=texts(f"show_comparator_{comparator}"),
             other=views.value(indicator, other) or texts("no_value"),
             verdict=_verdict_text(row, comparator, verdict, reason, texts),
         )
-        numbers = (float(row.value), other)
-        return cls(area.code, indicator.id, comparator, year, *numbers, verdict, method, reason, text)
+        numbers = [math.nan if number is None else number for number in (row.value, other)]
+        return cls(area.code, indicator.id, comparator, row.year, *numbers, verdict, method, reason, text)
 
     def _repr_html_(self) -> str:
         return str(Markup("<p>{}</p>").format(self.text))
 
 
-def _verdict_text(row: Any, comparator: str, verdict: str, reason: str, texts: Texts) -> str:
+def _verdict_text(row: Row, comparator: str, verdict: str, reason: str, texts: Texts) -> str:
     """The verdict with what must be known of it: the rest of a region, or why there is none."""
     note = ""
     if verdict != "not_assessed":

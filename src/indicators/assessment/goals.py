@@ -4,18 +4,17 @@ Counts only: no score is made of them and no municipality is ranked by them.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
+import numpy as np
 
+from indicators.assessment.columns import Row
 from indicators.statistics.chance import count_tests, expected_by_chance
 
 #: What one indicator contributes to its goal's row of marks.
 MARKS: Final = ("better", "similar", "worse", "background", "position", "unassessed", "no_value")
-_MARK_COLUMNS: Final = ("value", "direction", "region_verdict", "quartile")
-#: What a summary of a goal reads of the assessment.
-SUMMARY_COLUMNS: Final = (*_MARK_COLUMNS, "year", "is_old", "trend_verdict")
 COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 
@@ -70,13 +69,21 @@ class Chance:
     expected_trends: float
 
 
-def find_mark(row: Any) -> str:
+def list_once(rows: Iterable[Row]) -> list[Row]:
+    """The first row of each indicator, however many goals it serves."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row.indicator_id, row)
+    return list(found.values())
+
+
+def find_mark(row: Row) -> str:
     """Mark of one assessment row.
 
     A quartile position is a position only: it is never counted as better or worse. Where the goal gives no
     direction, the indicator is background whatever the comparison says.
     """
-    if pd.isna(row.value):
+    if row.value is None:
         return "no_value"
     if row.direction == "no_judgement":
         return "background"
@@ -85,24 +92,20 @@ def find_mark(row: Any) -> str:
     return "position" if row.quartile != "not_assessed" else "unassessed"
 
 
-def summarise_goal(goal_id: str, rows: pd.DataFrame) -> GoalSummary:
-    """Summary of one goal from the area's assessment rows of it."""
-    marks = tuple(find_mark(row) for row in rows[list(_MARK_COLUMNS)].itertuples())
-    known = rows[rows["value"].notna()]
-    trends = Counter(known["trend_verdict"].astype(str))
-    newest = int(known["year"].max()) if len(known) else None
-    return GoalSummary(goal_id, marks, newest, int(known["is_old"].sum()), dict(trends))
+def summarise_goal(goal_id: str, rows: Sequence[Row]) -> GoalSummary:
+    """Summary of one goal from the area's rows of it."""
+    known = [row for row in rows if row.value is not None]
+    newest = max((row.year for row in known if row.year is not None), default=None)
+    trends = Counter(row.trend_verdict for row in known)
+    marks = tuple(find_mark(row) for row in rows)
+    return GoalSummary(goal_id, marks, newest, sum(row.is_old for row in known), dict(trends))
 
 
-def summarise_goals(rows: pd.DataFrame, goal_ids: list[str]) -> dict[str, GoalSummary]:
-    """Summaries of goals from one area's assessment rows, by goal id."""
-    return {goal_id: summarise_goal(goal_id, rows[rows["goal_id"] == goal_id]) for goal_id in goal_ids}
-
-
-def count_chance(rows: pd.DataFrame) -> Chance:
+def count_chance(rows: Iterable[Row]) -> Chance:
     """Tests behind one area's rows: with the region only, one an indicator; quartiles are no tests."""
-    once = rows.drop_duplicates("indicator_id")
-    comparison_p, trend_p = once["region_p"].to_numpy(), once["trend_p"].to_numpy()
+    once = list_once(rows)
+    comparison_p = np.array([row.region_p for row in once], dtype=float)
+    trend_p = np.array([row.trend_p for row in once], dtype=float)
     return Chance(
         n_comparisons=int(count_tests(comparison_p)),
         expected_comparisons=float(expected_by_chance(comparison_p, COMPARISON_CONFIDENCE)),

@@ -3,7 +3,7 @@
 Missing numbers are None, years and counts of areas whole numbers, words text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,10 @@ class RowReader:
         place = self._places.get(area_code)
         return () if place is None else tuple(map(Row, *(read(place) for read in self._columns)))
 
+    def read_all(self) -> Iterator[Row]:
+        """The rows of all areas."""
+        return map(Row, *(read(slice(None)) for read in self._columns))
+
 
 def _reader(declared: Column, column: pd.Series) -> Callable[[slice], list[Any]]:
     """What gives a part of a column as Python's own values."""
@@ -99,6 +103,19 @@ def list_years(panel: Panel, area_code: str) -> tuple[YearFigure, ...]:
         panel.spread.n[shown].tolist(),
     )
     return tuple(map(YearFigure, *columns))
+
+
+def list_years_by_sex(observations: pd.DataFrame, area_code: str) -> dict[str, list[tuple[str, YearFigure]]]:
+    """Sex and figure of each of an area's rows of women and men, by indicator; nothing stands beside them."""
+    is_row = (observations["area_code"] == area_code) & (observations["sex"] != "total")
+    rows = observations[is_row]
+    words = (rows[name].tolist() for name in ("indicator_id", "sex", "year", "status", "status_note"))
+    numbers = (_numbers(rows[name].to_numpy()) for name in ("value", "count", "denominator"))
+    found: dict[str, list[tuple[str, YearFigure]]] = {}
+    for key, sex, year, status, note, *figures in zip(*words, *numbers, strict=True):
+        figure = YearFigure(year, *figures, status, note, None, "none", None, 0)
+        found.setdefault(key, []).append((sex, figure))
+    return found
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

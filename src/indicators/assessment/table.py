@@ -4,7 +4,6 @@ Reports only read it; so 22 reports agree with each other. The table is computed
 indicator by indicator.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import SimpleNamespace
@@ -85,45 +84,6 @@ class Assessment:
     def _list_years(self, area_code: str, indicator_id: str) -> tuple[YearFigure, ...]:
         panel = self.panels.get(indicator_id)
         return () if panel is None else list_years(panel, area_code)
-
-    def trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
-        """All years of one area and indicator, with its comparators; kept, so do not change it.
-
-        Returns
-        -------
-        DataFrame
-            One row per year that has a row for the area: ``year``, ``value``, ``count``, ``denominator``,
-            ``status``, ``status_note``, ``region_value``, ``region_origin``, ``median``, ``n_areas``.
-            Empty where the snapshot has nothing.
-        """
-        return self._kept_trend(area_code, indicator_id)
-
-    @cached_property
-    def _kept_trend(self) -> Callable[[str, str], pd.DataFrame]:
-        """A report asks for each trend several times: for the chart, the table, the remarks and the gate."""
-        return lru_cache(maxsize=256)(self._make_trend)
-
-    def _make_trend(self, area_code: str, indicator_id: str) -> pd.DataFrame:
-        panel = self.panels.get(indicator_id)
-        if panel is None:
-            return pd.DataFrame()
-        at = panel.index.codes.index(area_code)
-        shown = np.flatnonzero(panel.status[at] != ABSENT)
-        region = panel.index.region[at]
-        return pd.DataFrame(
-            {
-                "year": panel.years[shown],
-                "value": panel.value[at, shown],
-                "count": panel.count[at, shown],
-                "denominator": panel.denominator[at, shown],
-                "status": np.array(STATUSES, dtype=object)[panel.status[at, shown]],
-                "status_note": panel.note[at, shown],
-                "region_value": panel.value[region, shown] if region >= 0 else np.nan,
-                "region_origin": np.array(ORIGINS)[panel.origin[region, shown]] if region >= 0 else "none",
-                "median": panel.spread.median[shown],
-                "n_areas": panel.spread.n[shown],
-            }
-        )
 
 
 def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:

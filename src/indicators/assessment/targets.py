@@ -79,13 +79,11 @@ def assess_target(target: Target, indicator_id: str, assessment: Assessment, are
     Against a single value the figure must lie on the side that the target's direction wishes for; in a band,
     above the one end and below the other. The tests are those of the other comparisons with a fixed value.
     """
-    rows = assessment.of_area(area_code)
-    rows = rows[(rows["indicator_id"] == indicator_id) & rows["value"].notna()]
+    row = assessment.row(area_code, indicator_id)
     indicator = assessment.catalogue.indicators.get(indicator_id)
-    if indicator is None or not len(rows):
+    if indicator is None or row is None or row.value is None:
         return Aim(indicator_id, target, np.nan, None, 1, False, "not_assessed")
-    row = rows.iloc[0]
-    plain = (float(row["value"]), int(row["year"]), 1, bool(row["is_old"]))
+    plain = (row.value, row.year, 1, row.is_old)
     signs, p, value = _compare(target, indicator, assessment, area_code)
     if not signs:
         return Aim(indicator_id, target, *plain, "not_assessed")

@@ -1,12 +1,11 @@
 """What every chart needs to know: whose it is, of which figures, in which words."""
 
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any, Final
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from indicators.assessment.columns import Row
 from indicators.assessment.goals import MARKS
 from indicators.assessment.panel import Panel, find_boundary_breaks
 from indicators.assessment.table import Assessment
@@ -15,74 +14,30 @@ from indicators.catalogue.records import Indicator
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.figure_part import FigurePart
 from indicators.model import STATUSES, Language
-from indicators.narrative.formats import format_number, format_value
+from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 
 _BREAK = STATUSES.index("break")
-#: What charts of a goal's indicators read of an assessment row.
-ROW_COLUMNS: Final = [
-    "indicator_id",
-    "direction",
-    "year",
-    "value",
-    "region_value",
-    "minimum",
-    "q1",
-    "median",
-    "q3",
-    "maximum",
-    "n_areas",
-    "region_verdict",
-    "quartile",
-    "trend_verdict",
-]
-#: What a trend chart reads of an assessment row.
-TREND_COLUMNS: Final = (
-    "trend_verdict",
-    "trend_method",
-    "trend_change",
-    "trend_first_year",
-    "trend_last_year",
-    "lower_limit",
-    "upper_limit",
-    "dispersion",
-)
 #: Most figures that an alt text reads out; the rest are in the table, and it says so.
 MOST_READ_OUT = 6
 
 
-class ChartContext:
+class ChartContext(Wording):
     """One area's figures and words in one language."""
 
     def __init__(self, assessment: Assessment, area: Area, texts: Texts) -> None:
-        self.assessment, self.area, self.texts = assessment, area, texts
-        self.catalogue = assessment.catalogue
-        self.language = texts.language
+        super().__init__(assessment.catalogue, texts)
+        self.assessment, self.area = assessment, area
         self.area_name = area.name(texts.language)
         region = self.catalogue.areas.get(area.region) if area.region else None
         self.region_name = region.name(texts.language) if region else ""
 
-    # --- numbers and names -----------------------------------------------------------------------------
+    # --- words -----------------------------------------------------------------------------------------
 
-    def value(self, indicator: Indicator, value: float) -> str:
+    def shown(self, indicator: Indicator, value: float | None) -> str:
         """A value with its unit's symbol; the sign of no value where there is none."""
-        symbol = self.catalogue.units[indicator.unit].symbol
-        return format_value(value, indicator.decimals, symbol, self.language) or self.texts("no_value")
-
-    def number(self, indicator: Indicator, value: float) -> str:
-        """A value without its unit; empty where there is none."""
-        return format_number(value, indicator.decimals, self.language)
-
-    def title(self, indicator: Indicator) -> str:
-        """The indicator's title in the report's language."""
-        return indicator.title.text(self.language)
-
-    def span(self, indicator: Indicator, low: float, high: float) -> str:
-        """Two values as a span, the unit once: "6,1–15,3 %"."""
-        if low == high:
-            return self.value(indicator, high)
-        joint = "–" if low >= 0 and high >= 0 else " – "
-        return f"{self.number(indicator, low)}{joint}{self.value(indicator, high)}"
+        return self.value(indicator, value) or self.texts("no_value")
 
     def count_marks(self, marks: Sequence[str]) -> str:
         """How many of each mark, in words: "1 parempi, 2 ilman selvää eroa"."""
@@ -96,25 +51,10 @@ class ChartContext:
 
     # --- figures ---------------------------------------------------------------------------------------
 
-    def rows_with_value(self, goal_id: str, rows: pd.DataFrame | None = None) -> list[Any]:
-        """The area's assessment rows of a goal that have a value, as records of `ROW_COLUMNS`.
-
-        ``rows`` are the area's rows, where the caller has them at hand.
-        """
-        rows = self.assessment.of_area(self.area.code) if rows is None else rows
-        is_shown = (rows["goal_id"] == goal_id).to_numpy() & rows["value"].notna().to_numpy()
-        return list(rows.loc[is_shown, ROW_COLUMNS].itertuples(index=False))
-
-    def row(self, indicator: Indicator) -> Any:
-        """The area's first assessment row of an indicator; None where it has none."""
-        table = self.assessment.table
-        code = table["area_code"].cat.categories.get_loc(self.area.code)
-        kind = table["indicator_id"].cat.categories.get_loc(indicator.id)
-        is_row = (table["area_code"].cat.codes == code) & (table["indicator_id"].cat.codes == kind)
-        found = np.flatnonzero(is_row)
-        if not len(found):
-            return None
-        return SimpleNamespace(**{name: table[name].iloc[found[0]] for name in TREND_COLUMNS})
+    def rows_with_value(self, goal_id: str) -> list[Row]:
+        """The area's rows of a goal that have a value."""
+        rows = self.assessment.rows(self.area.code)
+        return [row for row in rows if row.goal_id == goal_id and row.value is not None]
 
     def panel_of_municipalities(self, indicator: Indicator) -> Panel | None:
         """The indicator's panel where it may be shown for municipalities and has figures."""
@@ -142,9 +82,7 @@ class ChartContext:
         html_id: str,
         message: str,
         details: str,
-        table: pd.DataFrame,
-        headings: Mapping[str, str],
-        decimals: Sequence[int],
+        make_table: Callable[[], pd.DataFrame],
     ) -> FigurePart:
         """The finished chart, tagged with area, subject and snapshot.
 
@@ -159,9 +97,7 @@ class ChartContext:
             message=message,
             alt=f"{message.rstrip('.')}. {details}",
             svg=canvas.to_svg(message, details, html_id),
-            table=table,
-            headings=headings,
-            decimals=decimals,
+            make_table=make_table,
         )
 
 

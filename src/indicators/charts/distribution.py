@@ -62,49 +62,41 @@ def make_distribution_chart(
         "indicator": context.title(indicator),
         "year": spread.year,
         "span": context.span(indicator, known.min(), known.max()),
-        "median": context.value(indicator, spread.median),
+        "median": context.shown(indicator, spread.median),
     }
     details = [texts("chart_distribution_alt", area=context.area_name, n=len(spread.every))]
     own = _own_value(context, spread)
     if not np.isnan(own):
-        details.append(f"{context.area_name}: {context.value(indicator, own)}.")
+        details.append(f"{context.area_name}: {context.shown(indicator, own)}.")
     if not np.isnan(spread.region) and area.code != region.code:
-        details.append(f"{region.name(texts.language)}: {context.value(indicator, spread.region)}.")
+        details.append(f"{region.name(texts.language)}: {context.shown(indicator, spread.region)}.")
     details.append(
         texts("chart_distribution_middle", span=context.span(indicator, spread.q1, spread.q3))
         if spread.q1 == spread.q1
         else ""
     )
-    rows = [
-        {
-            "area_code": member.code,
-            "area": member.name(texts.language),
-            "year": spread.year,
-            "value": float(value),
-        }
-        for member, value in zip(context.catalogue.members, spread.members, strict=True)
-    ]
-    more = [
-        (region.code, region.name(texts.language), spread.region),
-        ("", texts("chart_column_q1"), spread.q1),
-        ("", texts("median"), spread.median),
-        ("", texts("chart_column_q3"), spread.q3),
-    ]
-    rows += [{"area_code": c, "area": n, "year": spread.year, "value": float(v)} for c, n, v in more]
     return context.part(
         indicator.id,
         _draw(context, indicator, spread),
         html_id,
         texts("chart_distribution_message", **words),
         " ".join(filter(None, details)),
-        pd.DataFrame(rows),
-        {
-            "area_code": texts("chart_column_code"),
-            "area": texts("municipality"),
-            "year": texts("year"),
-            "value": context.title(indicator),
-        },
-        [indicator.decimals] * len(rows),
+        lambda: _make_table(context, spread, region),
+    )
+
+
+def _make_table(context: ChartContext, spread: _Spread, region: Area) -> pd.DataFrame:
+    """The members' values, then the region's and the quartiles of all."""
+    texts, members = context.texts, context.catalogue.members
+    rows = [
+        *((area.code, area.name(texts.language), v) for area, v in zip(members, spread.members, strict=True)),
+        (region.code, region.name(texts.language), spread.region),
+        ("", texts("chart_column_q1"), spread.q1),
+        ("", texts("median"), spread.median),
+        ("", texts("chart_column_q3"), spread.q3),
+    ]
+    return pd.DataFrame(
+        [{"area_code": code, "area": name, "year": spread.year, "value": v} for code, name, v in rows]
     )
 
 

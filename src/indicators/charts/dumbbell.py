@@ -90,15 +90,8 @@ def make_dumbbell_chart(
     goal: Goal,
     texts: Texts,
     html_id: str,
-    *,
-    rows: pd.DataFrame | None = None,
 ) -> FigurePart | None:
     """Draw how a goal's indicators have moved in an area, each on its axis among the municipalities.
-
-    Parameters
-    ----------
-    rows : DataFrame, optional
-        The area's assessment rows, where the caller has them at hand.
 
     Returns
     -------
@@ -107,7 +100,7 @@ def make_dumbbell_chart(
     """
     context = ChartContext(assessment, area, texts)
     found: list[tuple[GoalRow, Change]] = []
-    for row in context.rows_with_value(goal.id, rows):
+    for row in context.rows_with_value(goal.id):
         indicator = assessment.catalogue.indicators[row.indicator_id]
         change = find_change(context, indicator)
         if change is not None:
@@ -130,9 +123,7 @@ def make_dumbbell_chart(
         html_id,
         message,
         details,
-        pd.DataFrame([_table_row(context, item, change) for item, change in found]),
-        _headings(context),
-        [item.indicator.decimals for item, _ in found],
+        lambda: pd.DataFrame([_table_row(context, item, change) for item, change in found]),
     )
 
 
@@ -177,11 +168,11 @@ def _draw_texts(
 ) -> None:
     together = list(zip(found, bars, strict=True))
     for (item, change), y in together:
-        first = context.value(item.indicator, change.first)
+        first = context.shown(item.indicator, change.first)
         tags = {"data-indicator": item.indicator.id, "data-year": str(change.first_year)}
         canvas.text((_FIRST_RIGHT, y + _ABOVE), first, "text", "right", attributes=tags)
     for (item, change), y in together:
-        last = context.value(item.indicator, change.last)
+        last = context.shown(item.indicator, change.last)
         tags = {"data-indicator": item.indicator.id, "data-year": str(change.last_year)}
         canvas.text((_LAST_RIGHT, y + _ABOVE), last, "own", "right", FONT_SIZE, True, attributes=tags)
     for (_, change), y in together:
@@ -196,9 +187,9 @@ def _sentence(context: ChartContext, item: GoalRow, change: Change) -> str:
     return context.texts(
         "chart_row_change",
         indicator=item.title,
-        first=context.value(item.indicator, change.first),
+        first=context.shown(item.indicator, change.first),
         first_year=change.first_year,
-        last=context.value(item.indicator, change.last),
+        last=context.shown(item.indicator, change.last),
         last_year=change.last_year,
         word=context.texts(f"trend_{item.row.trend_verdict}"),
     )
@@ -214,18 +205,4 @@ def _table_row(context: ChartContext, item: GoalRow, change: Change) -> dict[str
         "last_year": change.last_year,
         "last_value": change.last,
         "trend": context.texts(f"trend_{item.row.trend_verdict}"),
-    }
-
-
-def _headings(context: ChartContext) -> dict[str, str]:
-    texts = context.texts
-    return {
-        "indicator_id": texts("chart_column_id"),
-        "indicator": texts("indicator"),
-        "unit": texts("chart_column_unit"),
-        "first_year": texts("chart_first_year"),
-        "first_value": texts("chart_first_value"),
-        "last_year": texts("chart_last_year"),
-        "last_value": texts("chart_last_value"),
-        "trend": texts("development"),
     }

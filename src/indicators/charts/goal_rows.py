@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from indicators.assessment.columns import Row
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas
@@ -24,7 +25,7 @@ class GoalRow:
     """One indicator of the goal: its assessment row, its axis (None: no bar is drawn) and its mark."""
 
     indicator: Indicator
-    row: Any
+    row: Row
     scale: RowScale | None
     mark: str
     title: str

@@ -13,7 +13,7 @@ from indicators.assessment.goals import find_mark
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.context import ROW_COLUMNS, ChartContext
+from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
 from indicators.charts.drawing.lettering import text_width
 from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE, WIDTH
@@ -59,7 +59,6 @@ _POSITION_KEYS: Final = {
     "lowest_quarter": "chart_map_lowest_quarter",
 }
 _ALT_KEYS: Final = {"position": "chart_map_alt_position", "verdict": "chart_map_alt_verdict"}
-_CLASS_KEYS: Final = {"position": "chart_column_position", "verdict": "chart_column_verdict"}
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ class _Place:
     """One municipality on the map."""
 
     area: Area
-    value: float
-    year: Any
+    value: float | None
+    year: int | None
     kind: str
 
 
@@ -157,15 +156,7 @@ def make_map_chart(
         html_id,
         message,
         _details(context, indicator, places, words, classes),
-        pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
-        {
-            "area_code": texts("chart_column_code"),
-            "area": texts("municipality"),
-            "year": texts("year"),
-            "value": context.title(indicator),
-            "class": texts(_CLASS_KEYS[classes]),
-        },
-        [indicator.decimals] * len(places),
+        lambda: pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
     )
 
 
@@ -191,21 +182,24 @@ def _find_places(
     context: ChartContext, indicator: Indicator, classes: Classes, goal_id: str | None
 ) -> list[_Place]:
     """Every member, of the newest year that most of them share; older figures are not mixed in."""
-    table = context.assessment.table
     goal = goal_id if goal_id is not None else (indicator.goals[0].goal if indicator.goals else "")
-    is_row = (table["indicator_id"] == indicator.id) & (table["goal_id"] == goal)
-    rows = table.loc[is_row, ["area_code", *ROW_COLUMNS]]
-    by_code = {str(row.area_code): row for row in rows.itertuples()}
-    found = [by_code.get(area.code) for area in context.catalogue.members]
-    years = [row.year for row in found if row is not None and not pd.isna(row.value)]
+    rows = context.assessment.rows
+    known = {
+        row.area_code: row
+        for area in context.catalogue.members
+        for row in rows(area.code)
+        if (row.indicator_id, row.goal_id) == (indicator.id, goal) and row.value is not None
+    }
+    years = [row.year for row in known.values()]
     year = max(sorted(set(years), reverse=True), key=years.count) if years else None
     places = []
-    for area, row in zip(context.catalogue.members, found, strict=True):
-        if row is None or pd.isna(row.value) or row.year != year:
-            places.append(_Place(area, np.nan, pd.NA, "no_value"))
+    for area in context.catalogue.members:
+        row = known.get(area.code)
+        if row is None or row.year != year:
+            places.append(_Place(area, None, None, "no_value"))
             continue
-        kind = str(row.quartile) if classes == "position" else find_mark(row)
-        places.append(_Place(area, row.value, int(year), "unassessed" if kind == "not_assessed" else kind))
+        kind = row.quartile if classes == "position" else find_mark(row)
+        places.append(_Place(area, row.value, year, "unassessed" if kind == "not_assessed" else kind))
     return places
 
 
@@ -349,6 +343,6 @@ def _table_row(place: _Place, words: dict[str, str], language: str) -> dict[str,
         "area_code": place.area.code,
         "area": place.area.name(language),
         "year": place.year,
-        "value": float(place.value),
+        "value": place.value,
         "class": words[place.kind],
     }

@@ -13,7 +13,7 @@ from indicators.assessment.goals import find_mark
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.charts.context import ROW_COLUMNS, ChartContext
+from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.drawing.lettering import text_width, wrap
 from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
@@ -44,11 +44,8 @@ Marks = dict[tuple[str, str], str]
 
 def find_marks(assessment: Assessment) -> dict[tuple[str, str, str], str]:
     """Mark of every member, goal and indicator that may be shown for municipalities."""
-    codes = [area.code for area in assessment.catalogue.members]
-    table = assessment.table
-    is_shown = table["area_code"].isin(codes) & (table["goal_id"] != "")
-    rows = table.loc[is_shown, ["area_code", "goal_id", *ROW_COLUMNS]]
-    return {(str(r.area_code), str(r.goal_id), str(r.indicator_id)): find_mark(r) for r in rows.itertuples()}
+    rows = (row for area in assessment.catalogue.members for row in assessment.rows(area.code))
+    return {(row.area_code, row.goal_id, row.indicator_id): find_mark(row) for row in rows if row.goal_id}
 
 
 def make_goal_matrix(assessment: Assessment, area: Area, texts: Texts, html_id: str) -> FigurePart | None:
@@ -80,23 +77,19 @@ def make_goal_matrix(assessment: Assessment, area: Area, texts: Texts, html_id: 
         n_goals=len(goals),
         counts=context.count_marks([mark for mark in marks.values() if mark != "no_value"]),
     )
-    table = pd.DataFrame(
-        [
-            {"area": member.name(texts.language)}
-            | {goal: context.count_marks(cells[member.code, goal]) for goal in goals}
-            for member in members
-        ]
-    )
-    titles = {goal.id: f"{goal.id} {goal.title.text(texts.language)}" for goal in assessment.catalogue.goals}
     return context.part(
         "goals",
         _draw_goals(context, goals, cells),
         html_id,
         message,
         texts("chart_matrix_alt", area=context.area_name),
-        table,
-        {"area": texts("municipality")} | titles,
-        [0] * len(table),
+        lambda: pd.DataFrame(
+            [
+                {"area": member.name(texts.language)}
+                | {goal: context.count_marks(cells[member.code, goal]) for goal in goals}
+                for member in members
+            ]
+        ),
     )
 
 
@@ -135,12 +128,6 @@ def make_indicator_matrix(
         n_areas=len(members),
         counts=context.count_marks([mark for mark in marks.values() if mark != "no_value"]),
     )
-    table = pd.DataFrame(
-        [
-            {"area": member.name(texts.language)} | {item: words[marks[member.code, item]] for item in shown}
-            for member in members
-        ]
-    )
     titles = {item: context.title(assessment.catalogue.indicators[item]) for item in shown}
     sentences = [
         f"{title}: {context.count_marks([marks[member.code, item] for member in members])}."
@@ -153,9 +140,13 @@ def make_indicator_matrix(
         html_id,
         message,
         details,
-        table,
-        {"area": texts("municipality")} | titles,
-        [0] * len(table),
+        lambda: pd.DataFrame(
+            [
+                {"area": member.name(texts.language)}
+                | {item: words[marks[member.code, item]] for item in shown}
+                for member in members
+            ]
+        ),
     )
 
 

@@ -56,10 +56,9 @@ def make_multiples_chart(
     years = panel.years[span]
     canvas = _draw(context, indicator, years, values, others)
     message, details = _sentences(context, indicator, years, values, others)
-    table = pd.DataFrame({"year": years} | values)
-    headings = {"year": texts("year")} | {item.code: item.name(texts.language) for item in (area, *others)}
-    decimals = [indicator.decimals] * len(table)
-    return context.part(indicator.id, canvas, html_id, message, details, table, headings, decimals)
+    return context.part(
+        indicator.id, canvas, html_id, message, details, lambda: pd.DataFrame({"year": years} | values)
+    )
 
 
 def _sentences(
@@ -74,7 +73,7 @@ def _sentences(
     latest = {item: values[item.code][-1] for item in others if not np.isnan(values[item.code][-1])}
     words = {
         "area": context.area_name,
-        "value": context.value(indicator, values[context.area.code][-1]),
+        "value": context.shown(indicator, values[context.area.code][-1]),
         "year": years[-1],
     }
     if not latest:
@@ -89,7 +88,7 @@ def _sentences(
             "chart_multiples_alt",
             indicator=context.title(indicator),
             area=context.area_name,
-            first_value=context.value(indicator, own[first]),
+            first_value=context.shown(indicator, own[first]),
             first_year=years[first],
             value=words["value"],
             year=years[-1],

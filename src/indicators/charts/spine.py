@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
@@ -39,15 +40,8 @@ def make_spine_chart(
     goal: Goal,
     texts: Texts,
     html_id: str,
-    *,
-    rows: pd.DataFrame | None = None,
 ) -> FigurePart | None:
     """Draw a goal's indicators in an area: own value, region, middle half and range of municipalities.
-
-    Parameters
-    ----------
-    rows : DataFrame, optional
-        The area's assessment rows, where the caller has them at hand.
 
     Returns
     -------
@@ -59,7 +53,7 @@ def make_spine_chart(
     The text of an own value carries ``data-indicator``, so that it can be read back from the page.
     """
     context = ChartContext(assessment, area, texts)
-    found = [_to_row(context, row) for row in context.rows_with_value(goal.id, rows)]
+    found = [_to_row(context, row) for row in context.rows_with_value(goal.id)]
     if not found:
         return None
     marks = [item.mark for item in found]
@@ -73,20 +67,17 @@ def make_spine_chart(
     ordered = sorted(found, key=lambda item: _WEIGHT.index(item.mark))
     details = texts("chart_spine_alt", area=context.area_name, n=len(found)) + " "
     details += context.read_out([_sentence(context, item) for item in ordered])
-    table = pd.DataFrame([_table_row(context, item) for item in found])
     return context.part(
         subject(goal),
         _draw(context, found),
         html_id,
         message,
         details,
-        table,
-        _headings(context),
-        [item.indicator.decimals for item in found],
+        lambda: pd.DataFrame([_table_row(context, item) for item in found]),
     )
 
 
-def _to_row(context: ChartContext, row: Any) -> GoalRow:
+def _to_row(context: ChartContext, row: Row) -> GoalRow:
     indicator = context.catalogue.indicators[row.indicator_id]
     scale = find_scale(row, (row.value, row.region_value), indicator.comparison)
     return GoalRow(indicator, row, scale, find_mark(row), context.title(indicator))
@@ -105,7 +96,7 @@ def _draw(context: ChartContext, rows: Sequence[GoalRow]) -> Canvas:
     canvas = Canvas(WIDTH, layout.height)
     draw_municipalities(canvas, rows, layout.bars)
     drawn = [(item, y) for item, y in zip(rows, layout.bars, strict=True) if item.scale is not None]
-    with_region = [(item, y) for item, y in drawn if item.row.region_value == item.row.region_value]
+    with_region = [(item, y) for item, y in drawn if item.row.region_value is not None]
     ticks = [(to_x(item.scale.place(item.row.region_value)), y) for item, y in with_region]
     canvas.lines([[(x, y - 8), (x, y + 8)] for x, y in ticks], "region", 2.4)
     draw_marks(canvas, [(item.mark, to_x(item.scale.place(item.row.value)), y) for item, y in drawn])
@@ -120,7 +111,7 @@ def _draw_texts(
     """Value, region and year in columns; where no bar can be drawn, that is said in its place."""
     together = list(zip(rows, bars, strict=True))
     for item, y in together:
-        own = context.value(item.indicator, item.row.value)
+        own = context.shown(item.indicator, item.row.value)
         canvas.text(
             (_OWN_RIGHT, y),
             own,
@@ -131,7 +122,7 @@ def _draw_texts(
             attributes={"data-indicator": item.indicator.id},
         )
     for item, y in together:
-        region = context.value(item.indicator, item.row.region_value)
+        region = context.shown(item.indicator, item.row.region_value)
         canvas.text((_REGION_RIGHT, y), region, "text", "right")
     for item, y in together:
         canvas.text((_YEAR_RIGHT, y), str(item.row.year), "muted", "right")
@@ -144,13 +135,13 @@ def _sentence(context: ChartContext, item: GoalRow) -> str:
     texts, row = context.texts, item.row
     words = {
         "indicator": item.title,
-        "value": context.value(item.indicator, row.value),
+        "value": context.shown(item.indicator, row.value),
         "year": row.year,
         "word": words_of_marks(context)[item.mark],
     }
-    if row.region_value != row.region_value:
+    if row.region_value is None:
         return texts("chart_row", **words)
-    region_value = context.value(item.indicator, row.region_value)
+    region_value = context.shown(item.indicator, row.region_value)
     return texts("chart_row_region", **words, region=context.region_name, region_value=region_value)
 
 
@@ -161,32 +152,13 @@ def _table_row(context: ChartContext, item: GoalRow) -> dict[str, Any]:
         "indicator": item.title,
         "unit": context.catalogue.units[item.indicator.unit].label.text(context.language),
         "direction": context.texts(f"direction_{row.direction}"),
-        "year": int(row.year),
-        "value": float(row.value),
-        "region_value": float(row.region_value),
-        "minimum": float(row.minimum),
-        "q1": float(row.q1),
-        "median": float(row.median),
-        "q3": float(row.q3),
-        "maximum": float(row.maximum),
+        "year": row.year,
+        "value": row.value,
+        "region_value": row.region_value,
+        "minimum": row.minimum,
+        "q1": row.q1,
+        "median": row.median,
+        "q3": row.q3,
+        "maximum": row.maximum,
         "mark": words_of_marks(context)[item.mark],
-    }
-
-
-def _headings(context: ChartContext) -> dict[str, str]:
-    texts = context.texts
-    return {
-        "indicator_id": texts("chart_column_id"),
-        "indicator": texts("indicator"),
-        "unit": texts("chart_column_unit"),
-        "direction": texts("chart_column_direction"),
-        "year": texts("year"),
-        "value": context.area_name,
-        "region_value": context.region_name or texts("region"),
-        "minimum": texts("chart_column_minimum"),
-        "q1": texts("chart_column_q1"),
-        "median": texts("median"),
-        "q3": texts("chart_column_q3"),
-        "maximum": texts("chart_column_maximum"),
-        "mark": texts("chart_column_mark"),
     }

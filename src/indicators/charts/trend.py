@@ -43,7 +43,7 @@ class Band:
 class Target:
     """What is aimed at: one value, or the span from ``low`` to ``high``; with its words.
 
-    ``label`` and ``note`` stand beside it, ``sentence`` tells it, ``heading`` is over it in a table.
+    ``label`` and ``note`` stand beside it, ``sentence`` tells it.
     """
 
     low: float
@@ -51,7 +51,6 @@ class Target:
     label: str
     note: str
     sentence: str
-    heading: str
 
 
 _STYLES: Final[dict[str, dict]] = {

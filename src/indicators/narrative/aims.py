@@ -6,8 +6,8 @@ A target of an example plan is called an example wherever it is told.
 from indicators.assessment.targets import Aim
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Target
-from indicators.narrative.formats import format_number, format_value
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 
 
 class AimWriter:
@@ -23,20 +23,14 @@ class AimWriter:
 
     def __init__(self, catalogue: Catalogue, texts: Texts, is_example: bool) -> None:
         self.catalogue, self.texts, self.is_example = catalogue, texts, is_example
+        self.wording = Wording(catalogue, texts)
 
     def goes(self, indicator_id: str, target: Target) -> str:
         """Which way the target goes: "enintään 12,0 %", "7,0–9,0 %"."""
         if target.value is None:
-            return self.span(indicator_id, target)
+            return self.wording.span(self.catalogue.indicators[indicator_id], target.low, target.high)
         name = "target_at_least" if target.direction == "higher_is_better" else "target_at_most"
         return self.texts(name, value=self.value(indicator_id, target.value))
-
-    def span(self, indicator_id: str, target: Target) -> str:
-        """The value or the two ends of the band, the unit once."""
-        if target.value is not None:
-            return self.value(indicator_id, target.value)
-        joint = "–" if (target.low or 0.0) >= 0 else " – "
-        return f"{self.number(indicator_id, target.low)}{joint}{self.value(indicator_id, target.high)}"
 
     def heading(self, target: Target) -> str:
         """The target by its year: "Tavoite vuodelle 2028 (esimerkki)"."""
@@ -80,13 +74,6 @@ class AimWriter:
             sentences.append(self.texts("old_value_note", year=aim.year))
         return " ".join(sentences)
 
-    def number(self, indicator_id: str, value: float | None) -> str:
-        """A number without its unit."""
-        decimals = self.catalogue.indicators[indicator_id].decimals
-        return "" if value is None else format_number(value, decimals, self.texts.language)
-
     def value(self, indicator_id: str, value: float | None) -> str:
-        """A value with its unit's symbol."""
-        indicator = self.catalogue.indicators[indicator_id]
-        symbol = self.catalogue.units[indicator.unit].symbol
-        return "" if value is None else format_value(value, indicator.decimals, symbol, self.texts.language)
+        """A value of an indicator with its unit's symbol; empty where missing."""
+        return self.wording.value(self.catalogue.indicators[indicator_id], value)

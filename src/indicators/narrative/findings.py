@@ -3,40 +3,15 @@
 Sentences of all languages are made from the same findings, so they state the same numbers and verdicts.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
-
-from indicators.assessment.goals import SUMMARY_COLUMNS, GoalSummary, summarise_goal
+from indicators.assessment.columns import Row
+from indicators.assessment.goals import GoalSummary, list_once, summarise_goal
 
 #: So many sentences of a kind in one goal; the rest is in the table.
 MOST_OF_A_KIND: Final = 3
-_DIFFERENCE_COLUMNS: Final = (
-    "indicator_id",
-    "value",
-    "year",
-    "region_comparator",
-    "region_verdict",
-    "region_is_rest",
-    "region_p",
-)
-_MOVEMENT_COLUMNS: Final = (
-    "indicator_id",
-    "trend_first_year",
-    "trend_last_year",
-    "trend_change",
-    "trend_verdict",
-    "trend_method",
-    "trend_p",
-    "region_trend_verdict",
-)
-#: What findings read of the assessment. Rows of these columns only are picked several times sooner.
-FINDING_COLUMNS: Final = tuple(
-    dict.fromkeys(
-        ("goal_id", *SUMMARY_COLUMNS, *_DIFFERENCE_COLUMNS, *_MOVEMENT_COLUMNS, "is_uncertain", "denominator")
-    )
-)
 _DIFFERENT: Final = ("better", "worse", "higher", "lower")
 _MOVED: Final = ("improving", "worsening", "rising", "falling")
 
@@ -111,63 +86,62 @@ class GoalFindings:
     n_few_events: int
 
 
-def find_goal_findings(goal_id: str, rows: pd.DataFrame) -> GoalFindings:
-    """Findings of one goal from an area's assessment rows of it, which need have `FINDING_COLUMNS` only."""
-    known = rows[rows["value"].notna()]
+def find_goal_findings(goal_id: str, rows: Sequence[Row]) -> GoalFindings:
+    """Findings of one goal from an area's rows of it."""
+    known = [row for row in rows if row.value is not None]
     return GoalFindings(
         summary=summarise_goal(goal_id, rows),
         differences=tuple(find_differences(known)),
         movements=tuple(find_movements(known)),
-        n_without_evidence=int((known["trend_verdict"] == "no_evidence").sum()),
-        n_few_events=int((known["is_uncertain"] & known["denominator"].notna()).sum()),
+        n_without_evidence=sum(row.trend_verdict == "no_evidence" for row in known),
+        n_few_events=sum(row.is_uncertain and row.denominator is not None for row in known),
     )
 
 
-def find_differences(rows: pd.DataFrame) -> list[Difference]:
+def find_differences(rows: Iterable[Row]) -> list[Difference]:
     """Differences from the region, strongest first; equal evidence in the catalogue's order."""
-    different = rows.loc[rows["region_verdict"].isin(_DIFFERENT), list(_DIFFERENCE_COLUMNS)]
+    different = list_once(row for row in rows if row.region_verdict in _DIFFERENT)
     found = [
         Difference(
-            indicator_id=str(row.indicator_id),
-            value=float(row.value),
-            year=int(row.year),
-            comparator=float(row.region_comparator),
-            verdict=str(row.region_verdict),
-            is_rest=bool(row.region_is_rest),
-            p=float(row.region_p),
+            row.indicator_id,
+            row.value,
+            row.year,
+            row.region_comparator,
+            row.region_verdict,
+            row.region_is_rest,
+            row.region_p,
         )
-        for row in different.drop_duplicates("indicator_id").itertuples()
+        for row in different
     ]
     return sorted(found, key=lambda item: item.p)
 
 
-def find_movements(rows: pd.DataFrame) -> list[Movement]:
+def find_movements(rows: Iterable[Row]) -> list[Movement]:
     """Movements over the years, those tested with counts first, then by evidence."""
-    moved = rows.loc[rows["trend_verdict"].isin(_MOVED), list(_MOVEMENT_COLUMNS)]
-    found = [_to_movement(row) for row in moved.drop_duplicates("indicator_id").itertuples()]
+    moved = list_once(row for row in rows if row.trend_verdict in _MOVED)
+    found = [
+        Movement(
+            indicator_id=row.indicator_id,
+            first_year=row.trend_first_year,
+            last_year=row.trend_last_year,
+            change=row.trend_change,
+            verdict=row.trend_verdict,
+            is_indicative=row.trend_method == "mann_kendall",
+            is_likewise=row.trend_verdict == row.region_trend_verdict,
+            p=row.trend_p,
+        )
+        for row in moved
+    ]
     return sorted(found, key=lambda item: (item.is_indicative, item.p))
 
 
-def _to_movement(row: Any) -> Movement:
-    return Movement(
-        indicator_id=str(row.indicator_id),
-        first_year=int(row.trend_first_year),
-        last_year=int(row.trend_last_year),
-        change=float(row.trend_change),
-        verdict=str(row.trend_verdict),
-        is_indicative=row.trend_method == "mann_kendall",
-        is_likewise=row.trend_verdict == row.region_trend_verdict,
-        p=float(row.trend_p),
-    )
-
-
-def find_main_points(rows: pd.DataFrame, most: int = 5) -> list[Difference | Movement]:
+def find_main_points(rows: Iterable[Row], most: int = 5) -> list[Difference | Movement]:
     """The few things of the whole report that stand on the strongest evidence.
 
     Judged differences come first, then tested movements with a judgement, then the rest; so the first page
     tells what a board would act on, and no verdict that was not tested.
     """
-    known = rows.loc[rows["value"].notna() & (rows["goal_id"] != ""), list(FINDING_COLUMNS)]
+    known = [row for row in rows if row.value is not None and row.goal_id]
     differences, movements = find_differences(known), find_movements(known)
     judged = [item for item in differences if item.verdict in ("better", "worse")]
     moved = [

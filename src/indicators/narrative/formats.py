@@ -32,8 +32,8 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     return Decimal(repr(float(value))).quantize(_step(decimals), rounding=ROUND_HALF_UP)
 
 
-def format_number(value: float, decimals: int, language: Language) -> str:
-    r"""A number as the language writes it; an empty text for NaN.
+def format_number(value: float | None, decimals: int, language: Language) -> str:
+    r"""A number as the language writes it; an empty text where there is none.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def format_number(value: float, decimals: int, language: Language) -> str:
     return f"{rounded + 0:,f}".translate(_marks(language))  # "+ 0" makes a negative zero a plain one
 
 
-def format_value(value: float, decimals: int, symbol: str, language: Language) -> str:
+def format_value(value: float | None, decimals: int, symbol: str, language: Language) -> str:
     r"""A number with its unit's symbol, held together by a no-break space.
 
     Examples

@@ -5,9 +5,11 @@ Every number and verdict of a sentence comes from its finding; the words come fr
 
 from indicators.assessment.goals import MARKS, Chance, GoalSummary
 from indicators.catalogue import Area, Catalogue
+from indicators.catalogue.records import Indicator
 from indicators.narrative.findings import MOST_OF_A_KIND, Difference, GoalFindings, Movement
-from indicators.narrative.formats import NO_BREAK_SPACE, format_number, format_value
+from indicators.narrative.formats import NO_BREAK_SPACE, format_number
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 
 #: Trend verdicts that are told in the summary, in this order.
 _TOLD_TRENDS = ("improving", "worsening", "rising", "falling", "steady")
@@ -27,6 +29,7 @@ class Writer:
 
     def __init__(self, catalogue: Catalogue, area: Area, texts: Texts) -> None:
         self.catalogue, self.area, self.texts = catalogue, area, texts
+        self.wording = Wording(catalogue, texts)
 
     # --- sentences -----------------------------------------------------------------------------------
 
@@ -62,15 +65,16 @@ class Writer:
     def difference(self, item: Difference) -> str:
         """How a figure differs from its region's."""
         is_more = item.value > item.comparator
+        indicator = self.catalogue.indicators[item.indicator_id]
         return self.texts(
             "stands_out",
-            indicator=self._title(item.indicator_id),
-            value=self._value(item.indicator_id, item.value),
+            indicator=self.wording.title(indicator),
+            value=self.wording.value(indicator, item.value),
             year=item.year,
-            difference=self._difference(item.indicator_id, item.value, item.comparator),
+            difference=self._difference(indicator, item.value, item.comparator),
             direction=self.texts("more" if is_more else "less"),
             place=self._place("rest" if item.is_rest else "region"),
-            comparator=self._value(item.indicator_id, item.comparator),
+            comparator=self.wording.value(indicator, item.comparator),
             judgement=self.texts(f"judged_{item.verdict}") if item.verdict in ("better", "worse") else "",
         )
 
@@ -80,7 +84,7 @@ class Writer:
         is_judged = item.verdict in ("improving", "worsening")
         return self.texts(
             f"moved_{method}_{'up' if item.change > 0 else 'down'}",
-            indicator=self._title(item.indicator_id),
+            indicator=self.wording.title(self.catalogue.indicators[item.indicator_id]),
             first=item.first_year,
             last=item.last_year,
             judgement=self.texts(f"moved_judged_{item.verdict}") if is_judged else "",
@@ -118,20 +122,11 @@ class Writer:
 
     # --- pieces ----------------------------------------------------------------------------------------
 
-    def _title(self, indicator_id: str) -> str:
-        return self.catalogue.indicators[indicator_id].title.text(self.texts.language)
-
-    def _value(self, indicator_id: str, value: float) -> str:
-        indicator = self.catalogue.indicators[indicator_id]
-        symbol = self.catalogue.units[indicator.unit].symbol
-        return format_value(value, indicator.decimals, symbol, self.texts.language)
-
-    def _difference(self, indicator_id: str, value: float, comparator: float) -> str:
+    def _difference(self, indicator: Indicator, value: float, comparator: float) -> str:
         """Absolute difference with its own unit: percentage points for percentages."""
-        indicator = self.catalogue.indicators[indicator_id]
         unit = self.catalogue.units[indicator.unit]
-        number = format_number(abs(value - comparator), indicator.decimals, self.texts.language)
-        words = unit.difference.text(self.texts.language) if unit.difference else unit.symbol
+        number = self.wording.number(indicator, abs(value - comparator))
+        words = self.wording.local(unit.difference) or unit.symbol
         return f"{number}{NO_BREAK_SPACE}{words}".strip()
 
     def _place(self, which: str) -> str:

@@ -1,17 +1,17 @@
 """What every report of an area has: its parts' frame, its goals' list, and what it says of itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final
 
+from indicators.assessment.columns import Row
 from indicators.assessment.load import load_assessment
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
 from indicators.config import Settings, load_settings
-from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.page.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
@@ -47,7 +47,7 @@ class AreaReport:
         self.edition, self.settings = edition, settings
         self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
         self.views = ViewMaker(assessment, area, texts)
-        self._rows = assessment.of_area(area.code)
+        self._rows = assessment.rows(area.code)
 
     # --- the parts -------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ class AreaReport:
     @cached_property
     def _page(self) -> SimpleNamespace:
         """What the templates read."""
-        date = format_date(self.snapshot.created.isoformat(), self.texts.language)
+        date = self.views.date(self.snapshot.created)
         return SimpleNamespace(
             edition=self.edition,
             date=date,
@@ -151,13 +151,13 @@ class AreaReport:
         for indicator in self.catalogue.indicators.values():
             if not indicator.is_key_fact:
                 continue
-            row = self._rows[self._rows["indicator_id"] == indicator.id].iloc[0]
+            row = next(row for row in self._rows if row.indicator_id == indicator.id)
             yield SimpleNamespace(
                 id=indicator.id,
-                title=self.views.local(indicator.title),
-                value=self.views.value(indicator, row["value"]),
-                year=row["year"],
-                reason=self.views.reason(row["status"], row["status_note"]),
+                title=self.views.title(indicator),
+                value=self.views.value(indicator, row.value),
+                year=row.year,
+                reason=self.views.reason(row.status, row.status_note),
             )
 
     def _groups(self) -> Iterator[SimpleNamespace]:
@@ -165,10 +165,14 @@ class AreaReport:
             goals = [self._summarise(goal) for goal in self.catalogue.goals if goal.group == group.id]
             yield SimpleNamespace(id=group.id, title=self.views.local(group.title), goals=goals)
 
-    def _without_value(self, rows: Any) -> list[tuple[str, list[str]]]:
+    def _goal_rows(self, goal: Goal) -> list[Row]:
+        """The area's rows of a goal."""
+        return [row for row in self._rows if row.goal_id == goal.id]
+
+    def _without_value(self, rows: Iterable[Row]) -> list[tuple[str, list[str]]]:
         """Titles of indicators without a value, gathered by reason."""
         reasons: dict[str, list[str]] = {}
-        for row in rows[["indicator_id", "status", "status_note"]].itertuples():
+        for row in rows:
             title = self.views.marked(self.catalogue.indicators[row.indicator_id].title)
             reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
         return list(reasons.items())

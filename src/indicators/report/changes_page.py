@@ -9,8 +9,9 @@ import pandas as pd
 
 from indicators.assessment.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
 from indicators.catalogue.records import Indicator
-from indicators.narrative.formats import format_date, format_number, format_value
+from indicators.narrative.formats import format_date, format_number
 from indicators.narrative.texts import Texts, load_texts
+from indicators.narrative.wording import Wording
 from indicators.report.page.html import render, slug, stylesheet
 from indicators.version import __version__
 
@@ -52,6 +53,7 @@ class _ChangeWriter:
     def __init__(self, changes: Changes, texts: Texts) -> None:
         self.changes, self.texts = changes, texts
         self.catalogue = changes.new_catalogue
+        self.wording = Wording(self.catalogue, texts)
         agreement, areas = self.catalogue.agreement, self.catalogue.areas
         country = [area.code for area in areas if area.level == "country"]
         members = [area.code for area in self.catalogue.members]
@@ -187,8 +189,7 @@ class _ChangeWriter:
         indicator = self._declared(row.indicator_id)
         if row.aspect != "figure" or pd.isna(value) or indicator is None:
             return self._said(row, said)
-        unit = self.catalogue.units[indicator.unit]
-        text = format_value(value, indicator.decimals, unit.symbol, self.texts.language)
+        text = self.wording.value(indicator, value)
         status = self.texts(f"status_{said}")
         return f"{text} ({status})" if status else text
 
@@ -214,4 +215,4 @@ class _ChangeWriter:
 
     def _title(self, indicator_id: str) -> str:
         indicator = self._declared(indicator_id)
-        return indicator.title.text(self.texts.language) if indicator else ""
+        return self.wording.title(indicator) if indicator else ""

@@ -10,15 +10,14 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final, TypeVar
 
-import pandas as pd
-
+from indicators.assessment.columns import Row
+from indicators.assessment.goals import list_once
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Forum, LocalText, Party
+from indicators.catalogue.records import Forum, Goal, LocalText, Party
 from indicators.config import Settings
-from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
 from indicators.report.area_report import prepare_opening
 from indicators.report.measures import MeasureWriter
@@ -101,7 +100,7 @@ class FollowUpReport(RegionReport):
     def describe_page(self) -> PageInfo:
         """Head of the page, with a meta that names the forum or the party."""
         info = describe_page(self.assessment, self.area, self.texts, self.edition)
-        date = format_date(self.snapshot.created.isoformat(), self.texts.language)
+        date = self.views.date(self.snapshot.created)
         title = self.texts("forum_page_title", name=self.name, area=self.views.area_name, date=date)
         return replace(info, title=title, metas=info.metas | {self.KIND: self.subject})
 
@@ -170,16 +169,16 @@ class FollowUpReport(RegionReport):
         return self.texts("measures_by_party")
 
     def _facts_text(self) -> str:
-        rows = self._rows.drop_duplicates("indicator_id")
-        known = rows[rows["value"].notna()]
-        if not len(known):
+        rows = list_once(self._rows)
+        known = [row for row in rows if row.value is not None]
+        if not known:
             return self.texts("follow_up_no_facts", n=len(rows))
         return self.texts(
             "follow_up_facts",
             n=len(rows),
             n_known=len(known),
-            year=known["year"].max(),
-            n_old=int(known["is_old"].sum()),
+            year=max(row.year for row in known if row.year),
+            n_old=sum(row.is_old for row in known),
         )
 
     def _overdue(self) -> list[Measure]:
@@ -189,11 +188,12 @@ class FollowUpReport(RegionReport):
     def _worsening(self) -> Iterator[str]:
         """One sentence per goal and indicator: the region, then municipalities in alphabetical order."""
         areas = [self.area, *(self.catalogue.members if self.watches_members else [])]
-        table = self.assessment.table
-        is_worse = (table["trend_verdict"] == "worsening") & table["value"].notna()
-        rows = table[is_worse & table["area_code"].isin([area.code for area in areas])]
-        columns = ["goal_id", "indicator_id", "area_code", "trend_first_year", "trend_last_year"]
-        found = {(r.goal_id, r.indicator_id, r.area_code): r for r in rows[columns].itertuples()}
+        found = {
+            (row.goal_id, row.indicator_id, area.code): row
+            for area in areas
+            for row in self.assessment.rows(area.code)
+            if row.trend_verdict == "worsening" and row.value is not None
+        }
         for goal in self.catalogue.goals:
             for key, indicator in self.catalogue.indicators.items():
                 here = [(area, found.get((goal.id, key, area.code))) for area in areas]
@@ -206,7 +206,7 @@ class FollowUpReport(RegionReport):
                         areas=", ".join(told),
                     )
 
-    def _area_years(self, area: Area, row: Any) -> str:
+    def _area_years(self, area: Area, row: Row) -> str:
         return self.texts(
             "attention_area_years",
             area=area.name(self.texts.language),
@@ -216,20 +216,19 @@ class FollowUpReport(RegionReport):
 
     def _stale(self) -> Iterator[str]:
         """Old figures of the region, and series that could not be had afresh, in order of goals."""
-        for row in self._rows.itertuples():
+        for row in self._rows:
             title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
             series = self.snapshot.series.get(row.indicator_id)
             facts = {"goal": row.goal_id, "indicator": title}
             if series is not None and series.carried and series.stale_reason:
                 yield self.texts("attention_stale_carried", **facts)
-            elif row.is_old and not pd.isna(row.value):
+            elif row.is_old and row.value is not None:
                 yield self.texts("attention_stale_line", year=row.year, **facts)
 
-    def _summarise(self, goal: Any) -> SimpleNamespace:
+    def _summarise(self, goal: Goal) -> SimpleNamespace:
         """A goal with the number of its figures, for the list of goals."""
         found = super()._summarise(goal)
-        rows = self._rows[self._rows["goal_id"] == goal.id]
-        found.lead = self._lead(rows)
+        found.lead = self._lead(self._goal_rows(goal))
         return found
 
 

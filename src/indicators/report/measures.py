@@ -14,9 +14,7 @@ from indicators.assessment.targets import assess_target
 from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow_ups
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
-from indicators.catalogue.records import Indicator
 from indicators.narrative.aims import AimWriter
-from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
 from indicators.report.page.html import slug
 
@@ -72,6 +70,7 @@ class MeasureWriter:
         self.catalogue = assessment.catalogue
         self.on: dt.date = assessment.snapshot.created
         self.aims = AimWriter(self.catalogue, texts, plan.is_example)
+        self._date = self.aims.wording.date
 
     @property
     def example(self) -> str:
@@ -237,10 +236,4 @@ class MeasureWriter:
         return self.texts(f"measure_status_{status}")
 
     def _title(self, indicator_id: str) -> str:
-        return self._indicator(indicator_id).title.text(self.texts.language)
-
-    def _indicator(self, indicator_id: str) -> Indicator:
-        return self.catalogue.indicators[indicator_id]
-
-    def _date(self, day: dt.date) -> str:
-        return format_date(day.isoformat(), self.texts.language)
+        return self.aims.wording.title(self.catalogue.indicators[indicator_id])

@@ -19,12 +19,7 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.config import Settings
-from indicators.narrative.findings import (
-    FINDING_COLUMNS,
-    GoalFindings,
-    find_goal_findings,
-    find_main_points,
-)
+from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
 from indicators.narrative.texts import Texts
@@ -146,11 +141,7 @@ class MunicipalReport(AreaReport):
     @cached_property
     def _findings(self) -> dict[str, GoalFindings]:
         """Findings of every goal; the summary and the goals' sections both tell them."""
-        rows = self._rows[list(FINDING_COLUMNS)]
-        return {
-            goal.id: find_goal_findings(goal.id, rows[rows["goal_id"] == goal.id])
-            for goal in self.catalogue.goals
-        }
+        return {goal.id: find_goal_findings(goal.id, self._goal_rows(goal)) for goal in self.catalogue.goals}
 
     def _peers_text(self) -> str:
         """The peers with their distances; empty where there are none."""
@@ -165,30 +156,20 @@ class MunicipalReport(AreaReport):
         return self.texts("about_peers_text", peers=", ".join(named)) if named else ""
 
     def _goal_view(self, goal: Goal) -> SimpleNamespace:
-        rows = self._rows[self._rows["goal_id"] == goal.id]
+        rows = self._goal_rows(goal)
         findings = self._findings[goal.id]
         return SimpleNamespace(
             **self._goal_frame(goal),
             lead=" ".join(self._writer.goal(findings)),
             findings=self._writer.findings(findings),
             caption=self.texts("latest_caption", goal=goal.id, area=self.views.area_name),
-            spine=make_spine_chart(
-                self.assessment, self.area, goal, self.texts, f"k-{slug(goal.id)}", rows=self._rows
-            ),
-            with_value=[self.views.indicator(row) for row in self._with_value.get(goal.id, [])],
-            without_value=self._without_value(rows[rows["value"].isna()]),
+            spine=make_spine_chart(self.assessment, self.area, goal, self.texts, f"k-{slug(goal.id)}"),
+            with_value=[self.views.indicator(row) for row in rows if row.value is not None],
+            without_value=self._without_value(row for row in rows if row.value is None),
             region_only=self._region_only(goal),
             measures=self.writer.block(goal.id, self.area.code, area=self.area.code),
             multiples=self._multiples[1] if self._multiples and self._multiples[0] == goal.id else None,
         )
-
-    @cached_property
-    def _with_value(self) -> dict[str, list[Any]]:
-        """Rows that have a value by goal; picked at once, since rows of so many columns are slow to pick."""
-        by_goal: dict[str, list[Any]] = {}
-        for row in self._rows[self._rows["value"].notna()].itertuples():
-            by_goal.setdefault(row.goal_id, []).append(row)
-        return by_goal
 
     @cached_property
     def _multiples(self) -> tuple[str, FigurePart] | None:

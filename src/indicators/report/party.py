@@ -5,6 +5,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from indicators.assessment.columns import Row
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Goal, Indicator, Party
@@ -58,7 +59,7 @@ class PartyReport(FollowUpReport):
         return [made] if made is not None else []
 
     def _indicator(
-        self, goal: Goal, indicator: Indicator, own: Any, by_code: Mapping[str, Any]
+        self, goal: Goal, indicator: Indicator, own: Row, by_code: Mapping[str, Row]
     ) -> SimpleNamespace:
         """The region's figure alone."""
         return super()._indicator(goal, indicator, own, {})

@@ -4,12 +4,11 @@ Municipalities stand in alphabetical order; nothing ranks them. Figures that are
 reports are shown here, for the region only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-import pandas as pd
-
+from indicators.assessment.columns import Row
 from indicators.assessment.goals import summarise_goal
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -21,21 +20,6 @@ from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
 from indicators.report.area_report import AreaReport, prepare_opening
 from indicators.report.page.html import HtmlPart, slug
-
-_CELL_COLUMNS = [
-    "area_code",
-    "indicator_id",
-    "value",
-    "year",
-    "is_old",
-    "status",
-    "status_note",
-    "direction",
-    "region_verdict",
-    "quartile",
-    "trend_verdict",
-]
-_OWN_COLUMNS = ["indicator_id", "value", "year", "is_old", "country_value", "direction", "trend_verdict"]
 
 
 class RegionReport(AreaReport):
@@ -61,20 +45,17 @@ class RegionReport(AreaReport):
         }
 
     def _summarise(self, goal: Goal) -> SimpleNamespace:
-        rows = self._rows[self._rows["goal_id"] == goal.id]
-        return SimpleNamespace(
-            id=goal.id, title=self.views.local(goal.title), newest=summarise_goal(goal.id, rows).newest
-        )
+        newest = summarise_goal(goal.id, self._goal_rows(goal)).newest
+        return SimpleNamespace(id=goal.id, title=self.views.local(goal.title), newest=newest)
 
     def _goal_view(self, goal: Goal) -> SimpleNamespace:
-        rows = self._rows[self._rows["goal_id"] == goal.id]
-        table = self.assessment.table
-        members = [member.code for member in self.catalogue.members]
-        cells = table.loc[(table["goal_id"] == goal.id) & table["area_code"].isin(members), _CELL_COLUMNS]
-        municipal: dict[str, dict[str, Any]] = {}
-        for row in cells.itertuples():
-            municipal.setdefault(row.indicator_id, {})[row.area_code] = row
-        own = {row.indicator_id: row for row in rows[_OWN_COLUMNS].itertuples()}
+        rows = self._goal_rows(goal)
+        municipal: dict[str, dict[str, Row]] = {}
+        for member in self.catalogue.members:
+            for row in self.assessment.rows(member.code):
+                if row.goal_id == goal.id:
+                    municipal.setdefault(row.indicator_id, {})[member.code] = row
+        own = {row.indicator_id: row for row in rows}
         shown = [
             self._indicator(goal, indicator, own[key], municipal.get(key, {}))
             for key, indicator in self.catalogue.indicators.items()
@@ -86,17 +67,17 @@ class RegionReport(AreaReport):
             lead=self._lead(rows),
             pictures=self._pictures(goal, shown),
             indicators=[item for item in shown if item.has_figures],
-            without_value=self._without_value(rows[rows["indicator_id"].isin(nothing)]),
+            without_value=self._without_value(row for row in rows if row.indicator_id in nothing),
         )
 
-    def _lead(self, rows: pd.DataFrame) -> str:
-        known = rows[rows["value"].notna()]
-        if not len(known):
+    def _lead(self, rows: Sequence[Row]) -> str:
+        years = [row.year for row in rows if row.year is not None]
+        if not years:
             return self.texts("region_goal_lead", n=len(rows)) + " " + self.texts("region_goal_nothing")
         return (
             self.texts("region_goal_lead", n=len(rows))
             + " "
-            + self.texts("region_goal_known", n=len(known), year=known["year"].max())
+            + self.texts("region_goal_known", n=len(years), year=max(years))
         )
 
     def _leading(self, shown: list[SimpleNamespace]) -> Indicator | None:
@@ -109,7 +90,7 @@ class RegionReport(AreaReport):
         """How the region has moved, the goal's matrix, and map and distribution of its leading indicator."""
         common = (self.assessment, self.area, goal, self.texts)
         made = [
-            make_dumbbell_chart(*common, f"muutos-{slug(goal.id)}", rows=self._rows),
+            make_dumbbell_chart(*common, f"muutos-{slug(goal.id)}"),
             make_indicator_matrix(*common, f"k-{slug(goal.id)}"),
         ]
         indicator = self._leading(shown)
@@ -120,7 +101,7 @@ class RegionReport(AreaReport):
         return [part for part in made if part is not None]
 
     def _indicator(
-        self, goal: Goal, indicator: Indicator, own: Any, by_code: Mapping[str, Any]
+        self, goal: Goal, indicator: Indicator, own: Row, by_code: Mapping[str, Row]
     ) -> SimpleNamespace:
         """One indicator: the region's own figure, and the municipalities' in alphabetical order."""
         html_id = f"m-{slug(goal.id)}-{slug(indicator.id)}"
@@ -134,32 +115,32 @@ class RegionReport(AreaReport):
         return SimpleNamespace(
             id=indicator.id,
             html_id=html_id,
-            title=self.views.local(indicator.title),
+            title=self.views.title(indicator),
             has_figures=bool(self.views.value(indicator, own.value)) or has_municipal,
             is_judged=own.direction != "no_judgement",
             direction=self.texts(f"direction_{own.direction}"),
             value=self.views.value(indicator, own.value),
             year=own.year,
-            is_old=bool(own.is_old),
+            is_old=own.is_old,
             country=self.views.value(indicator, own.country_value),
             trend=self.texts(f"trend_{own.trend_verdict}"),
             is_region_only="municipality" not in indicator.levels,
             municipal=municipal if has_municipal else [],
-            caption=self.texts("region_caption", indicator=self.views.local(indicator.title)),
+            caption=self.texts("region_caption", indicator=self.views.title(indicator)),
             remarks=[self.views.local(self.catalogue.warnings[key].text) for key in indicator.warnings],
             source_line=source_line,
             source_url=url,
             series_name=series_name,
         )
 
-    def _cell(self, area: Area, row: Any, indicator: Indicator) -> SimpleNamespace:
+    def _cell(self, area: Area, row: Row, indicator: Indicator) -> SimpleNamespace:
         """A municipality's figure beside the others'."""
         value = self.views.value(indicator, row.value)
         return SimpleNamespace(
             code=area.code,
             name=area.name(self.texts.language),
             value=value,
-            year="" if pd.isna(row.year) else row.year,
+            year=row.year or "",
             words=self.views.comparison(row) if value else self.views.reason(row.status, row.status_note),
         )
 

@@ -3,22 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 from markupsafe import Markup, escape
 
+from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
+from indicators.assessment.rows import YearFigure, list_years_by_sex
 from indicators.assessment.table import Assessment
 from indicators.assessment.targets import Aim
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.municipal_trend import describe_target, make_trend_chart
-from indicators.model import OBSERVATION_COLUMNS, SeriesMetadata
+from indicators.model import SeriesMetadata
 from indicators.narrative.aims import AimWriter
-from indicators.narrative.formats import format_date, format_number, format_value
+from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 from indicators.report.page.html import slug
 
 #: Signs of `indicators.assessment.goals.MARKS`; each has its own shape, and its word beside it.
@@ -31,8 +33,6 @@ GLYPHS: Final[dict[str, str]] = {
     "unassessed": "○",
     "no_value": "–",
 }
-#: What a row of a year is told from, as the assessment's trends have it.
-_SEX_COLUMNS: Final = [name for name in OBSERVATION_COLUMNS if name != "area_code"]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class IndicatorView:
         return 4 + self.has_sexes + 2 * self.has_counts + self.has_row_remarks
 
 
-class ViewMaker:
+class ViewMaker(Wording):
     """Makes the views of one area in one language.
 
     Parameters
@@ -142,17 +142,17 @@ class ViewMaker:
         aims: Mapping[str, Sequence[Aim]] | None = None,
         writer: AimWriter | None = None,
     ) -> None:
-        self.assessment, self.area, self.texts = assessment, area, texts
-        self.catalogue = assessment.catalogue
+        super().__init__(assessment.catalogue, texts)
+        self.assessment, self.area = assessment, area
         self.aims, self.writer = aims or {}, writer
 
-    def indicator(self, row: Any) -> IndicatorView:
+    def indicator(self, row: Row) -> IndicatorView:
         """The view of one assessment row that has a value."""
         indicator = self.catalogue.indicators[row.indicator_id]
         html_id = f"m-{slug(row.goal_id)}-{slug(indicator.id)}"
-        title = self.local(indicator.title)
+        title = self.title(indicator)
         source_line, url, series_name = self.source(indicator)
-        low = format_number(row.q1, indicator.decimals, self.texts.language)
+        low = self.number(indicator, row.q1)
         return IndicatorView(
             id=indicator.id,
             html_id=html_id,
@@ -160,8 +160,8 @@ class ViewMaker:
             title_html=self.marked(indicator.title),
             direction=self.texts(f"direction_{row.direction}"),
             value=self.value(indicator, row.value),
-            year=int(row.year),
-            is_old=bool(row.is_old),
+            year=row.year,
+            is_old=row.is_old,
             region=LargerAreaFigure(self.value(indicator, row.region_value), row.region_origin == "computed"),
             country=LargerAreaFigure(
                 self.value(indicator, row.country_value), row.country_origin == "computed"
@@ -169,10 +169,10 @@ class ViewMaker:
             median=self.value(indicator, row.median),
             middle_half=f"{low}–{self.value(indicator, row.q3)}" if low else "",
             mark=(find_mark(row), GLYPHS[find_mark(row)]),
-            verdict=str(row.region_verdict),
+            verdict=row.region_verdict,
             comparison=self.comparison(row),
             comparison_note=self.texts("compared_with_rest") if row.region_is_rest else "",
-            trend_verdict=str(row.trend_verdict),
+            trend_verdict=row.trend_verdict,
             trend=self.texts(f"trend_{row.trend_verdict}"),
             trend_note=self._trend_note(row),
             figure=self._trend_chart(indicator, html_id, row),
@@ -195,7 +195,7 @@ class ViewMaker:
         goes = writer.goes(aim.indicator_id, aim.target)
         return TargetView(writer.heading(aim.target), goes, aim.verdict, writer.short(aim))
 
-    def _trend_chart(self, indicator: Indicator, html_id: str, row: Any) -> FigurePart | None:
+    def _trend_chart(self, indicator: Indicator, html_id: str, row: Row) -> FigurePart | None:
         targets = [describe_target(aim, self.writer) for aim in self._aims(indicator)]
         common = (self.assessment, self.area, indicator, self.texts, html_id)
         return make_trend_chart(*common, row=row, targets=targets)
@@ -204,10 +204,6 @@ class ViewMaker:
     def area_name(self) -> str:
         """The area's name in the report's language."""
         return self.area.name(self.texts.language)
-
-    def local(self, text: LocalText | None) -> str:
-        """A declared text in the report's language; empty where there is none."""
-        return text.text(self.texts.language) if text else ""
 
     def marked(self, text: LocalText | None) -> Markup:
         """The same for the page: a text that falls back to Finnish says so to screen readers."""
@@ -218,18 +214,13 @@ class ViewMaker:
             return escape(text.text(language))
         return Markup('<span lang="{}">{}</span>').format(language, text.text(language))
 
-    def value(self, indicator: Indicator, value: float) -> str:
-        """A value with its unit's symbol; empty where missing."""
-        unit = self.catalogue.units[indicator.unit]
-        return format_value(value, indicator.decimals, unit.symbol, self.texts.language)
-
     def reason(self, status: str, note: str) -> str:
         """Why there is no value, as one sentence."""
         if note and self.texts.has(f"note_{note}"):
             return self.texts(f"note_{note}")
         return self.texts("note_") if status == "missing" else f"{self.texts(f'status_{status}')}."
 
-    def comparison(self, row: Any) -> str:
+    def comparison(self, row: Row) -> str:
         """The verdict against the region; where none was made, the position among municipalities."""
         if row.region_verdict != "not_assessed":
             return self.texts(f"verdict_{row.region_verdict}")
@@ -237,30 +228,29 @@ class ViewMaker:
             return self.texts(f"quartile_{row.quartile}")
         return self.texts("verdict_not_assessed")
 
-    def _trend_note(self, row: Any) -> str:
+    def _trend_note(self, row: Row) -> str:
         """The years of the test, or why there was none."""
         if row.trend_verdict == "not_assessed":
             has_words = self.texts.has(f"reason_{row.trend_reason}")
             return self.texts(f"reason_{row.trend_reason}") if has_words else ""
         return f"{row.trend_first_year}–{row.trend_last_year}"
 
-    def _remarks(self, indicator: Indicator, row: Any) -> list[str]:
+    def _remarks(self, indicator: Indicator, row: Row) -> list[str]:
         """What a reader must know before using the figure, the most pressing first."""
         remarks = []
         if row.is_old:
             remarks.append(self.texts("old_value_note", year=row.year))
         if row.newer_status:
-            note = self._note_of_year(indicator, int(row.newer_year))
-            reason = self.reason(row.newer_status, note)
+            reason = self.reason(row.newer_status, self._note_of_year(indicator, row.newer_year))
             remarks.append(self.texts("newer_without_value", year=row.newer_year, reason=reason))
-        by_sex = max((item.year for item in self._by_sex.get(indicator.id, [])), default=row.year)
+        by_sex = max((item.year for _, item in self._by_sex.get(indicator.id, [])), default=row.year)
         if by_sex > row.year:
             remarks.append(self.texts("newer_by_sex", year=by_sex))
-        if not np.isnan(row.lower_limit):
-            low = format_number(row.lower_limit, indicator.decimals, self.texts.language)
+        if row.lower_limit is not None:
+            low = self.number(indicator, row.lower_limit)
             remarks.append(self.texts("limits_line", lower=low, upper=self.value(indicator, row.upper_limit)))
-        if row.pooled_years > 1:
-            n = int(row.pooled_years)
+        if row.pooled_value is not None:
+            n = row.pooled_years
             years = f"{row.year - n + 1}–{row.year}"
             value = self.value(indicator, row.pooled_value)
             remarks.append(self.texts("pooled_line", n=n, years=years, value=value))
@@ -275,7 +265,7 @@ class ViewMaker:
         remarks += [self.marked(self.catalogue.warnings[key].text) for key in indicator.warnings]
         return remarks + ([self.marked(indicator.note)] if indicator.note else [])
 
-    def _region_remark(self, row: Any) -> list[str]:
+    def _region_remark(self, row: Row) -> list[str]:
         """Told where the region's published figure follows an older division than today's."""
         if row.region_origin != "published" or not row.division:
             return []
@@ -290,34 +280,28 @@ class ViewMaker:
         ]
 
     def _note_of_year(self, indicator: Indicator, year: int) -> str:
-        table = self.assessment.trend(self.area.code, indicator.id)
-        return str(table.loc[table["year"] == year, "status_note"].iloc[0])
+        figures = self.assessment.years(self.area.code, indicator.id)
+        return next(item.status_note for item in figures if item.year == year)
 
     def _year_rows(self, indicator: Indicator) -> list[YearRow]:
-        trend = self.assessment.trend(self.area.code, indicator.id)
-        rows = [self._year_row(indicator, item, "total") for item in trend.itertuples()]
-        by_sex = self._by_sex.get(indicator.id, [])
-        rows += [self._year_row(indicator, item, item.sex) for item in by_sex]
+        figures = [("total", item) for item in self.assessment.years(self.area.code, indicator.id)]
+        figures += self._by_sex.get(indicator.id, [])
+        rows = [self._year_row(indicator, item, sex) for sex, item in figures]
         return sorted(rows, key=lambda row: (-row.year, ("total", "female", "male").index(row.sex)))
 
     @cached_property
-    def _by_sex(self) -> dict[str, list[Any]]:
-        """The area's rows of women and men, by indicator; there is nothing of that kind to compare with."""
-        table = self.assessment.snapshot.observations
-        rows = table.loc[(table["area_code"] == self.area.code) & (table["sex"] != "total"), _SEX_COLUMNS]
-        by_indicator: dict[str, list[Any]] = {}
-        for row in rows.assign(region_value=np.nan, median=np.nan).itertuples():
-            by_indicator.setdefault(row.indicator_id, []).append(row)
-        return by_indicator
+    def _by_sex(self) -> dict[str, list[tuple[str, YearFigure]]]:
+        """The area's figures of women and men, by indicator."""
+        return list_years_by_sex(self.assessment.snapshot.observations, self.area.code)
 
-    def _year_row(self, indicator: Indicator, item: Any, sex: str) -> YearRow:
+    def _year_row(self, indicator: Indicator, item: YearFigure, sex: str) -> YearRow:
         language = self.texts.language
-        has_value = not np.isnan(item.value)
+        has_value = item.value is not None
         remark = (
             self.texts(f"status_{item.status}") if has_value else self.reason(item.status, item.status_note)
         )
         return YearRow(
-            year=int(item.year),
+            year=item.year,
             sex=sex,
             sex_name="" if sex == "total" else self.texts(f"sex_{sex}"),
             value=self.value(indicator, item.value),
@@ -340,15 +324,13 @@ class ViewMaker:
             retrieved=self._vintages(metadata),
         )
         if metadata.updated:
-            updated = format_date(metadata.updated, self.texts.language)
-            line += " " + self.texts("updated_line", date=updated)
+            line += " " + self.texts("updated_line", date=self.date(metadata.updated))
         key = self.texts(f"series_{metadata.source}", key=_series_key(indicator))
         return line, metadata.url, key
 
     def _vintages(self, metadata: SeriesMetadata) -> str:
         """When the figures were read: one date, or a date for each run of years."""
-        language = self.texts.language
-        dates = [format_date(part.vintage, language) for part in metadata.parts]
+        dates = [self.date(part.vintage) for part in metadata.parts]
         if len(set(dates)) == 1:
             return dates[0]
         spans = zip(metadata.parts, dates, strict=True)

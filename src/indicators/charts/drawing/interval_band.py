@@ -9,7 +9,7 @@ from indicators.statistics.interval import proportion_limits, rate_limits
 
 
 def find_band(
-    assessment: Assessment, indicator: Indicator, area_code: str, years: np.ndarray, dispersion: float
+    assessment: Assessment, indicator: Indicator, area_code: str, years: np.ndarray, dispersion: float | None
 ) -> Band | None:
     """The 95 per cent limits in each of the years; None where the indicator has none.
 
@@ -17,12 +17,12 @@ def find_band(
     ----------
     years : array of int
         Consecutive years within the indicator's panel.
-    dispersion : float
+    dispersion : float or None
         What the assessment found for the area's latest count; used for all its years.
     """
     has_method = indicator.comparison == "interval" and indicator.events in ("persons", "events")
     panel = assessment.panels.get(indicator.id)
-    if not has_method or panel is None or np.isnan(dispersion):
+    if not has_method or panel is None or dispersion is None:
         return None
     at = panel.index.codes.index(area_code)
     inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)

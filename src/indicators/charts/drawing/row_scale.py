@@ -6,10 +6,9 @@ place with a hundredfold rate would otherwise press all others together.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
+from indicators.assessment.columns import Row
 from indicators.statistics.quartile import MINIMUM_AREAS
 
 #: Lengths of the longer side of the middle half after which the axis ends.
@@ -35,14 +34,15 @@ class RowScale:
         return max(left, -1.0), min(right, 1.0), left < -1.0, right > 1.0
 
 
-def find_scale(row: Any, values: tuple[float, ...], comparison: str) -> RowScale | None:
+def find_scale(row: Row, values: tuple[float | None, ...], comparison: str) -> RowScale | None:
     """The axis of an assessment row.
 
     Parameters
     ----------
-    row : assessment row
-    values : tuple of float
-        What must lie within the axis; NaN are left out.
+    row : Row
+        With a value.
+    values : tuple of float or None
+        What must lie within the axis, where it is known.
     comparison : str
         How the indicator is compared; one that is not has no axis.
 
@@ -55,6 +55,6 @@ def find_scale(row: Any, values: tuple[float, ...], comparison: str) -> RowScale
         return None
     middle = max(row.q3 - row.median, row.median - row.q1)
     longer = max(row.maximum - row.median, row.median - row.minimum)
-    drawn = [abs(value - row.median) * 1.04 for value in values if not np.isnan(value)]
+    drawn = [abs(value - row.median) * 1.04 for value in values if value is not None]
     half = max([min(longer, _REACH * middle), *drawn])
     return RowScale(row.median, half, row.direction == "lower_is_better")

@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-import pandas as pd
-
+from indicators.assessment.columns import Row
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.model import Language
@@ -17,8 +16,6 @@ from indicators.narrative.formats import parse_number, round_half_up
 from indicators.report.page.html import slug
 
 CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-#: Columns of the assessment that pages show.
-COMPARED: Final = ("goal_id", "indicator_id", "value", "year", "region_verdict", "trend_verdict")
 _REQUESTING: Final = frozenset(
     ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
 )
@@ -42,20 +39,19 @@ class Expectation:
     version: str
 
     @cached_property
-    def of_area(self) -> pd.DataFrame:
-        """The area's assessment rows that have a value; the columns that are compared."""
-        table = self.assessment.table
-        return table.loc[(table["area_code"] == self.area.code) & table["value"].notna(), list(COMPARED)]
+    def of_area(self) -> list[Row]:
+        """The area's rows that have a value."""
+        return [row for row in self.assessment.rows(self.area.code) if row.value is not None]
 
     @cached_property
-    def rows(self) -> list[Any]:
+    def rows(self) -> list[Row]:
         """Those rows that serve a goal."""
-        return list(self.of_area[self.of_area["goal_id"] != ""].itertuples())
+        return [row for row in self.of_area if row.goal_id]
 
     @cached_property
-    def by_goal(self) -> dict[str, list[Any]]:
+    def by_goal(self) -> dict[str, list[Row]]:
         """The same rows by goal."""
-        goals: dict[str, list[Any]] = {}
+        goals: dict[str, list[Row]] = {}
         for row in self.rows:
             goals.setdefault(row.goal_id, []).append(row)
         return goals
@@ -97,7 +93,7 @@ def check_goals(page: Any, expected: Expectation) -> Iterator[str]:
         yield f"goal sections are {found}; expected {wanted}"
 
 
-def compare_figure(line: Any, row: Any, expected: Expectation) -> Iterator[str]:
+def compare_figure(line: Any, row: Row, expected: Expectation) -> Iterator[str]:
     indicator = expected.assessment.catalogue.indicators[row.indicator_id]
     value = "".join(line.xpath(".//*[@data-field='value']//text()"))
     year = "".join(line.xpath(".//*[@data-field='year']//text()"))
@@ -127,8 +123,8 @@ def read_numbers(text: str, language: Language) -> list[Decimal]:
     return [number for number in numbers if number is not None]
 
 
-def round_or_none(value: float, decimals: int) -> Decimal | None:
-    return None if pd.isna(value) else round_half_up(value, decimals)
+def round_or_none(value: float | None, decimals: int) -> Decimal | None:
+    return None if value is None or value != value else round_half_up(value, decimals)
 
 
 def check_ids(page: Any, expected: Expectation) -> Iterator[str]:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pandas as pd
-
 from indicators.assessment.table import Assessment
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import Measure
@@ -13,11 +11,7 @@ from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import restrict_assessment
 from indicators.report.forum import list_forum_goals
-from indicators.report.gate.common import (
-    COMPARED,
-    Expectation,
-    compare_figure,
-)
+from indicators.report.gate.common import Expectation, compare_figure
 from indicators.report.gate.region import check_identity, check_levels, check_values
 from indicators.report.page.html import slug
 
@@ -93,8 +87,7 @@ def _subject(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
 
 def _own_values(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
     """The region's figure of every indicator equals the assessment's, and there are no others."""
-    rows = expected.assessment.of_area(expected.area.code)[["area_code", *COMPARED]]
-    wanted = {(r.goal_id, r.indicator_id): r for r in rows.itertuples() if not pd.isna(r.value)}
+    wanted = {(row.goal_id, row.indicator_id): row for row in expected.of_area}
     shown = {}
     for goal in expected.assessment.catalogue.goals:
         for line in page.xpath(f".//section[@id='tavoite-{slug(goal.id)}']//p[@data-indicator]"):

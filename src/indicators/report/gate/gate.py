@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 import lxml.html
-import numpy as np
 
+from indicators.assessment.columns import Row
+from indicators.assessment.goals import list_once
 from indicators.charts.municipal_trend import MINIMUM_POINTS
 from indicators.model import Language
 from indicators.narrative.formats import round_half_up
@@ -91,11 +92,10 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
 def _key_facts(page: Any, expected: Expectation) -> Iterator[str]:
     """Key facts are there, and equal the assessment's."""
     shown = {line.get("data-indicator"): line for line in page.xpath(".//dl//*[@data-indicator]")}
-    rows = expected.of_area.drop_duplicates("indicator_id")
     facts = [item.id for item in expected.assessment.catalogue.indicators.values() if item.is_key_fact]
     if list(shown) != facts:
         yield f"key facts are {list(shown)}; expected {facts}"
-    for row in rows[rows["indicator_id"].isin(list(shown))].itertuples():
+    for row in list_once(row for row in expected.of_area if row.indicator_id in shown):
         yield from compare_figure(shown[row.indicator_id], row, expected)
 
 
@@ -127,15 +127,15 @@ def _figures(page: Any, expected: Expectation) -> Iterator[str]:
             drawn.setdefault((section.get("id"), figure.get("data-indicator", "")), []).append(figure)
     for row in expected.rows:
         figures = drawn.get((f"tavoite-{slug(row.goal_id)}", row.indicator_id), [])
-        values = expected.assessment.trend(expected.area.code, row.indicator_id)["value"].to_numpy()
-        wanted = 1 if np.count_nonzero(~np.isnan(values)) >= MINIMUM_POINTS else 0
+        figures_of = expected.assessment.years(expected.area.code, row.indicator_id)
+        wanted = int(sum(item.value is not None for item in figures_of) >= MINIMUM_POINTS)
         if len(figures) != wanted:
             yield f"{row.indicator_id} has {len(figures)} figures; expected {wanted}"
         for figure in figures:
             yield from _inspect_figure(figure, row, area_name, expected)
 
 
-def _inspect_figure(figure: Any, row: Any, area_name: str, expected: Expectation) -> Iterator[str]:
+def _inspect_figure(figure: Any, row: Row, area_name: str, expected: Expectation) -> Iterator[str]:
     drawing = figure.find(".//svg")
     if drawing is None or not drawing.findall(".//path"):
         yield f"the figure of {row.indicator_id} has no drawing"

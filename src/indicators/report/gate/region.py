@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import pandas as pd
-
 from indicators.report.gate.common import (
-    COMPARED,
     Expectation,
     compare_figure,
     read_number,
@@ -39,13 +36,11 @@ def check_values(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _check_told(page: Any, expected: Expectation) -> Iterator[str]:
     assessment, catalogue = expected.assessment, expected.assessment.catalogue
-    members = [area.code for area in catalogue.members]
-    table = assessment.table
-    rows = table.loc[table["area_code"].isin([*members, expected.area.code]), ["area_code", *COMPARED]]
     wanted = {
         (row.goal_id, row.indicator_id, row.area_code): row
-        for row in rows.itertuples()
-        if row.goal_id and not pd.isna(row.value)
+        for area in (*catalogue.members, expected.area)
+        for row in assessment.rows(area.code)
+        if row.goal_id and row.value is not None
     }
     shown = dict(_cells(page, catalogue))
     for key, row in wanted.items():

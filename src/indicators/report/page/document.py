@@ -1,9 +1,9 @@
 """The head of a report: title, metas, and data blocks by which machines follow its figures."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
-import pandas as pd
-
+from indicators.assessment.columns import Row
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.narrative.formats import format_date
@@ -11,18 +11,6 @@ from indicators.narrative.texts import Texts
 from indicators.report.page.html import stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
 from indicators.version import __version__
-
-#: Of the assessment, what the data blocks hold.
-_COLUMNS: Final = (
-    "goal_id",
-    "indicator_id",
-    "year",
-    "value",
-    "region_verdict",
-    "region_method",
-    "trend_verdict",
-    "trend_method",
-)
 
 
 def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
@@ -44,11 +32,12 @@ def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str
 
 
 def _dataset(
-    assessment: Assessment, rows: pd.DataFrame, area: Area, texts: Texts, title: str
+    assessment: Assessment, rows: Sequence[Row], area: Area, texts: Texts, title: str
 ) -> dict[str, Any]:
     """The report's figures as a schema.org dataset."""
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
-    used = [snapshot.series[key] for key in dict.fromkeys(rows["indicator_id"].astype(str))]
+    years = [row.year for row in rows if row.year is not None]
+    used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
     producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
     licences = sorted({catalogue.services[item.source].licence for item in used})
     return {
@@ -64,15 +53,15 @@ def _dataset(
             for item in producers
         ],
         "spatialCoverage": {"@type": "Place", "name": area.name(texts.language), "identifier": area.code},
-        "temporalCoverage": f"{rows['year'].min()}/{rows['year'].max()}" if len(rows) else "",
+        "temporalCoverage": f"{min(years)}/{max(years)}" if years else "",
         "dateModified": snapshot.created.isoformat(),
     }
 
 
-def _provenance(assessment: Assessment, rows: pd.DataFrame, area: Area, edition: str) -> dict[str, Any]:
+def _provenance(assessment: Assessment, rows: Sequence[Row], area: Area, edition: str) -> dict[str, Any]:
     """Where each figure of the report comes from and by which method it was judged."""
     snapshot = assessment.snapshot
-    figures = [_figure(assessment, row) for row in rows.itertuples()]
+    figures = [_figure(assessment, row) for row in rows]
     return {
         "edition": edition,
         "version": __version__,
@@ -83,13 +72,13 @@ def _provenance(assessment: Assessment, rows: pd.DataFrame, area: Area, edition:
     }
 
 
-def _figure(assessment: Assessment, row: Any) -> dict[str, Any]:
+def _figure(assessment: Assessment, row: Row) -> dict[str, Any]:
     metadata = assessment.snapshot.series[row.indicator_id]
     return {
         "goal": row.goal_id,
         "indicator": row.indicator_id,
-        "year": int(row.year),
-        "value": float(row.value),
+        "year": row.year,
+        "value": row.value,
         "producer": metadata.producer,
         "source": metadata.url,
         "retrieved": metadata.retrieved_at,
@@ -99,7 +88,6 @@ def _figure(assessment: Assessment, row: Any) -> dict[str, Any]:
     }
 
 
-def _known(assessment: Assessment, area: Area) -> pd.DataFrame:
-    """The area's assessment rows that have a value."""
-    table = assessment.table
-    return table.loc[(table["area_code"] == area.code) & table["value"].notna(), list(_COLUMNS)]
+def _known(assessment: Assessment, area: Area) -> list[Row]:
+    """The area's rows that have a value."""
+    return [row for row in assessment.rows(area.code) if row.value is not None]
