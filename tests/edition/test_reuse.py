@@ -7,6 +7,7 @@ import pytest
 
 from indicators.batch import make
 from indicators.batch.make import Options, make_edition, plan_again
+from indicators.catalogue import load_catalogue
 from indicators.config import DATA_FOLDER, PACKAGE_FOLDER, SETTINGS_FILE, find_notebook
 from indicators.edition.code import _list_files, hash_code
 from indicators.edition.plan import plan_reports
@@ -156,7 +157,7 @@ def test_a_failure_never_takes_the_place_of_a_report_that_is_there(make_some, tm
     _, bad = make_some(["435", "931"], failing=["435"], is_fresh=True)
     assert bad.folder.name == bad.manifest["folder"] == f"{good.folder.name}-vajaa"
     assert {path.name: path.read_bytes() for path in good.folder.rglob("*.html")} == files
-    tasks, _, edition = plan_again(bad.folder.name, tmp_path / "out")
+    tasks, _, edition = plan_again(bad.folder.name, tmp_path / "out", load_catalogue())
     again = make_edition(tasks, "bundled", tmp_path / "out", Options(edition=edition))
     assert (again.folder, again.failed) == (good.folder, [])
 
@@ -183,7 +184,7 @@ def test_a_pdf_is_kept_as_long_as_its_report(make_some, monkeypatch):
 def test_only_failed_takes_the_plan_from_the_edition(make_some, tmp_path):
     """Reports, snapshot and id are the edition's; the failed ones are made, the others taken over."""
     _, first = make_some(["435", "931"], failing=["435"])
-    tasks, snapshot, edition = plan_again(first.folder.name, tmp_path / "out")
+    tasks, snapshot, edition = plan_again(first.folder.name, tmp_path / "out", load_catalogue())
     assert [(task.area, task.file) for task in tasks] == [
         ("435", "kunta/435-luhanka.fi.html"),
         ("931", "kunta/931-viitasaari.fi.html"),
@@ -199,7 +200,7 @@ def test_only_failed_makes_a_report_of_its_kind(make_some, tmp_path):
     """A failed report of the region, a forum or a party goes to its own folder."""
     kinds = ["alue", "foorumi"]
     _, first = make_some([], kinds=kinds, failing=["MK13", "ks-turva"])
-    tasks, _, edition = plan_again(first.folder.name, tmp_path / "out")
+    tasks, _, edition = plan_again(first.folder.name, tmp_path / "out", load_catalogue())
     files = {task.area: task.file for task in tasks}
     assert (files["MK13"], files["ks-turva"]) == ("alue/MK13-keski-suomi.fi.html", "foorumi/ks-turva.fi.html")
     made, second = make_some([], kinds=kinds, edition=edition)
@@ -216,7 +217,7 @@ def test_only_failed_refuses_a_mixed_edition(make_some):
 def test_only_failed_needs_an_edition(tmp_path):
     """An unknown edition is told with the nearest."""
     with pytest.raises(UnknownNameError, match="Unknown edition 'x'"):
-        plan_again("x", tmp_path)
+        plan_again("x", tmp_path, load_catalogue())
 
 
 def test_a_snapshot_that_was_moved_is_found_by_its_id(make_some, tmp_path):
@@ -225,4 +226,7 @@ def test_a_snapshot_that_was_moved_is_found_by_its_id(make_some, tmp_path):
     manifest = json.loads((first.folder / "manifest.json").read_text())
     manifest["reports"][0]["parameters"]["snapshot"] = str(tmp_path / "gone")
     (first.folder / "manifest.json").write_text(json.dumps(manifest))
-    assert plan_again(first.folder.name, tmp_path / "out")[1] == first.manifest["snapshot"]["id"]
+    assert (
+        plan_again(first.folder.name, tmp_path / "out", load_catalogue())[1]
+        == first.manifest["snapshot"]["id"]
+    )

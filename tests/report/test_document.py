@@ -6,6 +6,7 @@ import json
 import lxml.html
 import pytest
 
+from indicators.assessment.load import Inputs
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings
 from indicators.narrative.texts import load_texts
@@ -54,7 +55,7 @@ def test_no_text_ends_the_block(assessment):
     spoiled = dataclasses.replace(assessment, catalogue=catalogue)
     area, texts = catalogue.areas.get("931"), load_texts("fi")
     info = describe_page(spoiled, area, texts, "e")
-    html = make_page(MunicipalReport(spoiled, area, texts, "e", Settings()), info)
+    html = make_page(MunicipalReport(Inputs(Settings(), spoiled), area, texts, "e"), info)
     page = lxml.html.document_fromstring(html)
     assert {item.get("type") for item in page.iter("script")} == {"application/ld+json", "application/json"}
     dataset = json.loads(page.xpath("string(.//script[@type='application/ld+json'])"))

@@ -8,6 +8,7 @@ import lxml.html
 import pytest
 
 from indicators import __version__
+from indicators.assessment.load import Inputs
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.config import Settings
 from indicators.errors import UnknownNameError
@@ -17,6 +18,7 @@ from indicators.report.followup_report import restrict_assessment
 from indicators.report.forum import ForumReport, list_forum_goals, open_forum_report
 from indicators.report.gate.forum import expect_forum, expect_party
 from indicators.report.gate.gate import inspect_report
+from indicators.report.kinds import describe_report
 from indicators.report.measures import MeasureWriter
 from indicators.report.party import PartyReport, open_party_report
 from tests.made_page import make_page
@@ -37,9 +39,10 @@ def make(assessment, plan):
     def make(kind, subject, language="fi", plan=plan, assessment=assessment):
         kinds = {"forum": (ForumReport, expect_forum), "party": (PartyReport, expect_party)}
         report, expect = kinds[kind]
-        made = report(assessment, subject, load_texts(language), "e", Settings(), plan)
-        expected = expect(assessment, subject, language, "e", __version__, plan)
-        return make_page(made, made.describe_page()), expected
+        inputs = Inputs(Settings(), assessment, plan)
+        expected = expect(inputs, subject, language, "e", __version__)
+        made = report(inputs, subject, load_texts(language), "e")
+        return make_page(made, describe_report(expected)), expected
 
     return make
 
@@ -78,7 +81,7 @@ def test_a_partys_report_passes_the_gate(make, party, language):
     assert inspect_report(html, expected) == []
     page = lxml.html.document_fromstring(html)
     assert not page.xpath("//table[@data-indicator]")
-    served = MeasureWriter(expected.plan, expected.assessment, load_texts(language)).follow_up()
+    served = MeasureWriter(expected.inputs.plan, expected.assessment, load_texts(language)).follow_up()
     assert served in [item.text for item in page.iterfind(".//header//p")]
 
 
@@ -89,7 +92,7 @@ def test_a_forums_report_is_made_in_each_language(make, language):
     assert inspect_report(html, expected) == []
     page = lxml.html.document_fromstring(html)
     assert load_texts(language)("attention") in [item.text for item in page.iterfind(".//h2")]
-    assert MeasureWriter(expected.plan, expected.assessment, load_texts(language)).follow_up() in [
+    assert MeasureWriter(expected.inputs.plan, expected.assessment, load_texts(language)).follow_up() in [
         item.text for item in page.iterfind(".//header//p")
     ]
     summary = page.get_element_by_id("yhteenveto")
@@ -102,9 +105,8 @@ def test_attention_tells_worsening_overdue_and_stale(original, assessment):
     attention = page.get_element_by_id("huomio").text_content()
     assert "Määräaika päättyi 1.11.2026" in attention
     assert "uusin luku vuodelta 2019" in attention
-    report = ForumReport(
-        assessment, "kuntajohtajakokous", load_texts("fi"), "e", Settings(), original[1].plan
-    )
+    inputs = dataclasses.replace(original[1].inputs, assessment=assessment)
+    report = ForumReport(inputs, "kuntajohtajakokous", load_texts("fi"), "e")
     loans = next(line for line in report._worsening() if "Lainakanta" in line)
     assert loans.startswith("3.3 Lainakanta, euroa / asukas: Keski-Suomi (2002–2011)")
     names = [part.rpartition(" (")[0] for part in loans.partition(": ")[2].split(", ")][1:]

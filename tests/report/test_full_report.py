@@ -45,7 +45,7 @@ def test_a_full_report_is_accepted_and_light(full, catalogue):
     """All municipal indicators filled, in the longest language: within 700 kB and 12 000 elements."""
     report = open_municipal_report("179", "sv", snapshot=full.id)
     html = make_page(report, describe_page(report.assessment, report.area, report.texts, "e"))
-    expected = Expectation(report.assessment, report.area, "sv", "e", __version__)
+    expected = Expectation(report.inputs, report.area, "sv", "e", __version__)
     assert inspect_report(html, expected) == []
     page = lxml.html.document_fromstring(html)
     shown = set(page.xpath(".//article//figure/@data-indicator"))

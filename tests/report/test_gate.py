@@ -6,6 +6,7 @@ import lxml.html
 import pytest
 
 from indicators import __version__
+from indicators.assessment.load import open_inputs
 from indicators.report.gate import gate
 from indicators.report.gate.gate import Expectation, inspect_report
 
@@ -14,7 +15,7 @@ from indicators.report.gate.gate import Expectation, inspect_report
 def expected(edition, assessment):
     """What Viitasaari's report must be."""
     area = assessment.catalogue.areas.get("931")
-    return Expectation(assessment, area, "fi", edition.manifest["edition"], __version__)
+    return Expectation(open_inputs("bundled"), area, "fi", edition.manifest["edition"], __version__)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def _field(row, name):
 def test_a_made_report_is_accepted(edition, assessment, area):
     """Reports as made have no findings: a big city, the smallest place and one between."""
     found = assessment.catalogue.areas.get(area)
-    expected = Expectation(assessment, found, "fi", edition.manifest["edition"], __version__)
+    expected = Expectation(open_inputs("bundled"), found, "fi", edition.manifest["edition"], __version__)
     assert inspect_report(edition.page(area), expected) == []
 
 
@@ -65,7 +66,7 @@ def test_swapping_one_figure_between_two_reports_fails_both(pages, expected, ass
     one.getparent().replace(one, copy.deepcopy(other))
     other.getparent().replace(other, copy.deepcopy(_figure(pages["931"])))
     luhanka = Expectation(
-        assessment, assessment.catalogue.areas.get("435"), "fi", expected.edition, __version__
+        expected.inputs, assessment.catalogue.areas.get("435"), "fi", expected.edition, __version__
     )
     assert any("another area: ['435']" in finding for finding in _inspect(ours, expected))
     assert any("another area: ['931']" in finding for finding in _inspect(theirs, luhanka))

@@ -1,11 +1,13 @@
 """The gate refuses a municipal report whose measures, targets, changes or other places are wrong."""
 
 import copy
+from dataclasses import replace
 
 import lxml.html
 import pytest
 
 from indicators import __version__
+from indicators.assessment.load import open_inputs
 from indicators.catalogue.plan import PLAN_FILE
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import Expectation, inspect_report
@@ -22,7 +24,7 @@ def made():
     report = open_municipal_report("931")
     html = make_page(report, describe_page(report.assessment, report.area, report.texts, "e"))
     return lxml.html.document_fromstring(html), Expectation(
-        report.assessment, report.area, "fi", "e", __version__
+        report.inputs, report.area, "fi", "e", __version__
     )
 
 
@@ -84,13 +86,15 @@ def test_an_example_that_is_not_called_one_fails(page, inspect, way):
     assert _told(inspect(page), "section tavoite-2-1 has the marks of an example plan")
 
 
-def test_an_example_mark_on_a_real_plan_fails(page, inspect, tmp_path, monkeypatch):
+def test_an_example_mark_on_a_real_plan_fails(page, made, tmp_path, monkeypatch):
     """Where the settings name the parties' own plan, nothing is called an example."""
     text = PLAN_FILE.read_text("utf-8").replace("is_example: true", "is_example: false")
     (tmp_path / "plan.yaml").write_text(text, "utf-8")
     (tmp_path / "yhdyspinta.toml").write_text('plan = "plan.yaml"\n', "utf-8")
     monkeypatch.chdir(tmp_path)
-    assert _told(inspect(page), "has the marks of an example plan")
+    expected = replace(made[1], inputs=open_inputs("bundled"))
+    html = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+    assert _told(inspect_report(html, expected), "has the marks of an example plan")
 
 
 @pytest.mark.parametrize("text", ["enintään 13,0\u00a0%", "enintään 12,0\u00a0% (2018)"])

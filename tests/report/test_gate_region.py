@@ -6,6 +6,7 @@ import lxml.html
 import pytest
 
 from indicators import __version__
+from indicators.assessment.load import Inputs
 from indicators.config import Settings
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import Expectation, inspect_report
@@ -17,14 +18,16 @@ from tests.made_page import make_page
 @pytest.fixture(scope="module")
 def expected(assessment):
     """What the region's report must be."""
-    return Expectation(assessment, assessment.catalogue.areas.get("MK13"), "fi", "e", __version__)
+    return Expectation(
+        Inputs(Settings(), assessment), assessment.catalogue.areas.get("MK13"), "fi", "e", __version__
+    )
 
 
 @pytest.fixture(scope="module")
 def original(assessment):
     """The region's report as made."""
     texts, area = load_texts("fi"), assessment.catalogue.areas.get("MK13")
-    report = RegionReport(assessment, area, texts, "e", Settings())
+    report = RegionReport(Inputs(Settings(), assessment), area, texts, "e")
     return make_page(report, describe_page(assessment, area, texts, "e"))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from indicators import __version__
-from indicators.assessment.load import load_changes
+from indicators.assessment.load import Inputs, open_inputs
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings, load_settings
@@ -27,7 +27,8 @@ ALL_GOALS = [f"{group}.{goal}" for group in range(1, 5) for goal in range(1, 4)]
 
 def _report(assessment, area="931", language="fi", settings=None, **more):
     found = assessment.catalogue.areas.get(area)
-    return MunicipalReport(assessment, found, load_texts(language), "e", settings or Settings(), **more)
+    inputs = Inputs(settings or Settings(), assessment, **more)
+    return MunicipalReport(inputs, found, load_texts(language), "e")
 
 
 def _parse(part):
@@ -326,12 +327,12 @@ def test_changes_since_the_earlier_snapshot_are_told(later):
     assert f"{title} (2010): aiemmin 11,5\u00a0%, nyt 13,3\u00a0%." in lines["revised"]
     assert lines["vanished"].startswith("1 luku, jota ei enää ole saatavilla: ")
     html = make_page(report, describe_page(report.assessment, report.area, report.texts, "e"))
-    expected = Expectation(report.assessment, report.area, "fi", "e", __version__)
+    expected = Expectation(report.inputs, report.area, "fi", "e", __version__)
     assert inspect_report(html, expected) == []
     spoiled = html.replace("1 uusi luku:", "2 uutta lukua:")
     assert any("changes since last time" in finding for finding in inspect_report(spoiled, expected))
     # computed once for all reports of the process
-    assert load_changes(later) is report.changes
+    assert open_inputs(later.id).changes is report.changes
     assert not len(report.changes.old.observations)
 
 

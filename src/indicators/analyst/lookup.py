@@ -7,13 +7,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from indicators import catalogue as _catalogue
+from indicators.assessment.load import open_catalogue
 from indicators.catalogue import Area, Catalogue
-from indicators.catalogue.overlay import stamp_overlay
 from indicators.catalogue.records import Goal, Indicator
 from indicators.config import load_settings
 from indicators.errors import ParameterError, UnknownIndicatorError, UnknownNameError
@@ -35,14 +32,7 @@ def load_catalogue() -> Catalogue:
     CatalogueError
         Declared data does not hold; the message names file, key and line.
     """
-    overlay = load_settings().overlay
-    return _load_once(overlay, stamp_overlay(overlay))
-
-
-@lru_cache(maxsize=2)
-def _load_once(overlay: Path | None, stamp: str) -> Catalogue:
-    """Kept until the overlay's files change: names are looked up at every call."""
-    return _catalogue.load_catalogue(overlay=overlay)
+    return open_catalogue(load_settings())
 
 
 class Lookup(Generic[ThingT]):

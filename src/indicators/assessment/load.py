@@ -1,34 +1,81 @@
-"""Assessments and changes of stored snapshots under the settings in force, each made once in a process."""
+"""What reports are made of, opened at a door (a command, a call, a notebook's first cell) and handed on.
 
-from functools import lru_cache
+Nothing below a door asks for settings or figures by itself. A process keeps what it has opened: forked ones
+find it there, and a notebook's first cell finds what its process had opened before.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from indicators.assessment.changes import Changes, compute_changes
 from indicators.assessment.table import Assessment, compute_assessment
-from indicators.catalogue import load_catalogue
+from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.overlay import stamp_overlay
-from indicators.config import load_settings
+from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
+from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.store import find_previous, find_snapshot
 
+ThingT = TypeVar("ThingT")
 
-class AssessmentKey(NamedTuple):
-    """What an assessment is of: another snapshot, or an overlay that has changed, makes another one."""
 
-    path: str
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What every report of a process rests on.
+
+    Attributes
+    ----------
+    settings : Settings
+        In force when it was opened.
+    assessment : Assessment
+        With its snapshot and catalogue.
+    plan : Plan
+        Of the agreement's parties.
+    changes : Changes or None
+        From the snapshot that this one names as its previous; None where there is nothing to compare with.
+    """
+
+    settings: Settings
+    assessment: Assessment = field(repr=False)
+    plan: Plan = NO_PLAN
+    changes: Changes | None = None
+
+
+class CatalogueKey(NamedTuple):
+    """Which declared data: an overlay that has changed makes others."""
+
     overlay: Path | None
     stamp: str
 
 
-#: Kept for the process's next report of the same snapshot.
-_KEPT: Final[dict[AssessmentKey, Assessment]] = {}
+class AssessmentKey(NamedTuple):
+    """What an assessment is of: another snapshot, or other declared data, make another one."""
+
+    path: str
+    declared: CatalogueKey
+
+
+class _PlanKey(NamedTuple):
+    path: str
+    stamp: tuple[int, int] | None
+    catalogue: str
+
+
+class _ChangesKey(NamedTuple):
+    old: str
+    new: AssessmentKey
+
+
+#: Kept for the process's next report of the same snapshot; so many of a kind.
+_KEPT: Final[dict[Hashable, Any]] = {}
 _MOST_KEPT: Final = 2
 
 
-def load_assessment(snapshot: str) -> Assessment:
-    """Assessment of a snapshot under the catalogue of the settings in force.
+def open_inputs(snapshot: str) -> Inputs:
+    """What reports of a snapshot are made of, under the settings in force.
 
     Parameters
     ----------
@@ -38,11 +85,24 @@ def load_assessment(snapshot: str) -> Assessment:
     Raises
     ------
     UnknownNameError, SnapshotError
-        There is no such snapshot, or it is damaged.
+        There is no such snapshot, or it or the one before it is damaged.
+    CatalogueError
+        The declared data or the plan do not hold.
     """
     settings = load_settings()
-    path = find_snapshot(snapshot, settings.snapshots_folder)
-    return _assess_once(AssessmentKey(str(path), settings.overlay, stamp_overlay(settings.overlay)))
+    key = _find_key(snapshot, settings)
+    assessment = _assess(key)
+    return Inputs(settings, assessment, _open_plan(assessment.catalogue, settings), _compare(key, settings))
+
+
+def load_assessment(snapshot: str) -> Assessment:
+    """Assessment of a snapshot alone, for those who tell neither plan nor changes; see `open_inputs`."""
+    return _assess(_find_key(snapshot, load_settings()))
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The declared data with the overlay of the settings on top."""
+    return _once(_declared(settings), lambda: load_catalogue(overlay=settings.overlay))
 
 
 def keep_assessment(key: AssessmentKey, assessment: Assessment) -> None:
@@ -53,49 +113,62 @@ def keep_assessment(key: AssessmentKey, assessment: Assessment) -> None:
     key : AssessmentKey
         As `list_kept` gave it there.
     """
-    while len(_KEPT) >= _MOST_KEPT:
-        del _KEPT[next(iter(_KEPT))]
-    _KEPT[key] = assessment
+    _once(key, lambda: assessment)
 
 
 def list_kept() -> dict[AssessmentKey, Assessment]:
     """The assessments that this process has loaded and keeps, by what they are of."""
-    return dict(_KEPT)
+    return {key: value for key, value in _KEPT.items() if isinstance(key, AssessmentKey)}
 
 
-def _assess_once(key: AssessmentKey) -> Assessment:
+def _once(key: Hashable, make: Callable[[], ThingT]) -> ThingT:
+    """The thing of a key, made where it is not kept; the oldest of its kind gives way."""
     if key not in _KEPT:
-        keep_assessment(key, compute_assessment(load_snapshot(key.path), load_catalogue(overlay=key.overlay)))
+        made = make()
+        same = [other for other in _KEPT if type(other) is type(key)]
+        for other in same[: len(same) - _MOST_KEPT + 1]:
+            del _KEPT[other]
+        _KEPT[key] = made
     return _KEPT[key]
 
 
-def load_changes(snapshot: Snapshot) -> Changes | None:
-    """What a stored snapshot changed of the one that it names as its previous.
+def _declared(settings: Settings) -> CatalogueKey:
+    return CatalogueKey(settings.overlay, stamp_overlay(settings.overlay))
 
-    Returns
-    -------
-    Changes or None
-        Without the snapshots' observations. None where there is no earlier snapshot to compare with.
 
-    Raises
-    ------
-    SnapshotError
-        The previous one is damaged.
-    """
-    settings = load_settings()
-    old = find_previous(snapshot, settings.snapshots_folder)
+def _find_key(snapshot: str, settings: Settings) -> AssessmentKey:
+    return AssessmentKey(str(find_snapshot(snapshot, settings.snapshots_folder)), _declared(settings))
+
+
+def _assess(key: AssessmentKey) -> Assessment:
+    overlay = key.declared.overlay
+    return _once(
+        key,
+        lambda: compute_assessment(
+            load_snapshot(key.path), _once(key.declared, lambda: load_catalogue(overlay=overlay))
+        ),
+    )
+
+
+def _open_plan(catalogue: Catalogue, settings: Settings) -> Plan:
+    path = Path(settings.plan).expanduser()
+    state = path.stat() if settings.plan and path.is_file() else None
+    stamp = (state.st_mtime_ns, state.st_size) if state else None
+    return _once(_PlanKey(settings.plan, stamp, catalogue.sha256), lambda: load_plan(catalogue, settings))
+
+
+def _compare(new: AssessmentKey, settings: Settings) -> Changes | None:
+    """What the snapshot changed of its previous one; computing it takes as long as making several reports."""
+    assessment = _assess(new)
+    old = find_previous(assessment.snapshot, settings.snapshots_folder)
     if old is None:
         return None
-    new = AssessmentKey(str(snapshot.path), settings.overlay, stamp_overlay(settings.overlay))
-    return _compare_once(str(old), new)
+    return _once(_ChangesKey(str(old), new), lambda: _find_changes(load_snapshot(str(old)), assessment))
 
 
-@lru_cache(maxsize=1)
-def _compare_once(old: str, new: AssessmentKey) -> Changes | None:
-    """Kept as the assessment is; computing it takes as long as making several reports."""
-    assessment = _assess_once(new)
+def _find_changes(old: Snapshot, new: Assessment) -> Changes | None:
+    """Without the snapshots' observations."""
     try:
-        changes = compute_changes(load_snapshot(old), assessment.snapshot, assessment.catalogue)
+        return compute_changes(old, new.snapshot, new.catalogue).forget_figures()
     except ParameterError:  # no indicator in common
         return None
-    return changes.forget_figures()

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from indicators.batch.supervisor import warm_up
-from indicators.config import Settings, load_settings
+from indicators.config import Settings
 from indicators.edition import store as editions
 from indicators.snapshot.store import BUNDLED_FOLDER, find_snapshot
 
@@ -12,7 +12,7 @@ from indicators.snapshot.store import BUNDLED_FOLDER, find_snapshot
 LOCAL: Final = "local"
 
 
-def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str) -> None:
+def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str, settings: Settings) -> None:
     """Start the warm server before anything is planned, where the run will surely need it.
 
     Loading it takes as long as making five reports, on a core that is idle until then.
@@ -30,7 +30,7 @@ def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str) -> None:
     """
     has_earlier = not makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
     if not has_earlier and dask in ("", LOCAL):
-        warm_up(find_reference(snapshot, load_settings())[0])
+        warm_up(find_reference(snapshot, settings)[0])
 
 
 def find_reference(snapshot: str, settings: Settings) -> tuple[str, Path]:

@@ -14,21 +14,19 @@ import papermill as pm
 from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 
-from indicators.assessment.load import load_assessment
+from indicators.assessment.load import open_inputs
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.spool import Spool
-from indicators.catalogue.plan import load_plan
 from indicators.charts.drawing import lettering
-from indicators.config import drop_environment, find_notebook, load_settings
+from indicators.config import drop_environment, find_notebook
 from indicators.edition.plan import NOTEBOOKS
 from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
-from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.report.area_report import SHARED_TEMPLATE
 from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
-from indicators.report.municipal import open_municipal_report
+from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import load_macros, stylesheet
 from indicators.report.page.page import PageInfo, render_page
 
@@ -59,8 +57,11 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
         notebook = _execute(job, spool)
         error, details = _find_error(notebook)
         if not error:
-            html = render_page(notebook, describe_report(*_named(job)))
-            findings = inspect_report(html, expect_report(*_named(job)))
+            task = job.task
+            inputs = open_inputs(job.snapshot)
+            expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
+            html = render_page(notebook, describe_report(expected))
+            findings = inspect_report(html, expected)
             error, details = "; ".join(findings[:5]), "\n".join(findings)
     except Exception as problem:
         logging.getLogger(__name__).exception("report of %s", job.task.area)
@@ -91,15 +92,14 @@ def prepare(snapshot: str) -> None:
     open file: forked processes would share the place at which they read in it, and read each other's glyphs.
     matplotlib drops its own fonts in a forked process; ours are dropped here.
     """
-    assessment = load_assessment(snapshot)
     try:
-        load_plan(assessment.catalogue, load_settings())
+        inputs = open_inputs(snapshot)
     except CatalogueError:  # the command tells it
         return
-    code = assessment.catalogue.members[0].code
-    report = open_municipal_report(code, snapshot=snapshot)
+    catalogue = inputs.assessment.catalogue
+    report = MunicipalReport(inputs, catalogue.members[0], load_texts("fi"))
     report.header()
-    report.goal(assessment.catalogue.goals[0].id)
+    report.goal(catalogue.goals[0].id)
     lettering._font.cache_clear()
 
 
@@ -133,11 +133,6 @@ def _find_error(notebook: nbformat.NotebookNode) -> tuple[str, str]:
                 line = f"cell {at}: {output.ename}: {output.evalue}"
                 return line, _COLOURS.sub("", "\n".join(output.traceback))
     return "", ""
-
-
-def _named(job: Job) -> tuple[str, str, Language, str, str]:
-    task = job.task
-    return task.kind, task.area, task.language, job.snapshot, job.edition
 
 
 def _peak_memory_mb() -> float:

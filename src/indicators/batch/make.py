@@ -24,7 +24,7 @@ from indicators.batch.parameters import check_parameters
 from indicators.batch.runlog import LOG_FILE, RunLog
 from indicators.batch.supervisor import warm_up
 from indicators.catalogue import Catalogue, load_catalogue
-from indicators.config import load_settings
+from indicators.config import Settings, load_settings
 from indicators.edition import store as editions
 from indicators.edition.asof import Recorded, recall_edition
 from indicators.edition.basis import find_basis
@@ -117,6 +117,7 @@ def make_edition(
     folder: Path,
     options: Options = _USUAL,
     listen: Listener = ignore,
+    settings: Settings | None = None,
 ) -> Edition:
     """Make the reports and publish them as one edition.
 
@@ -132,6 +133,8 @@ def make_edition(
         How the run is done.
     listen : callable
         Called with each event of the run.
+    settings : Settings, optional
+        Those in force where not given.
 
     Raises
     ------
@@ -140,7 +143,7 @@ def make_edition(
     """
     if options.is_pdf:
         find_browser()  # a missing browser is told before an hour of reports, not after
-    run = _Run(tasks, snapshot, folder, options, listen)
+    run = _Run(tasks, snapshot, folder, options, listen, settings or load_settings())
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
@@ -152,7 +155,7 @@ def make_edition(
     return Edition(target, manifest, is_latest, n_verified)
 
 
-def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str]:
+def plan_again(reference: str, folder: Path, catalogue: Catalogue) -> tuple[list[ReportTask], str, str]:
     """Tasks, snapshot and id of an edition whose failed reports are to be made.
 
     Raises
@@ -161,7 +164,6 @@ def plan_again(reference: str, folder: Path) -> tuple[list[ReportTask], str, str
         There is no such edition.
     """
     manifest = editions.read_manifest(editions.find_edition(reference, folder))
-    catalogue = load_catalogue(overlay=load_settings().overlay)
     tasks = [
         make_task(catalogue, item["kind"], item["area"], item["language"]) for item in manifest["reports"]
     ]
@@ -172,14 +174,20 @@ class _Run:
     """What one call of `make_edition` knows."""
 
     def __init__(
-        self, tasks: Sequence[ReportTask], snapshot: str, folder: Path, options: Options, listen: Listener
+        self,
+        tasks: Sequence[ReportTask],
+        snapshot: str,
+        folder: Path,
+        options: Options,
+        listen: Listener,
+        settings: Settings,
     ) -> None:
         self.tasks, self.folder, self.options = tasks, folder, options
         self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
-        self.settings = load_settings()
+        self.settings = settings
         self.reference, path = find_reference(snapshot, self.settings)
         self.snapshot: StoredSnapshot = open_snapshot(path)
-        self.catalogue: Catalogue = load_catalogue(overlay=self.settings.overlay)
+        self.catalogue: Catalogue = load_catalogue(overlay=settings.overlay)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
         self.edition = self.basis.edition
         self.recorded = Recorded()

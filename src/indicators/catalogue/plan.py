@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -94,33 +94,19 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
     content = path.read_bytes()
     try:
-        return _load_once(path, hashlib.sha256(content).hexdigest(), _Key(catalogue))
+        return _load(path, hashlib.sha256(content).hexdigest(), catalogue)
     except CatalogueError:
         if named:
             raise
         return NO_PLAN
 
 
-class _Key:
-    """A catalogue as a key of the cache: equal where the declarations are."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.catalogue.sha256 == self.catalogue.sha256
-
-    def __hash__(self) -> int:
-        return hash(self.catalogue.sha256)
-
-
-@lru_cache(maxsize=4)
-def _load_once(path: Path, sha256: str, key: _Key) -> Plan:
+def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
     if path.suffix.lower() in TABLE_SUFFIXES:
         content, lines = read_plan_table(path)
     else:
         content, lines = _load_yaml(path), {}
-    check_plan(path, content, key.catalogue, lines)
+    check_plan(path, content, catalogue, lines)
     return Plan(content, sha256)
 
 

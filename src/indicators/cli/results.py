@@ -180,7 +180,8 @@ def report(
     limit_threads()
     from indicators.batch.early import warm_early
 
-    warm_early(snapshot, out, is_fresh or is_as_of, dask)
+    settings = load_settings()
+    warm_early(snapshot, out, is_fresh or is_as_of, dask, settings)
     from indicators.batch.limits import Limits
     from indicators.batch.make import Options, make_edition, plan_again
     from indicators.batch.progress import show_progress
@@ -188,23 +189,18 @@ def report(
     from indicators.edition.plan import plan_reports
     from indicators.narrative.texts import load_texts
 
-    expected = ""
+    expected, catalogue = "", load_catalogue(overlay=settings.overlay)
     options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, is_pdf=is_pdf)
     if only_failed:
-        tasks, snapshot, expected = plan_again(only_failed, out)
+        tasks, snapshot, expected = plan_again(only_failed, out, catalogue)
     else:
         named = [load_texts(language).language for language in languages]
-        tasks = plan_reports(
-            load_catalogue(overlay=load_settings().overlay),
-            what,
-            named,
-            is_country,
-            kinds or (("kunta",) if is_all else ()),
-        )
+        chosen = kinds or (("kunta",) if is_all else ())
+        tasks = plan_reports(catalogue, what, named, is_country, chosen)
     options = replace(options, edition=expected)
     try:
         with show_progress() as listen:
-            edition = make_edition(tasks, snapshot, out, options, listen)
+            edition = make_edition(tasks, snapshot, out, options, listen, settings)
     except KeyboardInterrupt as stop:
         click.echo("yhdyspinta: stopped; nothing was published, and earlier editions are intact.", err=True)
         sys.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))

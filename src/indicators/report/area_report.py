@@ -1,18 +1,15 @@
 """What every report of an area has: its parts' frame, its goals' list, and what it says of itself."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final
 
 from indicators.assessment.columns import Row
-from indicators.assessment.load import load_assessment
-from indicators.assessment.table import Assessment
+from indicators.assessment.load import Inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.config import Settings, load_settings
-from indicators.narrative.texts import Texts, load_texts
+from indicators.narrative.texts import Texts
 from indicators.report.page.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
 from indicators.version import __version__
@@ -25,29 +22,27 @@ class AreaReport:
 
     Parameters
     ----------
-    assessment : Assessment
-        What is reported.
+    inputs : Inputs
+        What is reported, and the publisher's settings.
     area : Area
         Whose report it is.
     texts : Texts
         The reader's words.
     edition : str
-        Id of the edition, printed in header and footer.
-    settings : Settings
-        Publisher and feedback address.
+        Id of the edition, printed in header and footer; where empty, as in a notebook run by hand, the
+        snapshot's id stands for it.
     """
 
     #: The template with the kind's own macros; the shared ones stand behind them.
     TEMPLATE: ClassVar[str] = SHARED_TEMPLATE
 
-    def __init__(
-        self, assessment: Assessment, area: Area, texts: Texts, edition: str, settings: Settings
-    ) -> None:
-        self.assessment, self.area, self.texts = assessment, area, texts
-        self.edition, self.settings = edition, settings
-        self.catalogue, self.snapshot = assessment.catalogue, assessment.snapshot
-        self.views = ViewMaker(assessment, area, texts)
-        self._rows = assessment.rows(area.code)
+    def __init__(self, inputs: Inputs, area: Area, texts: Texts, edition: str = "") -> None:
+        self.inputs, self.area, self.texts = inputs, area, texts
+        self.assessment = inputs.assessment
+        self.catalogue, self.snapshot = self.assessment.catalogue, self.assessment.snapshot
+        self.edition = edition or self.snapshot.id
+        self.views = ViewMaker(self.assessment, area, texts)
+        self._rows = self.assessment.rows(area.code)
 
     # --- the parts -------------------------------------------------------------------------------------
 
@@ -199,39 +194,6 @@ class AreaReport:
         )
 
     def _feedback_text(self) -> str:
-        if not self.settings.feedback:
-            return self.texts("about_feedback_none")
-        return self.texts("about_feedback_text", feedback=self.settings.feedback)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What every report is opened with, whosever it is."""
-
-    assessment: Assessment
-    texts: Texts
-    edition: str
-    settings: Settings
-
-
-def prepare_opening(language: str, snapshot: str, edition: str) -> Opening:
-    """Figures, words and settings for a report that is opened, by a notebook or by hand.
-
-    Parameters
-    ----------
-    language : str
-        fi, sv or en.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    edition : str
-        Id of the edition; where empty, as in a notebook run by hand, the snapshot's id stands for it.
-
-    Raises
-    ------
-    UnknownNameError
-        A language or snapshot that is not there.
-    SnapshotError
-        The snapshot is damaged.
-    """
-    texts, assessment = load_texts(language), load_assessment(snapshot)
-    return Opening(assessment, texts, edition or assessment.snapshot.id, load_settings())
+        feedback = self.inputs.settings.feedback
+        key = "about_feedback_text" if feedback else "about_feedback_none"
+        return self.texts(key, feedback=feedback)

@@ -12,18 +12,14 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import list_once
+from indicators.assessment.load import Inputs, open_inputs
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
-from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Forum, Goal, LocalText, Party
-from indicators.config import Settings
-from indicators.narrative.texts import Texts
-from indicators.report.area_report import prepare_opening
+from indicators.narrative.texts import Texts, load_texts
 from indicators.report.measures import MeasureWriter
-from indicators.report.page.document import describe_page
 from indicators.report.page.html import HtmlPart
-from indicators.report.page.page import PageInfo
 from indicators.report.regional import RegionReport
 
 #: With fewer goals, each goal's own matrix tells the same better.
@@ -55,12 +51,10 @@ class FollowUpReport(RegionReport):
 
     Parameters
     ----------
-    assessment : Assessment
-        Of the whole agreement.
+    inputs : Inputs
+        With the assessment of the whole agreement.
     subject : str
         Id of the forum or party.
-    plan : Plan
-        Whose measures are told.
 
     Raises
     ------
@@ -72,22 +66,14 @@ class FollowUpReport(RegionReport):
     #: "forum" or "party".
     KIND: ClassVar[str]
 
-    def __init__(
-        self,
-        assessment: Assessment,
-        subject: str,
-        texts: Texts,
-        edition: str,
-        settings: Settings,
-        plan: Plan,
-    ) -> None:
-        catalogue = assessment.catalogue
+    def __init__(self, inputs: Inputs, subject: str, texts: Texts, edition: str = "") -> None:
+        catalogue = inputs.assessment.catalogue
         self.declared = self.find(subject, catalogue)
         area = catalogue.areas.get(catalogue.agreement.region)
-        kept = restrict_assessment(assessment, self.list_goals(subject, catalogue))
-        super().__init__(kept, area, texts, edition, settings)
-        self.subject, self.plan = subject, plan
-        self.writer = MeasureWriter(plan, assessment, texts)
+        kept = restrict_assessment(inputs.assessment, self.list_goals(subject, catalogue))
+        super().__init__(replace(inputs, assessment=kept), area, texts, edition)
+        self.subject, self.plan = subject, inputs.plan
+        self.writer = MeasureWriter(self.plan, inputs.assessment, texts)
 
     def attention(self) -> HtmlPart:
         """Worsening with evidence, measures past their due date, and data gone stale."""
@@ -96,13 +82,6 @@ class FollowUpReport(RegionReport):
     def measures(self) -> HtmlPart:
         """The measures that concern the reader."""
         return self._part("measures_section")
-
-    def describe_page(self) -> PageInfo:
-        """Head of the page, with a meta that names the forum or the party."""
-        info = describe_page(self.assessment, self.area, self.texts, self.edition)
-        date = self.views.date(self.snapshot.created)
-        title = self.texts("forum_page_title", name=self.name, area=self.views.area_name, date=date)
-        return replace(info, title=title, metas=info.metas | {self.KIND: self.subject})
 
     # --- facts -----------------------------------------------------------------------------------------
 
@@ -237,6 +216,5 @@ _Report = TypeVar("_Report", bound=FollowUpReport)
 
 def open_follow_up(kind: type[_Report], subject: str, language: str, snapshot: str, edition: str) -> _Report:
     """Open the report of a forum or a party, with the plan in force."""
-    made = prepare_opening(language, snapshot, edition)
-    plan = load_plan(made.assessment.catalogue, made.settings)
-    return kind(made.assessment, subject, made.texts, made.edition, made.settings, plan)
+    texts = load_texts(language)
+    return kind(open_inputs(snapshot), subject, texts, edition)

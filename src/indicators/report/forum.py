@@ -57,7 +57,7 @@ def open_forum_report(
     Parameters
     ----------
     forum : str
-        Id of the forum; the others are `prepare_opening`'s.
+        Id of the forum; the others are `open_municipal_report`'s.
 
     Raises
     ------

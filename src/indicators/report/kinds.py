@@ -1,24 +1,22 @@
-"""The kinds of report: the head of a finished page of each, and what the gate expects of it."""
+"""The kinds of report: what the gate expects of each, and the head of its finished page."""
 
-from indicators.assessment.load import load_assessment
-from indicators.catalogue.plan import load_plan
-from indicators.config import load_settings
+from dataclasses import replace
+
+from indicators.assessment.load import Inputs
 from indicators.model import Language
+from indicators.narrative.formats import format_date
 from indicators.narrative.texts import load_texts
-from indicators.report.forum import open_forum_report
 from indicators.report.gate.common import Expectation
-from indicators.report.gate.forum import expect_forum, expect_party
+from indicators.report.gate.forum import FollowUpExpectation, expect_forum, expect_party
 from indicators.report.page.document import describe_page
 from indicators.report.page.page import PageInfo
-from indicators.report.party import open_party_report
 from indicators.version import __version__
 
-_OPENED = {"foorumi": open_forum_report, "osapuoli": open_party_report}
 _EXPECTED = {"foorumi": expect_forum, "osapuoli": expect_party}
 
 
-def describe_report(kind: str, subject: str, language: Language, snapshot: str, edition: str) -> PageInfo:
-    """Head of the page of a report.
+def expect_report(kind: str, subject: str, language: Language, inputs: Inputs, edition: str) -> Expectation:
+    """What the gate expects of the page of a report.
 
     Parameters
     ----------
@@ -27,18 +25,18 @@ def describe_report(kind: str, subject: str, language: Language, snapshot: str, 
     subject : str
         Code of the area, or id of the forum or party.
     """
-    if kind in _OPENED:
-        return _OPENED[kind](subject, language, snapshot, edition).describe_page()
-    assessment = load_assessment(snapshot)
-    area = assessment.catalogue.areas.get(subject)
-    return describe_page(assessment, area, load_texts(language), edition)
-
-
-def expect_report(kind: str, subject: str, language: Language, snapshot: str, edition: str) -> Expectation:
-    """What the gate expects of the page; parameters are `describe_report`'s."""
-    assessment = load_assessment(snapshot)
     if kind in _EXPECTED:
-        plan = load_plan(assessment.catalogue, load_settings())
-        return _EXPECTED[kind](assessment, subject, language, edition, __version__, plan)
-    area = assessment.catalogue.areas.get(subject)
-    return Expectation(assessment, area, language, edition, __version__)
+        return _EXPECTED[kind](inputs, subject, language, edition, __version__)
+    area = inputs.assessment.catalogue.areas.get(subject)
+    return Expectation(inputs, area, language, edition, __version__)
+
+
+def describe_report(expected: Expectation) -> PageInfo:
+    """Head of the page; a forum's or a party's names it too."""
+    texts = load_texts(expected.language)
+    info = describe_page(expected.assessment, expected.area, texts, expected.edition)
+    if not isinstance(expected, FollowUpExpectation):
+        return info
+    date = format_date(expected.assessment.snapshot.created.isoformat(), texts.language)
+    title = texts("forum_page_title", name=expected.name, area=expected.area.name(texts.language), date=date)
+    return replace(info, title=title, metas=info.metas | {expected.kind: expected.subject})

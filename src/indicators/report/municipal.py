@@ -7,23 +7,19 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from indicators.assessment.changes import Changes
 from indicators.assessment.goals import count_chance
-from indicators.assessment.load import load_changes
-from indicators.assessment.table import Assessment
+from indicators.assessment.load import Inputs, open_inputs
 from indicators.assessment.targets import find_aims
 from indicators.catalogue import Area
-from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
 from indicators.catalogue.records import Goal
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
-from indicators.config import Settings
 from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
 from indicators.narrative.sentences import Writer
-from indicators.narrative.texts import Texts
-from indicators.report.area_report import AreaReport, prepare_opening
+from indicators.narrative.texts import Texts, load_texts
+from indicators.report.area_report import AreaReport
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart, slug
@@ -31,35 +27,14 @@ from indicators.report.views import GLYPHS, ViewMaker
 
 
 class MunicipalReport(AreaReport):
-    """All parts of one municipality's report in one language.
+    """All parts of one municipality's report in one language; parameters are `AreaReport`'s."""
 
-    Parameters
-    ----------
-    plan : Plan
-        Whose measures and targets are shown; none by default.
-    changes : Changes or None
-        From the earlier snapshot; None where there is none.
-
-    Notes
-    -----
-    The other parameters are `AreaReport`'s.
-    """
-
-    def __init__(
-        self,
-        assessment: Assessment,
-        area: Area,
-        texts: Texts,
-        edition: str,
-        settings: Settings,
-        plan: Plan = NO_PLAN,
-        changes: Changes | None = None,
-    ) -> None:
-        super().__init__(assessment, area, texts, edition, settings)
-        self.plan, self.changes = plan, changes
-        self.writer = MeasureWriter(plan, assessment, texts)
-        aims = find_aims(plan, assessment, area.code)
-        self.views = ViewMaker(assessment, area, texts, aims, self.writer.aims)
+    def __init__(self, inputs: Inputs, area: Area, texts: Texts, edition: str = "") -> None:
+        super().__init__(inputs, area, texts, edition)
+        self.plan, self.changes = inputs.plan, inputs.changes
+        self.writer = MeasureWriter(self.plan, self.assessment, texts)
+        aims = find_aims(self.plan, self.assessment, area.code)
+        self.views = ViewMaker(self.assessment, area, texts, aims, self.writer.aims)
 
     def key_facts(self) -> HtmlPart:
         """Region, population and age structure, each with its year."""
@@ -203,7 +178,13 @@ def open_municipal_report(
     Parameters
     ----------
     area : str
-        Three-digit code, or a name in Finnish or Swedish; the others are `prepare_opening`'s.
+        Three-digit code, or a name in Finnish or Swedish.
+    language : str
+        fi, sv or en.
+    snapshot : str
+        ``bundled``, ``latest``, an id or a path.
+    edition : str
+        Id of the edition; empty in a notebook run by hand.
 
     Raises
     ------
@@ -212,8 +193,5 @@ def open_municipal_report(
     CatalogueError
         The plan does not hold.
     """
-    made = prepare_opening(language, snapshot, edition)
-    found = made.assessment.catalogue.areas.resolve(area)
-    plan = load_plan(made.assessment.catalogue, made.settings)
-    changes = load_changes(made.assessment.snapshot)
-    return MunicipalReport(made.assessment, found, made.texts, made.edition, made.settings, plan, changes)
+    texts, inputs = load_texts(language), open_inputs(snapshot)
+    return MunicipalReport(inputs, inputs.assessment.catalogue.areas.resolve(area), texts, edition)

@@ -73,7 +73,7 @@ def open_party_report(
     Parameters
     ----------
     party : str
-        ``keski-suomen-liitto`` or ``hyvinvointialue``; the others are `prepare_opening`'s.
+        ``keski-suomen-liitto`` or ``hyvinvointialue``; the others are `open_municipal_report`'s.
 
     Raises
     ------

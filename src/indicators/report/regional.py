@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import summarise_goal
+from indicators.assessment.load import open_inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.distribution import make_distribution_chart
@@ -18,7 +19,8 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
-from indicators.report.area_report import AreaReport, prepare_opening
+from indicators.narrative.texts import load_texts
+from indicators.report.area_report import AreaReport
 from indicators.report.page.html import HtmlPart, slug
 
 
@@ -153,16 +155,16 @@ def open_region_report(
     Parameters
     ----------
     area : str
-        Code or name of the agreement's region; the others are `prepare_opening`'s.
+        Code or name of the agreement's region; the others are `open_municipal_report`'s.
 
     Raises
     ------
     UnknownNameError, SnapshotError
         A language or snapshot that is not there, a damaged one, or an area that is not the agreement's.
     """
-    made = prepare_opening(language, snapshot, edition)
-    found = made.assessment.catalogue.areas.resolve(area, "region")
-    agreed = made.assessment.catalogue.agreement.region
+    texts, inputs = load_texts(language), open_inputs(snapshot)
+    catalogue = inputs.assessment.catalogue
+    found, agreed = catalogue.areas.resolve(area, "region"), catalogue.agreement.region
     if found.code != agreed:
         raise UnknownAreaError(area, (agreed,), "The region report is made of the agreement's region.")
-    return RegionReport(made.assessment, found, made.texts, made.edition, made.settings)
+    return RegionReport(inputs, found, texts, edition)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from indicators.assessment.columns import Row
+from indicators.assessment.load import Inputs
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.model import Language
@@ -32,11 +33,16 @@ _TRACES: Final = ("Traceback (most recent call last)", "An Exception was encount
 class Expectation:
     """What a report must be."""
 
-    assessment: Assessment
+    inputs: Inputs
     area: Area
     language: Language
     edition: str
     version: str
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the report rests on."""
+        return self.inputs.assessment
 
     @cached_property
     def of_area(self) -> list[Row]:

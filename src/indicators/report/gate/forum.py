@@ -1,11 +1,11 @@
 """Checks of the reports of forums and parties: their goals, the region's figures, and the plan's measures."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from indicators.assessment.table import Assessment
-from indicators.catalogue.plan import Plan
+from indicators.assessment.load import Inputs
+from indicators.catalogue import Area
 from indicators.catalogue.plan_records import Measure
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
@@ -22,21 +22,18 @@ class FollowUpExpectation(Expectation):
 
     Attributes
     ----------
-    assessment : Assessment
-        Of the report's goals only.
+    inputs : Inputs
+        With the assessment of the report's goals only.
     kind : str
         "forum" or "party".
     subject : str
         Its id.
-    plan : Plan
-        Whose measures the report tells.
     measures : tuple of Measure
         Those that it must tell.
     """
 
     kind: Literal["forum", "party"]
     subject: str
-    plan: Plan
     measures: tuple[Measure, ...]
 
     @property
@@ -49,23 +46,26 @@ class FollowUpExpectation(Expectation):
 
 
 def expect_forum(
-    assessment: Assessment, forum: str, language: Language, edition: str, version: str, plan: Plan
+    inputs: Inputs, forum: str, language: Language, edition: str, version: str
 ) -> FollowUpExpectation:
-    """What the report of a forum must be; ``assessment`` is of the whole agreement."""
-    goals = list_forum_goals(forum, assessment.catalogue)
-    area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
-    kept, chosen = restrict_assessment(assessment, goals), plan.select(forum=forum)
-    return FollowUpExpectation(kept, area, language, edition, version, "forum", forum, plan, chosen)
+    """What the report of a forum must be; the inputs are of the whole agreement."""
+    goals, chosen = list_forum_goals(forum, inputs.assessment.catalogue), inputs.plan.select(forum=forum)
+    return FollowUpExpectation(*_restrict(inputs, goals), language, edition, version, "forum", forum, chosen)
 
 
 def expect_party(
-    assessment: Assessment, party: str, language: Language, edition: str, version: str, plan: Plan
+    inputs: Inputs, party: str, language: Language, edition: str, version: str
 ) -> FollowUpExpectation:
     """What the report of a party must be."""
-    goals = [goal.id for goal in assessment.catalogue.goals]
-    area = assessment.catalogue.areas.get(assessment.catalogue.agreement.region)
-    kept, chosen = restrict_assessment(assessment, goals), plan.select(party=party)
-    return FollowUpExpectation(kept, area, language, edition, version, "party", party, plan, chosen)
+    goals, chosen = [goal.id for goal in inputs.assessment.catalogue.goals], inputs.plan.select(party=party)
+    return FollowUpExpectation(*_restrict(inputs, goals), language, edition, version, "party", party, chosen)
+
+
+def _restrict(inputs: Inputs, goals: Sequence[str]) -> tuple[Inputs, Area]:
+    """The inputs of some goals, and the agreement's region."""
+    catalogue = inputs.assessment.catalogue
+    kept = replace(inputs, assessment=restrict_assessment(inputs.assessment, goals))
+    return kept, catalogue.areas.get(catalogue.agreement.region)
 
 
 def list_follow_up_checks(expected: FollowUpExpectation) -> tuple[Callable[[Any, Any], Iterator[str]], ...]:
@@ -126,6 +126,6 @@ def _example(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
     """An example plan is marked as one, in words, wherever its measures are listed; a real one never is."""
     words = load_texts(expected.language)("measures_example")
     marks = page.xpath(".//section[@id='yhteenveto' or @id='toimenpiteet']//*[@data-example]")
-    wanted = 2 if expected.plan.is_example else 0
+    wanted = 2 if expected.inputs.plan.is_example else 0
     if len(marks) != wanted or any(mark.text_content() != words for mark in marks):
         yield f"the mark of an example plan is there {len(marks)} times; expected {wanted}"

@@ -10,18 +10,11 @@ from typing import Any, Final
 import numpy as np
 
 from indicators.assessment.changes import CHANGE_COLUMNS
-from indicators.assessment.load import load_changes
 from indicators.assessment.targets import Aim, find_aims
-from indicators.catalogue.plan import Plan, load_plan
-from indicators.config import load_settings
 from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.common import Expectation, read_number, read_numbers
 from indicators.report.page.html import slug
-
-
-def _plan(expected: Expectation) -> Plan:
-    return load_plan(expected.assessment.catalogue, load_settings())
 
 
 def _told_measures(section: Any) -> list[Any]:
@@ -30,7 +23,7 @@ def _told_measures(section: Any) -> list[Any]:
 
 def _measures(page: Any, expected: Expectation) -> Iterator[str]:
     """Each goal tells the measures in which the municipality takes part, and no other; overdue ones are."""
-    plan, on = _plan(expected), expected.assessment.snapshot.created
+    plan, on = expected.inputs.plan, expected.assessment.snapshot.created
     sections = {section.get("id"): section for section in page.iter("section")}
     for goal in expected.assessment.catalogue.goals:
         section = sections.get(f"tavoite-{slug(goal.id)}")
@@ -44,7 +37,7 @@ def _measures(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _example(page: Any, expected: Expectation) -> Iterator[str]:
     """An example plan is called one, in words, wherever its measures are told; a real one never is."""
-    plan = _plan(expected)
+    plan = expected.inputs.plan
     words = load_texts(expected.language)("measures_example")
     for section in page.iter("section"):
         if not _told_measures(section):
@@ -56,7 +49,7 @@ def _example(page: Any, expected: Expectation) -> Iterator[str]:
 
 def _targets(page: Any, expected: Expectation) -> Iterator[str]:
     """The targets of the plan stand beside their indicators' figures, with what the figures say of them."""
-    aims = find_aims(_plan(expected), expected.assessment, expected.area.code)
+    aims = find_aims(expected.inputs.plan, expected.assessment, expected.area.code)
     tables = [table for table in page.iter("table") if "latest" in table.get("class", "")]
     for row in (row for table in tables for row in table.xpath(".//tr[@data-indicator]")):
         key = row.get("data-indicator")
@@ -104,7 +97,7 @@ def _numbers(aim: Aim, expected: Expectation) -> list[Decimal]:
 
 def _since(page: Any, expected: Expectation) -> Iterator[str]:
     """The changes since the earlier snapshot are told by cause with their numbers."""
-    changes = load_changes(expected.assessment.snapshot)
+    changes = expected.inputs.changes
     lines = page.xpath(".//section[@id='seuranta']//li[@data-cause]")
     shown = {item.get("data-cause"): read_number(item.text_content(), expected.language) for item in lines}
     wanted: dict[str, Decimal] = {}
