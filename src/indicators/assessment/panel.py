@@ -19,6 +19,7 @@ from indicators.catalogue.records import Indicator
 from indicators.errors import SnapshotError
 from indicators.model import STATUSES
 from indicators.snapshot.load import Snapshot
+from indicators.snapshot.words import map_words
 from indicators.statistics.pooling import pool_periods
 from indicators.statistics.quartile import Distribution, distribution
 
@@ -199,10 +200,9 @@ def _build_panel(
 
 
 def _positions(words: pd.Series, allowed: Sequence[str]) -> np.ndarray:
-    """Positions of categorical words in a list, worked out once per category; -1 for a word not in it."""
+    """Positions of words in a list; -1 for a word not in it, and for none."""
     where = {word: at for at, word in enumerate(allowed)}
-    by_category = np.array([*(where.get(word, -1) for word in words.cat.categories), -1])  # the last: no word
-    return by_category[words.cat.codes.to_numpy()]
+    return map_words(words, lambda word: where.get(word, -1), -1)
 
 
 def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
@@ -218,7 +218,7 @@ def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
         ),
         ("status", STATUSES, "A newer version may have written it: update, or fetch anew."),
     ):
-        words = snapshot.observations[name].astype("category")  # plain where there is no row
+        words = snapshot.observations[name]
         unknown = sorted(set(words[_positions(words, known) < 0].astype(str)))
         if unknown:
             few = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")

@@ -21,6 +21,7 @@ from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS,
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.load import Snapshot
 from indicators.snapshot.store import StoredSnapshot
+from indicators.snapshot.words import map_words
 from indicators.snapshot.write import write_snapshot
 from indicators.sources import SeriesResult, State, has_same_question
 
@@ -151,17 +152,14 @@ class Collected:
     def _find_figures(self, table: pd.DataFrame) -> np.ndarray:
         """Areas and years of which there is a figure, in one number each: position of the area, then year."""
         rows = table.loc[table["value"].notna(), ["area_code", "year"]]
-        areas = rows["area_code"].astype("category").cat
         where = {code: at for at, code in enumerate(self.codes)}
-        positions = np.array([*(where.get(code, -1) for code in areas.categories), -1])[areas.codes]
+        positions = map_words(rows["area_code"], lambda code: where.get(code, -1), -1)
         return np.unique(positions * _YEARS + rows["year"].to_numpy())
 
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the levels at which the catalogue shows the indicator, and of the country."""
         levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
-        areas = rows["area_code"].astype("category").cat
-        is_shown = np.array([*(self.level_of.get(code) in levels for code in areas.categories), False])
-        return rows[is_shown[areas.codes]]
+        return rows[map_words(rows["area_code"], lambda code: self.level_of.get(code) in levels, False)]
 
     def write(self, folder: Path) -> StoredSnapshot | None:
         """Write what is new with what is carried; nothing is written where nothing is new."""

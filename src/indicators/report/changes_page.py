@@ -13,6 +13,7 @@ from indicators.narrative.formats import format_date, format_number
 from indicators.narrative.texts import Texts, load_texts
 from indicators.narrative.wording import Wording
 from indicators.report.page.html import render, slug, stylesheet
+from indicators.snapshot.load import Snapshot
 from indicators.version import __version__
 
 #: So many changes of a cause are told in a report; the others are counted.
@@ -43,8 +44,32 @@ def tell_since(changes: Changes, texts: Texts) -> str:
     return texts("changes_since", old=changes.old.id, old_date=_date(changes.old, texts))
 
 
-def _date(snapshot: Any, texts: Texts) -> str:
+def _date(snapshot: Snapshot, texts: Texts) -> str:
     return format_date(snapshot.created.isoformat(), texts.language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A row of the table of changes, as `CHANGE_COLUMNS` names it."""
+
+    area_code: str
+    goal_id: str
+    indicator_id: str
+    cause: str
+    aspect: str
+    year: int | None
+    sex: str
+    old_value: float | None
+    new_value: float | None
+    old_said: str
+    new_said: str
+    because: str
+
+
+def _read(rows: pd.DataFrame) -> list[_Change]:
+    """Rows as records; None where a number is missing."""
+    columns = [rows[name].astype(object).where(rows[name].notna(), None) for name in CHANGE_COLUMNS]
+    return [_Change(*row) for row in zip(*columns, strict=True)]
 
 
 class _ChangeWriter:
@@ -95,7 +120,7 @@ class _ChangeWriter:
                 continue
             # The newest figure of each indicator is told first; an indicator is told once.
             told = found.drop_duplicates(["indicator_id", "aspect"], keep="last")[:_MOST_TOLD]
-            parts = [self._change(row) for row in told.itertuples()]
+            parts = [self._change(row) for row in _read(told)]
             if len(found) > len(told):
                 rest = format_number(len(found) - len(told), 0, self.texts.language)
                 parts.append(self.texts("since_more", n=rest))
@@ -104,7 +129,7 @@ class _ChangeWriter:
     def _count(self, cause: str, n: int) -> str:
         return self.texts(f"cause_{cause}", n=format_number(n, 0, self.texts.language))
 
-    def _change(self, row: Any) -> str:
+    def _change(self, row: _Change) -> str:
         """One change in short."""
         words = self._row(row) if row.area_code else None
         title = self._title(row.indicator_id) or self.texts("changes_no_indicator")
@@ -124,7 +149,7 @@ class _ChangeWriter:
 
     def _ours(self, rows: pd.DataFrame) -> Iterator[SimpleNamespace]:
         once = rows.drop_duplicates(["indicator_id", "cause", "aspect", "old_said", "new_said"])
-        for row in once.itertuples():
+        for row in _read(once):
             yield SimpleNamespace(
                 indicator_id=row.indicator_id,
                 title=self._title(row.indicator_id) or self.texts("changes_no_indicator"),
@@ -153,7 +178,7 @@ class _ChangeWriter:
             title=self._title(indicator_id),
             caption=self.texts("changes_caption", indicator=self._title(indicator_id)),
             new_years=self._new_years(rows[is_new]),
-            rows=[self._row(row) for row in self._by_area(rows[~is_new]).itertuples()],
+            rows=[self._row(row) for row in _read(self._by_area(rows[~is_new]))],
         )
 
     def _by_area(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -170,12 +195,12 @@ class _ChangeWriter:
         years = str(first) if first == last else f"{first}–{last}"
         return self.texts(key, years=years, n=rows["area_code"].nunique())
 
-    def _row(self, row: Any) -> SimpleNamespace:
+    def _row(self, row: _Change) -> SimpleNamespace:
         sex = "" if row.sex in ("", "total") else f", {self.texts(f'sex_{row.sex}')}"
         return SimpleNamespace(
             code=row.area_code,
             area=self.catalogue.areas.get(row.area_code).name(self.texts.language),
-            year="" if pd.isna(row.year) else f"{row.year}{sex}",
+            year="" if row.year is None else f"{row.year}{sex}",
             cause=self.texts(f"change_{row.cause}"),
             aspect="" if row.aspect == "figure" else self._aspect(row),
             before=self._before(row, "old"),
@@ -183,17 +208,18 @@ class _ChangeWriter:
             because=self.texts(f"change_{row.because}") if row.because else "",
         )
 
-    def _before(self, row: Any, side: str) -> str:
+    def _before(self, row: _Change, side: str) -> str:
         """The figure, or what was said, on one side; a figure that is not there is told by its status."""
-        value, said = getattr(row, f"{side}_value"), getattr(row, f"{side}_said")
+        is_old = side == "old"
+        value, said = (row.old_value, row.old_said) if is_old else (row.new_value, row.new_said)
         indicator = self._declared(row.indicator_id)
-        if row.aspect != "figure" or pd.isna(value) or indicator is None:
+        if row.aspect != "figure" or value is None or indicator is None:
             return self._said(row, said)
         text = self.wording.value(indicator, value)
         status = self.texts(f"status_{said}")
         return f"{text} ({status})" if status else text
 
-    def _said(self, row: Any, word: str) -> str:
+    def _said(self, row: _Change, word: str) -> str:
         if not word:
             return self.texts("no_value")
         if row.aspect in VERDICTS:
@@ -204,7 +230,7 @@ class _ChangeWriter:
         is_direction = row.aspect in ("direction", "goal", "indicator")
         return self.texts(f"direction_{word}") if is_direction else word
 
-    def _aspect(self, row: Any) -> str:
+    def _aspect(self, row: _Change) -> str:
         """Of what the change is; "comparison" is both a verdict and a field of the indicator."""
         is_field = row.aspect == "comparison" and row.cause == "indicator_redefined"
         return self.texts("aspect_compared_by") if is_field else self.texts(f"aspect_{row.aspect}")

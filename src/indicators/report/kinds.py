@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from indicators.assessment.load import Inputs
 from indicators.model import Language
-from indicators.narrative.formats import format_date
 from indicators.narrative.texts import load_texts
+from indicators.narrative.wording import Wording
 from indicators.report.gate.common import Expectation
 from indicators.report.gate.forum import FollowUpExpectation, expect_forum, expect_party
 from indicators.report.page.document import describe_page
@@ -37,6 +37,6 @@ def describe_report(expected: Expectation) -> PageInfo:
     info = describe_page(expected.assessment, expected.area, texts, expected.edition)
     if not isinstance(expected, FollowUpExpectation):
         return info
-    date = format_date(expected.assessment.snapshot.created.isoformat(), texts.language)
+    date = Wording(expected.assessment.catalogue, texts).date(expected.assessment.snapshot.created)
     title = texts("forum_page_title", name=expected.name, area=expected.area.name(texts.language), date=date)
     return replace(info, title=title, metas=info.metas | {expected.kind: expected.subject})

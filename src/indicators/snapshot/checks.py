@@ -18,6 +18,7 @@ from indicators.model import (
     WORD_COLUMNS,
     SeriesMetadata,
 )
+from indicators.snapshot.words import map_words
 
 _VALUELESS: Final = ("missing", "suppressed", "not_collected")
 
@@ -65,9 +66,7 @@ def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
 
 def _is_other(column: pd.Series, allowed: Container[str]) -> np.ndarray:
     """Where a categorical column has a word that is not allowed, or none. Shape (rows,)."""
-    words = column.cat
-    is_other = np.array([*(word not in allowed for word in words.categories), True])  # none is the last
-    return is_other[words.codes]
+    return map_words(column, lambda word: word not in allowed, True)
 
 
 def _check_ranges(table: pd.DataFrame, catalogue: Catalogue) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from indicators.assessment.columns import Row
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
-from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 from indicators.report.page.html import stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
 from indicators.version import __version__
@@ -16,7 +16,7 @@ from indicators.version import __version__
 def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
     """Head of an area's page in one language."""
     snapshot, rows = assessment.snapshot, _known(assessment, area)
-    date = format_date(snapshot.created.isoformat(), texts.language)
+    date = Wording(assessment.catalogue, texts).date(snapshot.created)
     title = texts("page_title", area=area.name(texts.language), date=date)
     return PageInfo(
         language=texts.language,
