@@ -143,12 +143,6 @@ def test_a_table_is_made_where_it_is_asked_for():
     assert made == [1]
 
 
-def test_a_goals_chart_tells_its_goal(make):
-    """A chart of a goal's indicators has the goal's id, others have none."""
-    assert (make("spine").indicator, make("spine").goal) == ("goal-1.3", "1.3")
-    assert make("trend").goal == ""
-
-
 def test_notebook_shows_the_message_escaped():
     """A message with markup is shown, not interpreted."""
     assert "<b>" not in FigurePart(**PARTS | {"message": "<b>"})._repr_html_()

@@ -74,13 +74,15 @@ _KEPT: Final[dict[Hashable, Any]] = {}
 _MOST_KEPT: Final = 2
 
 
-def open_inputs(snapshot: str) -> Inputs:
+def open_inputs(snapshot: str, *, with_changes: bool = True) -> Inputs:
     """What reports of a snapshot are made of, under the settings in force.
 
     Parameters
     ----------
     snapshot : str
         ``bundled``, ``latest``, an id or a path.
+    with_changes : bool
+        Whether changes are told; finding them takes as long as making several reports.
 
     Raises
     ------
@@ -92,7 +94,8 @@ def open_inputs(snapshot: str) -> Inputs:
     settings = load_settings()
     key = _find_key(snapshot, settings)
     assessment = _assess(key)
-    return Inputs(settings, assessment, _open_plan(assessment.catalogue, settings), _compare(key, settings))
+    plan = _open_plan(assessment.catalogue, settings)
+    return Inputs(settings, assessment, plan, _compare(key, settings) if with_changes else None)
 
 
 def load_assessment(snapshot: str) -> Assessment:
@@ -158,7 +161,7 @@ def _open_plan(catalogue: Catalogue, settings: Settings) -> Plan:
 
 
 def _compare(new: AssessmentKey, settings: Settings) -> Changes | None:
-    """What the snapshot changed of its previous one; computing it takes as long as making several reports."""
+    """What the snapshot changed of its previous one."""
     assessment = _assess(new)
     old = find_previous(assessment.snapshot, settings.snapshots_folder)
     if old is None:

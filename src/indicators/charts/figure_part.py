@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Final
 
 import pandas as pd
 
 from indicators.model import Language
-
-_GOAL: Final = "goal-"
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,6 @@ class FigurePart:
     def table(self) -> pd.DataFrame:
         """The figures drawn: floats for values, whole numbers for years and counts, texts."""
         return self.make_table()
-
-    @property
-    def goal(self) -> str:
-        """Id of the goal whose indicators are drawn; empty for a chart of one indicator."""
-        return self.indicator.removeprefix(_GOAL) if self.indicator.startswith(_GOAL) else ""
 
     def _repr_html_(self) -> str:
         return f"<figure>{self.svg}<figcaption>{escape(self.message)}</figcaption></figure>"

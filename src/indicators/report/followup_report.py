@@ -217,4 +217,4 @@ _Report = TypeVar("_Report", bound=FollowUpReport)
 def open_follow_up(kind: type[_Report], subject: str, language: str, snapshot: str, edition: str) -> _Report:
     """Open the report of a forum or a party, with the plan in force."""
     texts = load_texts(language)
-    return kind(open_inputs(snapshot), subject, texts, edition)
+    return kind(open_inputs(snapshot, with_changes=False), subject, texts, edition)

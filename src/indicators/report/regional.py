@@ -162,7 +162,7 @@ def open_region_report(
     UnknownNameError, SnapshotError
         A language or snapshot that is not there, a damaged one, or an area that is not the agreement's.
     """
-    texts, inputs = load_texts(language), open_inputs(snapshot)
+    texts, inputs = load_texts(language), open_inputs(snapshot, with_changes=False)
     catalogue = inputs.assessment.catalogue
     found, agreed = catalogue.areas.resolve(area, "region"), catalogue.agreement.region
     if found.code != agreed:
