@@ -132,7 +132,8 @@ def _once(key: Hashable, make: Callable[[], ThingT]) -> ThingT:
         for other in same[: len(same) - _MOST_KEPT + 1]:
             del _KEPT[other]
         _KEPT[key] = made
-    return _KEPT[key]
+    kept: ThingT = _KEPT[key]
+    return kept
 
 
 def _declared(settings: Settings) -> CatalogueKey:

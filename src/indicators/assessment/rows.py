@@ -112,8 +112,8 @@ def list_years_by_sex(observations: pd.DataFrame, area_code: str) -> dict[str, l
     words = (rows[name].tolist() for name in ("indicator_id", "sex", "year", "status", "status_note"))
     numbers = (_numbers(rows[name].to_numpy()) for name in ("value", "count", "denominator"))
     found: dict[str, list[tuple[str, YearFigure]]] = {}
-    for key, sex, year, status, note, *figures in zip(*words, *numbers, strict=True):
-        figure = YearFigure(year, *figures, status, note, None, "none", None, 0)
+    for key, sex, year, status, note, value, count, denominator in zip(*words, *numbers, strict=True):
+        figure = YearFigure(year, value, count, denominator, status, note, None, "none", None, 0)
         found.setdefault(key, []).append((sex, figure))
     return found
 

@@ -4,9 +4,9 @@ Reports only read it; so 22 reports agree with each other. The table is computed
 indicator by indicator.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from types import SimpleNamespace
 from typing import Final
 
 import numpy as np
@@ -64,7 +64,7 @@ class Assessment:
             There is no such area.
         """
         self.catalogue.areas.get(area_code)
-        return self._keeping.rows(area_code)
+        return self._kept_rows(area_code)
 
     def row(self, area_code: str, indicator_id: str) -> Row | None:
         """The area's first row of an indicator; None where it has none."""
@@ -72,14 +72,16 @@ class Assessment:
 
     def years(self, area_code: str, indicator_id: str) -> tuple[YearFigure, ...]:
         """All years of one area and indicator, with its comparators; empty where the snapshot has nothing."""
-        return self._keeping.years(area_code, indicator_id)
+        return self._kept_years(area_code, indicator_id)
 
     @cached_property
-    def _keeping(self) -> SimpleNamespace:
+    def _kept_rows(self) -> Callable[[str], tuple[Row, ...]]:
         """Records once made: charts, tables, remarks and the gate ask for the same ones."""
-        reader = RowReader(self.table)
-        rows = lru_cache(maxsize=_AREAS_KEPT)(reader.read)
-        return SimpleNamespace(rows=rows, years=lru_cache(maxsize=_SERIES_KEPT)(self._list_years))
+        return lru_cache(maxsize=_AREAS_KEPT)(RowReader(self.table).read)
+
+    @cached_property
+    def _kept_years(self) -> Callable[[str, str], tuple[YearFigure, ...]]:
+        return lru_cache(maxsize=_SERIES_KEPT)(self._list_years)
 
     def _list_years(self, area_code: str, indicator_id: str) -> tuple[YearFigure, ...]:
         panel = self.panels.get(indicator_id)
