@@ -6,7 +6,6 @@ The file is edited as text with its comments kept. Which figures a service has i
 
 import difflib
 import io
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from indicators import folders
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
@@ -257,9 +257,8 @@ def _add_entry(
 
 
 def _write(path: Path, text: str) -> None:
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    work.write_text(text, "utf-8")
-    os.replace(work, path)
+    with folders.replacing(path) as work:
+        work.write_text(text, "utf-8")
 
 
 def choose_folder(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Path:

@@ -15,6 +15,7 @@ from indicators.batch.spool import read_spool
 from indicators.batch.supervisor import Outcome, Supervisor
 from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.errors import ReportError
+from indicators.folders import UNFINISHED
 from indicators.model import Language
 
 #: A process that died is tried once more; an error in a notebook would only come again.
@@ -77,7 +78,7 @@ class Errand:
 def _supervise(snapshot: str, folder: Path | None, limits: Limits) -> Iterator[Supervisor]:
     """A supervisor with a folder of its own, which the next run clears where this one is killed."""
     with (
-        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True) as name,
+        tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder, ignore_cleanup_errors=True) as name,
         Supervisor(snapshot, Path(name), limits) as supervisor,
     ):
         yield supervisor

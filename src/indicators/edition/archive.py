@@ -6,8 +6,6 @@ damaged, that holds a path out of its folder, or whose content differs from what
 
 import hashlib
 import json
-import os
-import shutil
 import stat
 import zipfile
 import zlib
@@ -15,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from indicators import folders
 from indicators.edition.store import MANIFEST, building, read_manifest
 from indicators.errors import OutputError, SnapshotError
 from indicators.snapshot.store import verify_snapshot
@@ -71,14 +70,11 @@ def pack_archive(
         "previous": previous,
         "files": hashes,
     }
-    work = target.with_name(f".unfinished-{target.name}")
     try:
-        _write_zip(work, files, contents)
-        os.replace(work, target)
+        with folders.replacing(target) as work:
+            _write_zip(work, files, contents)
     except OSError as error:
         raise OutputError(target, f"cannot be written: {error.strerror or error}.") from error
-    finally:
-        work.unlink(missing_ok=True)
     return target
 
 
@@ -253,7 +249,7 @@ def _put_in_place(
         _refuse_different(made, target)
     for made, target in reversed(targets.items()):
         if not target.exists():
-            _move(made, target)
+            folders.put_in_place(made, target)
     return tuple(targets.values())
 
 
@@ -263,13 +259,3 @@ def _refuse_different(made: Path, target: Path) -> None:
     hashes = [{name: _hash_file(path) for name, path in _list_files(folder)} for folder in (made, target)]
     if hashes[0] != hashes[1]:
         raise OutputError(target, "is there already with different content;", "move it away first.")
-
-
-def _move(made: Path, target: Path) -> None:
-    """Rename into place; across file systems, copy beside the target first."""
-    try:
-        made.rename(target)
-    except OSError:
-        beside = target.with_name(f".unfinished-{target.name}")
-        shutil.copytree(made, beside)
-        beside.rename(target)
