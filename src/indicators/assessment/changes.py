@@ -5,7 +5,7 @@ added, removed or redefined, a direction or a goal changed, a new method). What 
 change with it: a changed verdict names the cause behind it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from indicators.assessment.table import Assessment, compute_assessment
 from indicators.catalogue import Catalogue, restore_catalogue
 from indicators.catalogue.digest import DEFINES_FIGURES, find_redefinitions
 from indicators.errors import ParameterError
-from indicators.model import SEXES, STATUSES
+from indicators.model import OBSERVATION_KEY
 from indicators.snapshot.load import Snapshot
 
 CAUSES: Final = (
@@ -53,7 +53,6 @@ CHANGE_COLUMNS: Final = (
 )
 #: Relative difference up to which two values are the same number.
 _SAME: Final = 1e-12
-_SEX_ORDER: Final = sorted(SEXES)
 _NUMBERS: Final = ("value", "count", "denominator")
 
 
@@ -166,89 +165,36 @@ def diff_observations(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         ``indicator_id``, ``area_code``, ``year``, ``sex``, ``cause``, ``old_value``, ``new_value``,
         ``old_said`` and ``new_said`` (statuses).
     """
-    words = {name: _common_words(old[name], new[name]) for name in ("indicator_id", "area_code")}
-    first = min(old["year"].min(), new["year"].min())
-    n_years = int(max(old["year"].max(), new["year"].max()) - first + 1)
-    keys = [_keys(side, words, int(first), n_years) for side in (old, new)]
-    common, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
-    matched = _compare_matched(old, new, at_old, at_new)
-    only_old, only_new = _others(keys[0], at_old), _others(keys[1], at_new)
-    vanished = only_old[old["value"].notna().to_numpy()[only_old]]
-    appeared = only_new[new["value"].notna().to_numpy()[only_new]]
-    found = np.flatnonzero(matched)
-    key = np.concatenate([common[found], keys[0][vanished], keys[1][appeared]])
-    row_old = np.concatenate([at_old[found], vanished, np.full(len(appeared), -1)])
-    row_new = np.concatenate([at_new[found], np.full(len(vanished), -1), appeared])
-    alone = np.repeat(np.array(["vanished", "new_period"], dtype=object), [len(vanished), len(appeared)])
-    cause = np.concatenate([matched[found], alone])
-    table = pd.DataFrame(_split_keys(key, words, int(first), n_years) | {"cause": cause})
-    for name, side, rows in (("old", old, row_old), ("new", new, row_new)):
-        is_there = rows >= 0
-        table[f"{name}_value"], table[f"{name}_said"] = np.nan, ""
-        table.loc[is_there, f"{name}_value"] = side["value"].to_numpy()[rows[is_there]]
-        table.loc[is_there, f"{name}_said"] = side["status"].iloc[rows[is_there]].astype(str).to_numpy()
-    return table
-
-
-def _common_words(old: pd.Series, new: pd.Series) -> list[str]:
-    return sorted({str(word) for side in (old, new) for word in side.astype("category").cat.categories})
-
-
-def _keys(side: pd.DataFrame, words: Mapping[str, Sequence[str]], first: int, n_years: int) -> np.ndarray:
-    """One number for each row's indicator, area, year and sex."""
-    key = _codes(side["indicator_id"], words["indicator_id"])
-    key = key * len(words["area_code"]) + _codes(side["area_code"], words["area_code"])
-    key = key * n_years + (side["year"].to_numpy().astype(np.int64) - first)
-    return key * len(_SEX_ORDER) + _codes(side["sex"], _SEX_ORDER)
-
-
-def _codes(column: pd.Series, words: Sequence[str]) -> np.ndarray:
-    """Positions of words in a list, worked out once per category."""
-    column = column.astype("category")
-    position = {word: at for at, word in enumerate(words)}
-    by_category = np.array([position[str(word)] for word in column.cat.categories] or [0], dtype=np.int64)
-    return by_category[column.cat.codes.to_numpy()]
-
-
-def _split_keys(
-    key: np.ndarray, words: Mapping[str, Sequence[str]], first: int, n_years: int
-) -> dict[str, np.ndarray]:
-    rest, sex = np.divmod(key, len(_SEX_ORDER))
-    rest, year = np.divmod(rest, n_years)
-    indicator, area = np.divmod(rest, len(words["area_code"]))
-    return {
-        "indicator_id": np.array(words["indicator_id"], dtype=object)[indicator],
-        "area_code": np.array(words["area_code"], dtype=object)[area],
-        "year": year + first,
-        "sex": np.array(_SEX_ORDER, dtype=object)[sex],
-    }
-
-
-def _others(keys: np.ndarray, matched: np.ndarray) -> np.ndarray:
-    is_other = np.ones(len(keys), dtype=bool)
-    is_other[matched] = False
-    return np.flatnonzero(is_other)
-
-
-def _compare_matched(
-    old: pd.DataFrame, new: pd.DataFrame, at_old: np.ndarray, at_new: np.ndarray
-) -> np.ndarray:
-    """Cause of each pair of rows; empty where nothing differs."""
-    values = [side["value"].to_numpy()[at] for side, at in ((old, at_old), (new, at_new))]
-    had, has = (~np.isnan(value) for value in values)
-    differs = np.zeros(len(at_old), dtype=bool)
+    rows = _join(old, new, OBSERVATION_KEY, (*_NUMBERS, "status"))
+    had, has = rows["value_old"].notna(), rows["value_new"].notna()
+    differs = rows["status_old"] != rows["status_new"]
     for name in _NUMBERS:
-        differs |= _is_different(old[name].to_numpy()[at_old], new[name].to_numpy()[at_new])
-    differs |= _codes(old["status"], STATUSES)[at_old] != _codes(new["status"], STATUSES)[at_new]
-    return np.select([~had & has, had & ~has, differs], ["new_period", "vanished", "revised"], "").astype(
-        object
-    )
+        differs |= _is_different(rows[f"{name}_old"], rows[f"{name}_new"])
+    is_revised = differs & (rows["_merge"] == "both")
+    cause = np.select([~had & has, had & ~has, is_revised], ["new_period", "vanished", "revised"], "")
+    table = rows[list(OBSERVATION_KEY)].assign(cause=cause)
+    for side in ("old", "new"):
+        table[f"{side}_value"], table[f"{side}_said"] = rows[f"value_{side}"], rows[f"status_{side}"]
+    table = table[cause != ""].reset_index(drop=True)
+    words = table.select_dtypes("category").columns
+    return table.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(("old_said", "new_said"), ""))
 
 
-def _is_different(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    is_missing = np.isnan(old) | np.isnan(new)
-    apart = np.abs(old - new) > _SAME * np.maximum(np.abs(old), np.abs(new))
-    return np.where(is_missing, np.isnan(old) != np.isnan(new), apart)
+def _join(old: pd.DataFrame, new: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of both sides by their key, columns with the side as suffix; ``_merge`` says which have a row."""
+    sides = [side[[*key, *columns]].copy() for side in (old, new)]
+    for name in (*key, *columns):
+        if not pd.api.types.is_numeric_dtype(old[name]):
+            columns_of_words = [side[name].astype("category") for side in sides]
+            words = sorted({word for column in columns_of_words for word in column.cat.categories})
+            for side, column in zip(sides, columns_of_words, strict=True):
+                side[name] = column.cat.set_categories(words)
+    return sides[0].merge(sides[1], "outer", list(key), suffixes=("_old", "_new"), indicator=True)
+
+
+def _is_different(old: pd.Series, new: pd.Series) -> pd.Series:
+    is_apart = (old - new).abs() > _SAME * np.maximum(old.abs(), new.abs())
+    return is_apart | (old.isna() != new.isna())
 
 
 # --- our own changes ----------------------------------------------------------------------------------
@@ -341,29 +287,14 @@ def _assess(snapshot: Snapshot, catalogue: Catalogue, touched: set[str]) -> Asse
 
 def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
     """Verdicts that differ between two assessments, for what both assess; columns `CHANGE_COLUMNS`."""
-    names = ["area_code", "goal_id", "indicator_id"]
-    words = {name: _common_words(old.table[name], new.table[name]) for name in names}
-    keys = []
-    for side in (old.table, new.table):
-        key = np.zeros(len(side), dtype=np.int64)
-        for name in names:
-            key = key * len(words[name]) + _codes(side[name], words[name])
-        keys.append(key)
-    _, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    key = ["area_code", "goal_id", "indicator_id"]
+    rows = _join(old.table, new.table, key, list(VERDICTS.values())).query("_merge == 'both'").astype(str)
     frames = []
     for aspect, column in VERDICTS.items():
-        verdicts = _common_words(old.table[column], new.table[column])
-        codes = [
-            _codes(side[column], verdicts)[at] for side, at in ((old.table, at_old), (new.table, at_new))
-        ]
-        found = np.flatnonzero(codes[0] != codes[1])
-        frame = new.table.iloc[at_new[found]][names].astype(str).reset_index(drop=True)
-        said = np.array(verdicts, dtype=object)
-        frames.append(
-            frame.assign(aspect=aspect, old_said=said[codes[0][found]], new_said=said[codes[1][found]])
-        )
-    table = pd.concat(frames, ignore_index=True)
-    return table.assign(
+        before, after = rows[f"{column}_old"], rows[f"{column}_new"]
+        said = rows[key].assign(aspect=aspect, old_said=before, new_said=after)
+        frames.append(said[before != after])
+    return pd.concat(frames, ignore_index=True).assign(
         cause="verdict_changed", year=pd.NA, sex="", old_value=np.nan, new_value=np.nan, because=""
     )[list(CHANGE_COLUMNS)]
 
