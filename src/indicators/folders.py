@@ -24,14 +24,8 @@ _REPLACED: Final = ".replaced-"
 def hold(folder: Path, problem: str, advice: str) -> Iterator[None]:
     """Hold a folder, made where it is not there, against other runs; it may be held again inside.
 
-    What a killed run left is first finished or cleared: nobody else holds the lock.
-
-    Raises
-    ------
-    LockError
-        Another run holds it; told with ``problem`` and ``advice``.
-    OSError
-        The folder cannot be written.
+    Another run that holds it is a LockError with ``problem`` and ``advice``. What a killed run left is first
+    finished or cleared: nobody else holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / ".lock", timeout=0, is_singleton=True)

@@ -52,21 +52,10 @@ def run_on_cluster(
     limits: Limits = USUAL_LIMITS,
     listen: Listener = ignore,
 ) -> Iterator[JobResult]:
-    """Run jobs on a cluster; results come as they are done.
+    """Run jobs on the cluster at an address, or ``local``; results come as they are done.
 
-    Parameters
-    ----------
-    address : str
-        The scheduler's, or ``local`` for a cluster in this process.
-    n_workers : int
-        Workers of a local cluster.
-    baggage : Baggage or None
-        What the workers need; a local cluster needs none.
-
-    Raises
-    ------
-    ParameterError
-        There is no Dask here, no scheduler there, or the workers have other versions of the package.
+    A ParameterError tells where there is no Dask here, no scheduler there, or workers with other versions of
+    the package. A local cluster needs no baggage.
     """
     with ExitStack() as stack:
         client = _connect(stack, address, n_workers)
@@ -88,11 +77,8 @@ def run_on_cluster(
 def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Baggage:
     """A snapshot's files, declared data of one's own, and the settings that stand in reports.
 
-    Parameters
-    ----------
-    previous : Path, optional
-        The snapshot that it follows. On a worker no other snapshots than these are seen, so that it finds the
-        previous one exactly where it is found here.
+    The snapshot that it follows is packed too: a worker sees no other snapshots than these, and finds the
+    previous one exactly where it is found here.
     """
     files = _read_folder(snapshot, _SNAPSHOT)
     if previous is not None:

@@ -35,12 +35,7 @@ def count_cores() -> int:
 class Errand:
     """One call in a warm process, made among the reports or by itself; the caller stays small.
 
-    Parameters
-    ----------
-    what : str
-        What it makes, for the message where it fails.
-    folder : Path
-        Where the process keeps its log.
+    ``what`` it makes is told where it fails; the process keeps its log in ``folder``.
     """
 
     def __init__(
@@ -53,10 +48,7 @@ class Errand:
     def value(self) -> Any:
         """What the call returned; it is made now where it was not, or once more where its process died.
 
-        Raises
-        ------
-        ReportError
-            The process raised, died or was late; with the end of its log.
+        A ReportError has the end of its log where it raised, died or was late.
         """
         outcome = self.outcome or self._make()
         if outcome.failure == "died":
@@ -94,15 +86,9 @@ def run_jobs(
 ) -> Iterator[JobResult]:
     """Run jobs at most ``n_workers`` at a time; results come as they are done.
 
-    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the
-    iterator kills what still runs.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where processes keep their logs and spools; a temporary one by default.
-    errands : sequence of Errand
-        Made first, in the places of reports; how they ended is left in them.
+    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the iterator
+    kills what still runs. Errands are made first, in the places of reports; how they ended is left in them.
+    Logs and spools lie in ``folder``, a temporary one by default.
     """
     if not jobs:
         return

@@ -22,20 +22,10 @@ _LEVEL_BY_PREFIX: dict[str, Level] = {"MK": "region", "HV": "county", "SS": "cou
 
 @dataclass(frozen=True)
 class Area:
-    """A current area.
+    """A current area of any level, with the codes of a municipality's larger areas; empty otherwise.
 
-    Attributes
-    ----------
-    code : str
-        Three digits, ``MK13``, ``HVA15`` or ``SSS``.
-    level : str
-        municipality, region, county or country.
-    names : tuple of str
-        Name in Finnish, Swedish and English; the Finnish one where no other is declared.
-    region, county : str
-        Codes of the larger areas of a municipality; empty otherwise.
-    forms : NameForms or None
-        Finnish case forms, where declared.
+    Codes are three digits, ``MK13``, ``HVA15`` or ``SSS``. Names are in Finnish, Swedish and English; the
+    Finnish one where no other is declared. Case forms are Finnish.
     """
 
     code: str
@@ -66,13 +56,7 @@ class AreaRegister:
         return iter(self._areas.values())
 
     def get(self, code: str) -> Area:
-        """The area with exactly this code.
-
-        Raises
-        ------
-        UnknownAreaError
-            No current area has the code.
-        """
+        """The area with exactly this code, or an UnknownAreaError."""
         try:
             return self._areas[code]
         except KeyError:
@@ -81,18 +65,8 @@ class AreaRegister:
     def resolve(self, text: str, level: Level | None = "municipality") -> Area:
         """Find an area by code or by Finnish or Swedish name, in any case of letters.
 
-        Parameters
-        ----------
-        text : str
-            "931", "Viitasaari", "äänekoski"...
-        level : str or None
-            The level that is wanted; None accepts all.
-
-        Raises
-        ------
-        UnknownAreaError
-            The text is empty or ambiguous, names no area, a former municipality, or an area of another
-            level. The message tells which, with the nearest names.
+        It must be of the level, where one is given. The UnknownAreaError tells whether the text is empty or
+        ambiguous, names no area, a former municipality, or an area of another level, with the nearest names.
         """
         wanted = _pad_code(_normalise(str(text)))
         if not wanted:

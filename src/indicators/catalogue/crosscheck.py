@@ -10,18 +10,10 @@ from indicators.catalogue.references import References, find_circle
 def check_references(
     files: Mapping[str, Path], agreement: Agreement, areas: AreaFile, indicators: IndicatorFile
 ) -> None:
-    """Raise on the first contradiction between the files.
+    """Raise a CatalogueError on the first contradiction between the files, told in the file by its name.
 
-    Parameters
-    ----------
-    files : mapping of Path
-        By name, the file in which a fault of that file is looked for and told.
-
-    Raises
-    ------
-    CatalogueError
-        An id is declared twice, a reference names nothing, a goal has no indicator, or an indicator serves
-        neither a goal nor the key facts.
+    An id is declared twice, a reference names nothing, a goal has no indicator, or an indicator serves
+    neither a goal nor the key facts.
     """
     _check_areas(References(files["areas.yaml"]), areas)
     _check_agreement(References(files["agreement.yaml"]), agreement, areas)

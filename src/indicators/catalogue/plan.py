@@ -30,12 +30,7 @@ _DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 class Plan:
     """The measures of the agreement's parties.
 
-    Attributes
-    ----------
-    content : PlanFile
-        As declared.
-    sha256 : str
-        Hash of the file, so that a report can say which plan it followed.
+    With the hash of the file, so that a report can say which plan it followed.
     """
 
     content: PlanFile
@@ -81,12 +76,8 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     """The plan of the settings; the package's example where they name none.
 
     The example is of the package's agreement. Under declared data that it does not fit, such as another
-    agreement's, there is no example, and the plan is empty.
-
-    Raises
-    ------
-    CatalogueError
-        The file is missing, breaks the schema, or names something that is not declared.
+    agreement's, there is no example, and the plan is empty. A named file that is missing, breaks the schema,
+    or names something that is not declared is a CatalogueError.
     """
     named = settings.plan if settings else ""
     path = Path(named).expanduser() if named else PLAN_FILE
@@ -145,16 +136,9 @@ def _is_date(text: str) -> bool:
 
 
 def check_plan(path: Path, plan: PlanFile, catalogue: Catalogue, lines: dict[str, int] | None = None) -> None:
-    """Raise on the first thing that the plan names and nothing declares.
+    """Raise a CatalogueError on the first thing that the plan names and nothing declares.
 
-    Parameters
-    ----------
-    lines : dict of int, optional
-        Line of each measure, where the file has one measure on a line.
-
-    Raises
-    ------
-    CatalogueError
+    ``lines`` has the line of each measure, where the file has one measure on a line.
     """
     agreement, refer = catalogue.agreement, References(path, lines)
     known = {

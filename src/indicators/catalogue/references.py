@@ -14,14 +14,9 @@ _LISTED = 12
 
 
 class References:
-    """The references of one file.
+    """The references of one file, in which faults are looked for and told.
 
-    Parameters
-    ----------
-    path : Path
-        The file in which a fault is looked for and told.
-    lines : mapping of int, optional
-        Line of each entry, where the file has one entry on a line.
+    ``lines`` has the line of each entry, where the file has one entry on a line.
     """
 
     def __init__(self, path: Path, lines: Mapping[str, int] | None = None) -> None:

@@ -35,23 +35,11 @@ _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # equal content gives an equal file
 def pack_archive(
     edition_folder: Path, snapshot_folder: Path, target: Path, previous_folder: Path | None = None
 ) -> Path:
-    """Pack an edition with its snapshot; the archive's path.
+    """Pack an edition with its snapshot, and the previous one where it rests on that too; the archive's path.
 
-    Parameters
-    ----------
-    edition_folder, snapshot_folder : Path
-        What is packed; nothing in them is changed.
-    target : Path
-        The zip to write; an earlier one of the name is replaced once the new one is whole.
-    previous_folder : Path, optional
-        The snapshot that the edition's snapshot follows; packed where the edition rests on it too.
-
-    Raises
-    ------
-    SnapshotError
-        A snapshot is damaged, is not the one on which the edition rests, or is not there.
-    OutputError
-        A file of the edition differs from its manifest, or the zip cannot be written.
+    An earlier archive of the name is replaced once the new one is whole. A SnapshotError tells of a snapshot
+    that is damaged, missing or another than the edition's, an OutputError of a file that differs from the
+    edition's manifest, or of a zip that cannot be written.
     """
     manifest = read_manifest(edition_folder)
     snapshot = _check_snapshot(snapshot_folder, manifest["snapshot"])
@@ -140,15 +128,9 @@ def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) ->
     """Unpack an archive; the folders of its edition, of its snapshot, and of the previous one if it has that.
 
     Everything is checked before anything is put in place. An edition or snapshot that is there already with
-    the same content stays as it is.
-
-    Raises
-    ------
-    OutputError
-        The zip is damaged, holds a path out of its folder, differs from its own list, is from a newer
-        version, or would overwrite something else. Nothing was written.
-    LockError
-        Another run is writing into one of the folders.
+    the same content stays as it is. An OutputError tells of a zip that is damaged, holds a path out of its
+    folder, differs from its own list, is from a newer version, or would overwrite something else; nothing was
+    written then.
     """
     try:
         with zipfile.ZipFile(file) as archive:

@@ -32,17 +32,8 @@ _INCOMPLETE: Final = "-vajaa"
 def building(folder: Path) -> Iterator[Path]:
     """Hold the folder of editions and give a work folder inside it, which is gone afterwards.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of editions; made where it is not there.
-
-    Raises
-    ------
-    LockError
-        Another run is writing into the folder.
-    OutputError
-        The folder cannot be written, or its disk is full. Nothing is left behind.
+    A LockError tells that another run is writing there, an OutputError that the folder cannot be written or
+    its disk is full; nothing is left behind.
     """
     problem = "another run is writing editions here;"
     advice = "wait until it has ended, or use another --out."
@@ -100,21 +91,7 @@ def choose_name(folder: Path, name: str, entries: Sequence[Mapping[str, Any]]) -
 def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) -> Path:
     """Put a built edition in its place, replacing one of the same name; move ``latest`` if it is complete.
 
-    Parameters
-    ----------
-    work : Path
-        The work folder given by `building`.
-    name : str
-        The edition's folder name.
-    manifest : dict
-        Written as ``manifest.json``.
-    is_complete : bool
-        Whether the edition holds every municipality of the agreement and none failed.
-
-    Returns
-    -------
-    Path
-        The edition's folder.
+    Complete is an edition with every municipality of the agreement, none of them failed.
     """
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     write_file(work, MANIFEST, text.encode())
@@ -151,10 +128,7 @@ def list_editions(folder: Path) -> list[dict[str, Any]]:
 def find_edition(reference: str, folder: Path) -> Path:
     """Folder of an edition given by its folder name, ``latest`` or a path.
 
-    Raises
-    ------
-    UnknownNameError
-        There is no such edition.
+    UnknownNameError where there is no such edition.
     """
     for path in (folder / reference, Path(reference)):
         if (path / MANIFEST).is_file():
@@ -173,13 +147,7 @@ def recall_snapshot(manifest: Mapping[str, Any]) -> str:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Manifest of an edition's folder.
-
-    Raises
-    ------
-    OutputError
-        It cannot be read, or is not an edition's.
-    """
+    """Manifest of an edition's folder; OutputError where it cannot be read or is not an edition's."""
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -55,32 +55,10 @@ def write_snapshot(
 ) -> StoredSnapshot:
     """Check, write and publish a snapshot; nothing is left behind when anything fails.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of snapshots.
-    observations : DataFrame
-        Columns `OBSERVATION_COLUMNS`, in any order of rows.
-    series : mapping of SeriesMetadata
-        One for each indicator of the observations.
-    created : date
-        The snapshot's date.
-    previous : StoredSnapshot, optional
-        The one it follows; named in the manifest.
-    name : str, optional
-        The folder's name; the snapshot's id by default.
-
-    Returns
-    -------
-    StoredSnapshot
-        Its files hashed once more as they were written.
-
-    Raises
-    ------
-    SnapshotCheckError
-        The observations fail a check.
-    OutputError, LockError
-        The folder cannot be written, or another run is writing into it.
+    Its folder is named by its id, or as given. Observations have the columns `OBSERVATION_COLUMNS`, in any
+    order of rows, and ``series`` the metadata of each indicator. A SnapshotCheckError tells of observations
+    that fail a check; OutputError and LockError of a folder that cannot be written, or into which another run
+    is writing.
     """
     table = _tidy(observations)
     check_observations(table, series, catalogue, created)
@@ -101,12 +79,7 @@ def write_snapshot(
 def hold(folder: Path) -> Iterator[None]:
     """Hold the folder of snapshots against other writers; it may be held again inside.
 
-    Raises
-    ------
-    LockError
-        Another run holds it.
-    OutputError
-        The folder cannot be written.
+    LockError where another run holds it, OutputError where it cannot be written.
     """
     with ExitStack() as stack:
         try:
