@@ -30,8 +30,8 @@ CAUSES: Final = (
     "direction_or_mapping_changed",
     "method_changed",
 )
-#: Causes whose rows are about one area's figure of one year.
-FIGURE_CAUSES: Final = ("new_period", "revised", "vanished")
+#: Of changes of an area's own figures, the one that a changed verdict is laid to first.
+_BEHIND: Final = {"new_period": 0, "vanished": 1, "revised": 2}
 #: What a verdict may rest on besides its area's own figures.
 BECAUSE_OF_OTHERS: Final = "comparator"
 #: What is said of a figure: aspects of the change, and the assessment's columns that hold them.
@@ -51,6 +51,8 @@ CHANGE_COLUMNS: Final = (
     "new_said",
     "because",
 )
+#: Columns of a change that is ours: about no area, year or value.
+_OURS: Final = ("goal_id", "indicator_id", "cause", "aspect", "old_said", "new_said")
 #: Relative difference up to which two values are the same number.
 _SAME: Final = 1e-12
 _NUMBERS: Final = ("value", "count", "denominator")
@@ -132,15 +134,13 @@ def compute_changes(
     before = old_catalogue or restore_catalogue(old.manifest.get("catalogue"), catalogue)
     after = new_catalogue or restore_catalogue(new.manifest.get("catalogue"), catalogue)
     figures = diff_observations(old.observations, new.observations)
-    ours = pd.DataFrame(list(_definition_changes(before, after)), columns=list(CHANGE_COLUMNS))
+    ours = pd.DataFrame([*_definition_changes(before, after), *_version_change(old, new)], columns=_OURS)
     touched = {*figures["indicator_id"], *ours["indicator_id"]}
     sides = [_assess(side, declared, touched) for side, declared in ((old, before), (new, after))]
     verdicts = diff_verdicts(*sides)
     figures = _attribute(figures, ours)
     verdicts["because"] = _find_reasons(verdicts, figures, ours)
-    table = pd.concat(
-        [_by_goal(figures, before, after), verdicts, ours, _version_change(old, new)], ignore_index=True
-    )
+    table = pd.concat([_by_goal(figures, before, after), verdicts, ours], ignore_index=True)
     return Changes(old, new, before, after, _in_order(table, after, before))
 
 
@@ -200,26 +200,24 @@ def _is_different(old: pd.Series, new: pd.Series) -> pd.Series:
 # --- our own changes ----------------------------------------------------------------------------------
 
 
-def _definition_changes(old: Catalogue, new: Catalogue) -> Iterator[dict[str, Any]]:
-    """Indicators added, removed and redefined, and directions and goals changed."""
+def _definition_changes(old: Catalogue, new: Catalogue) -> Iterator[tuple[str, ...]]:
+    """Indicators added, removed and redefined, and directions and goals changed; columns `_OURS`."""
     for key in [*old.indicators, *(key for key in new.indicators if key not in old.indicators)]:
         before, after = old.indicators.get(key), new.indicators.get(key)
         links = [_links(item) for item in (before, after)]
         if before is None or after is None:
             cause = "indicator_added" if before is None else "indicator_removed"
             for goal in (links[0] | links[1]) or {"": ""}:
-                yield _ours(key, cause, "indicator", goal, links[0].get(goal, ""), links[1].get(goal, ""))
+                yield goal, key, cause, "indicator", *(side.get(goal, "") for side in links)
             continue
         for name in find_redefinitions(before, after):
-            for goal in links[1] or {"": ""}:
-                yield _ours(
-                    key, "indicator_redefined", name, goal, *(_say(item, name) for item in (before, after))
-                )
+            said = [_say(item, name) for item in (before, after)]
+            yield from ((goal, key, "indicator_redefined", name, *said) for goal in links[1] or {"": ""})
         for goal in sorted({*links[0], *links[1]}):
             directions = [side.get(goal, "") for side in links]
             if directions[0] != directions[1]:
                 aspect = "direction" if all(directions) else "goal"
-                yield _ours(key, "direction_or_mapping_changed", aspect, goal, *directions)
+                yield goal, key, "direction_or_mapping_changed", aspect, *directions
 
 
 def _links(indicator: Any) -> dict[str, str]:
@@ -239,27 +237,10 @@ def _say(indicator: Any, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _ours(indicator_id: str, cause: str, aspect: str, goal: str, old: str, new: str) -> dict[str, Any]:
-    return {
-        "area_code": "",
-        "goal_id": goal,
-        "indicator_id": indicator_id,
-        "cause": cause,
-        "aspect": aspect,
-        "year": pd.NA,
-        "sex": "",
-        "old_value": np.nan,
-        "new_value": np.nan,
-        "old_said": old,
-        "new_said": new,
-        "because": "",
-    }
-
-
-def _version_change(old: Snapshot, new: Snapshot) -> pd.DataFrame:
+def _version_change(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, ...]]:
     versions = [side.manifest["version"] for side in (old, new)]
-    rows = [] if versions[0] == versions[1] else [_ours("", "method_changed", "version", "", *versions)]
-    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+    if versions[0] != versions[1]:
+        yield "", "", "method_changed", "version", *versions
 
 
 def _attribute(figures: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
@@ -286,7 +267,7 @@ def _assess(snapshot: Snapshot, catalogue: Catalogue, touched: set[str]) -> Asse
 
 
 def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
-    """Verdicts that differ between two assessments, for what both assess; columns `CHANGE_COLUMNS`."""
+    """Verdicts that differ between two assessments, for what both assess, with what was and is said."""
     key = ["area_code", "goal_id", "indicator_id"]
     rows = _join(old.table, new.table, key, list(VERDICTS.values())).query("_merge == 'both'").astype(str)
     frames = []
@@ -294,29 +275,28 @@ def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
         before, after = rows[f"{column}_old"], rows[f"{column}_new"]
         said = rows[key].assign(aspect=aspect, old_said=before, new_said=after)
         frames.append(said[before != after])
-    return pd.concat(frames, ignore_index=True).assign(
-        cause="verdict_changed", year=pd.NA, sex="", old_value=np.nan, new_value=np.nan, because=""
-    )[list(CHANGE_COLUMNS)]
+    return pd.concat(frames, ignore_index=True).assign(cause="verdict_changed")
 
 
-def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> list[str]:
+def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> np.ndarray:
     """The cause behind each changed verdict: ours first, then the area's own figures, then other areas'."""
-    redefined = set(ours.loc[ours["cause"] == "indicator_redefined", "indicator_id"])
-    mapped = ours[ours["cause"] == "direction_or_mapping_changed"]
-    turned = set(zip(mapped["indicator_id"], mapped["goal_id"], strict=True))
-    own: dict[tuple[str, str], str] = {}
-    for cause in reversed(("new_period", "vanished", "revised")):
-        rows = figures.loc[figures["cause"] == cause, ["indicator_id", "area_code"]].drop_duplicates()
-        own |= dict.fromkeys(zip(rows["indicator_id"], rows["area_code"], strict=True), cause)
-    reasons = []
-    for row in verdicts[["area_code", "goal_id", "indicator_id"]].itertuples(index=False):
-        if row.indicator_id in redefined:
-            reasons.append("indicator_redefined")
-        elif (row.indicator_id, row.goal_id) in turned:
-            reasons.append("direction_or_mapping_changed")
-        else:
-            reasons.append(own.get((row.indicator_id, row.area_code), BECAUSE_OF_OTHERS))
-    return reasons
+    redefined, mapped = (
+        ours["cause"] == cause for cause in ("indicator_redefined", "direction_or_mapping_changed")
+    )
+    is_redefined = verdicts["indicator_id"].isin(ours.loc[redefined, "indicator_id"])
+    by_goal = [
+        pd.MultiIndex.from_frame(side[["indicator_id", "goal_id"]]) for side in (verdicts, ours[mapped])
+    ]
+    first = figures.sort_values("cause", key=lambda causes: causes.map(_BEHIND))
+    own = first.drop_duplicates(["indicator_id", "area_code"]).set_index(["indicator_id", "area_code"])[
+        "cause"
+    ]
+    reasons = own.reindex(pd.MultiIndex.from_frame(verdicts[["indicator_id", "area_code"]]))
+    return np.select(
+        [is_redefined, by_goal[0].isin(by_goal[1])],
+        ["indicator_redefined", "direction_or_mapping_changed"],
+        reasons.fillna(BECAUSE_OF_OTHERS).to_numpy(dtype=object),
+    )
 
 
 # --- the table ----------------------------------------------------------------------------------------
@@ -329,7 +309,7 @@ def _by_goal(figures: pd.DataFrame, old: Catalogue, new: Catalogue) -> pd.DataFr
         indicator = new.indicators.get(key) or old.indicators.get(key)
         links += [(key, goal) for goal in (_links(indicator) or {"": ""})]
     goals = pd.DataFrame(links, columns=["indicator_id", "goal_id"])
-    return figures.merge(goals, on="indicator_id").assign(aspect="figure", because="")[list(CHANGE_COLUMNS)]
+    return figures.merge(goals, on="indicator_id").assign(aspect="figure")
 
 
 def _in_order(table: pd.DataFrame, *catalogues: Catalogue) -> pd.DataFrame:
@@ -340,10 +320,10 @@ def _in_order(table: pd.DataFrame, *catalogues: Catalogue) -> pd.DataFrame:
         "goal_id": [*[goal.id for goal in catalogues[0].goals], ""],
         "indicator_id": [*indicators, ""],
     }
-    table = table.copy()
+    table = table.reindex(columns=list(CHANGE_COLUMNS))
     for name in (*CHANGE_COLUMNS[:5], "sex", "old_said", "new_said", "because"):
-        kinds = orders.get(name) or sorted(table[name].astype(str).unique())
-        table[name] = pd.Categorical(table[name], categories=kinds)
+        words = table[name].fillna("").astype(str)
+        table[name] = pd.Categorical(words, categories=orders.get(name) or sorted(words.unique()))
     table["year"] = table["year"].astype("Int64")
     table[["old_value", "new_value"]] = table[["old_value", "new_value"]].astype(float)
     table = table.sort_values(["cause", "goal_id", "indicator_id", "area_code", "year", "sex", "aspect"])
