@@ -24,7 +24,7 @@ from indicators.errors import (
     SnapshotError,
     SourceError,
 )
-from indicators.fetch.accept import Collected, SourceSummary
+from indicators.fetch.accept import Collected, Progress, SourceSummary
 from indicators.model import SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.write import hold
@@ -32,7 +32,6 @@ from indicators.sources import (
     STATFIN_LIMITS,
     HttpLimits,
     KnownAreas,
-    Progress,
     SeriesResult,
     ServiceSession,
     Sotkanet,

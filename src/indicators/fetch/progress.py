@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from indicators.sources import Progress
+from indicators.fetch.accept import Progress
 
 
 @contextmanager
