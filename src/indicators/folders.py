@@ -14,7 +14,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from indicators.errors import LockError
+from indicators.errors import LockError, OutputError
 
 UNFINISHED: Final = ".unfinished-"
 _REPLACED: Final = ".replaced-"
@@ -99,6 +99,15 @@ def _rename(work: Path, target: Path) -> None:
             os.replace(beside, target)
         finally:
             _remove(beside)
+
+
+@contextmanager
+def telling(path: Path | str, problem: str = "cannot be written", advice: str = "") -> Iterator[None]:
+    """Turn what the disk refuses in the block into an OutputError of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(path, f"{problem}: {error.strerror or error}.", advice) from error
 
 
 @contextmanager

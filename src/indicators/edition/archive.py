@@ -58,11 +58,8 @@ def pack_archive(
         "previous": previous,
         "files": hashes,
     }
-    try:
-        with folders.replacing(target) as work:
-            _write_zip(work, files, contents)
-    except OSError as error:
-        raise OutputError(target, f"cannot be written: {error.strerror or error}.") from error
+    with folders.telling(target), folders.replacing(target) as work:
+        _write_zip(work, files, contents)
     return target
 
 
@@ -133,7 +130,7 @@ def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) ->
     written then.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
+        with folders.telling(file, "cannot be unpacked"), zipfile.ZipFile(file) as archive:
             contents = _read_contents(file, archive)
             _check_names(file, archive, contents)
             with building(editions_folder) as work, hold(snapshots_folder):
@@ -141,8 +138,6 @@ def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) ->
                 return _put_in_place(work, contents, editions_folder, snapshots_folder)
     except _NOT_WHOLE as error:
         raise OutputError(file, f"is not a whole zip: {error}.", "Take another copy of it.") from error
-    except OSError as error:
-        raise OutputError(file, f"cannot be unpacked: {error.strerror or error}.") from error
 
 
 def _read_contents(file: Path, archive: zipfile.ZipFile) -> dict[str, Any]:

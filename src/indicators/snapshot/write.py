@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from indicators import folders
 from indicators.catalogue import Catalogue, digest_catalogue
-from indicators.errors import OutputError, SnapshotCheckError
+from indicators.errors import SnapshotCheckError
 from indicators.model import (
     OBSERVATION_COLUMNS,
     OBSERVATION_KEY,
@@ -62,16 +62,12 @@ def write_snapshot(
     """
     table = _tidy(observations)
     check_observations(table, series, catalogue, created)
-    with hold(folder):
-        try:
-            with folders.building(folder) as work:
-                manifest = _write_files(work, table, series, catalogue, created, previous)
-                target = folder / (name or manifest["id"])
-                if name or not target.exists():  # else the same content is there already
-                    folders.put_in_place(work, target)
-        except OSError as error:
-            problem = f"could not be written: {error.strerror}."
-            raise OutputError(folder, problem, "Nothing was left behind.") from error
+    telling = folders.telling(folder, "could not be written", "Nothing was left behind.")
+    with hold(folder), telling, folders.building(folder) as work:
+        manifest = _write_files(work, table, series, catalogue, created, previous)
+        target = folder / (name or manifest["id"])
+        if name or not target.exists():  # else the same content is there already
+            folders.put_in_place(work, target)
     return open_snapshot(target)
 
 
@@ -82,12 +78,10 @@ def hold(folder: Path) -> Iterator[None]:
     LockError where another run holds it, OutputError where it cannot be written.
     """
     with ExitStack() as stack:
-        try:
+        with folders.telling(folder):
             stack.enter_context(
                 folders.hold(folder, "another run is writing here;", "wait until it has ended.")
             )
-        except OSError as error:
-            raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
         yield
 
 
