@@ -64,7 +64,7 @@ def building(folder: Path) -> Iterator[Path]:
     """A work folder inside a held folder, which is gone afterwards."""
     work = folder / f"{UNFINISHED}{os.getpid()}"
     try:
-        work.mkdir()
+        work.mkdir(parents=True)
         yield work
     finally:
         _remove(work)

@@ -176,8 +176,9 @@ def diff_observations(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     for side in ("old", "new"):
         table[f"{side}_value"], table[f"{side}_said"] = rows[f"value_{side}"], rows[f"status_{side}"]
     table = table[cause != ""].reset_index(drop=True)
-    words = table.select_dtypes("category").columns
-    return table.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(("old_said", "new_said"), ""))
+    words = dict.fromkeys(table.select_dtypes("category").columns, object)
+    found: pd.DataFrame = table.astype(words).fillna({"old_said": "", "new_said": ""})
+    return found
 
 
 def _join(old: pd.DataFrame, new: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

@@ -30,9 +30,9 @@ def _check_areas(refer: References, areas: AreaFile) -> None:
     for item in areas.municipalities:
         refer.require_known(f"municipalities {item.code}.region", [item.region], regions)
         refer.require_known(f"municipalities {item.code}.county", [item.county], counties)
-    for item in areas.former_municipalities:
-        key = f"former_municipalities {item.code}.merged_into"
-        refer.require_known(key, [item.merged_into], {*current, *former} - {item.code})
+    for old in areas.former_municipalities:
+        key = f"former_municipalities {old.code}.merged_into"
+        refer.require_known(key, [old.merged_into], {*current, *former} - {old.code})
     way = find_circle({item.code: [item.merged_into] for item in areas.former_municipalities})
     if way:
         key = f"former_municipalities {way[0]}.merged_into"
