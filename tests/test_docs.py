@@ -52,10 +52,10 @@ def test_reference_has_every_function_and_command(site):
 
 def test_pages_say_their_language(site):
     """Finnish pages are Finnish to a screen reader, English ones English."""
-    english = ("architecture", "methods", "sources", "scheduling", "reference/api", "reference/cli")
+    english = ("architecture", "decisions", "methods", "sources", "scheduling", "reference/")
     for path in site.rglob("index.html"):
         place = path.parent.relative_to(site).as_posix()
-        language = "en" if place.startswith((*english, "reference/")) else "fi"
+        language = "en" if place.startswith(english) else "fi"
         assert f'<html lang="{language}"' in path.read_text("utf-8"), place
 
 
@@ -127,3 +127,31 @@ def test_files_that_the_front_pages_name_are_there(name):
     quoted = re.findall(r"`((?:src|docs|tests|tools|notebooks|deploy)/[\w./-]+)`", text)
     assert [path for path in (*links, *quoted) if not (ROOT / path).exists()] == []
     assert "![](" not in text, "a picture needs its words"
+
+
+def test_the_way_of_one_figure_leads_through_what_there_is(assessment):
+    """Files and functions that the architecture names are there, and the figure is what it says."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    package = ROOT / "src" / "indicators"
+    files = [package / name for name in re.findall(r"`((?!src/|tests/)[\w/]+\.py)`", text)]
+    assert [path for path in files if not path.is_file()] == []
+    defined = {
+        name
+        for path in files
+        for name in re.findall(r"^ *(?:def|class) (\w+)", path.read_text("utf-8"), re.M)
+    }
+    named = set(re.findall(r"(\w+)\(\)`", text))
+    assert len(named) > 15
+    assert named - defined == set()
+    row = assessment.of_area("931").set_index("indicator_id").loc["statfin:offences_property_iccs"]
+    assert f"{row['count']:.0f} offences among {row['denominator']:,.0f} people" in text
+    assert f"{row['value']:.1f} property offences" in text
+    assert f"{row['region_value']:.1f}, marked as\n{row['region_origin']}" in text
+    assert f'`region_verdict` "{row["region_verdict"]}"' in text
+
+
+def test_every_room_has_its_line():
+    """The table of rooms names each file and folder of the package."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = [path for path in (ROOT / "src" / "indicators").glob("[!_.]*") if path.name != "py.typed"]
+    assert [p.name for p in rooms if f"`{p.name}{'/' if p.is_dir() else ''}`" not in text] == []

@@ -19,7 +19,6 @@ MADE = (
     errors.SnapshotCheckError("(new)", "2 row(s) with an unknown status."),
     errors.SourceError("sotkanet", "https://example.org/json", "the answer did not come", 503),
     errors.ResponseFormatError("statfin", "https://example.org/px", "is not JSON", 200),
-    errors.StaleDataError("sotkanet:181 is from an earlier snapshot"),
     errors.ReportError("931", "cell 4", "KeyError: 'x'"),
     errors.OutputError("reports", "cannot be written;", "Use --out."),
     errors.LockError("reports", "another run is writing editions here;", "Wait."),

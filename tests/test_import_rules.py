@@ -10,7 +10,7 @@ ROOT = Path(indicators.__file__).parent
 #: Each room may import the rooms of the rows above its own; rooms of one row know nothing of each other.
 ROWS = (
     ("version", "errors", "model"),
-    ("config",),
+    ("config", "folders"),
     ("statistics", "catalogue"),
     ("sources", "snapshot"),
     ("fetch", "assessment"),

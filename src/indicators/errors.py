@@ -136,10 +136,6 @@ class ResponseFormatError(SourceError):
     """An answer that arrived but does not have the agreed form."""
 
 
-class StaleDataError(IndicatorsError):
-    """Data kept from an earlier snapshot where fresh data was required."""
-
-
 class ReportError(IndicatorsError):
     """A report that could not be made; tells the area, the place and the cause."""
 

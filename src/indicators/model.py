@@ -1,7 +1,7 @@
 """Words that every module shares: columns, statuses, levels, languages. No logic and no heavy imports."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Language = Literal["fi", "sv", "en"]
 Level = Literal["municipality", "region", "county", "country"]
@@ -9,32 +9,15 @@ Sex = Literal["total", "female", "male"]
 Direction = Literal["higher_is_better", "lower_is_better", "no_judgement"]
 Status = Literal["normal", "provisional", "break", "missing", "suppressed", "not_collected"]
 
-LANGUAGES: Final[tuple[Language, ...]] = ("fi", "sv", "en")
-SEXES: Final[tuple[Sex, ...]] = ("total", "female", "male")
-STATUSES: Final[tuple[Status, ...]] = (
-    "normal",
-    "provisional",
-    "break",
-    "missing",
-    "suppressed",
-    "not_collected",
-)
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
+OBSERVATION_KEY: Final = ("indicator_id", "area_code", "year", "sex")
 #: Columns of the observation table, in order. One row per indicator, area, year and sex, sorted by these.
 #: ``value`` is in the indicator's unit; ``count`` and ``denominator`` are events or persons, NaN where the
 #: provider gives none; where ``value`` is NaN, ``status`` says why.
-OBSERVATION_COLUMNS: Final[tuple[str, ...]] = (
-    "indicator_id",
-    "area_code",
-    "year",
-    "sex",
-    "value",
-    "count",
-    "denominator",
-    "status",
-    "status_note",
-)
-OBSERVATION_KEY: Final[tuple[str, ...]] = ("indicator_id", "area_code", "year", "sex")
+OBSERVATION_COLUMNS: Final = (*OBSERVATION_KEY, "value", "count", "denominator", "status", "status_note")
 #: Columns of few words in many rows.
 WORD_COLUMNS: Final[tuple[str, ...]] = ("indicator_id", "area_code", "sex", "status", "status_note")
 

@@ -163,7 +163,7 @@ class Given:
     def __init__(self, *results):
         self.results = results
 
-    def fetch(self, indicators, previous=None, progress=None):
+    def fetch(self, indicators, previous=None):
         """Give the results; an error among them is raised."""
         for result in self.results:
             if isinstance(result, Exception):

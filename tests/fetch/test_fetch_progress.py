@@ -12,8 +12,8 @@ import pytest
 import stamina.instrumentation
 from rich.console import Console
 
+from indicators.fetch.accept import Progress
 from indicators.fetch.progress import show_fetch, show_notes
-from indicators.sources import Progress
 
 pytest_plugins = ["replica.fixtures"]
 

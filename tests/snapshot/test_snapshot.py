@@ -292,7 +292,7 @@ def test_full_disk_leaves_nothing_behind(step, rows, write, snapshots_folder, mo
     if step == "writing":
         monkeypatch.setattr(snapshots.pq, "write_table", fail)
     else:
-        monkeypatch.setattr(snapshots.os, "replace", fail)
+        monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OutputError, match=r"snapshots: could not be written: No space left on device"):
         write(rows.assign(value=rows["value"] / 2))
     assert _left(snapshots_folder) == [earlier.id]
@@ -307,7 +307,7 @@ def test_named_snapshot_survives_a_failed_replacement(rows, write, snapshots_fol
     def fail(*arguments, **named):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(snapshots.os, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OutputError, match="No space left on device"):
         write(rows.assign(value=rows["value"] / 2), name="fixed")
     assert verify_snapshot(snapshots_folder / "fixed") == []

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from indicators.config import DATA_FOLDER, find_notebook, load_settings
-from indicators.errors import OutputError, ParameterError
+from indicators.errors import ParameterError
+from indicators.folders import telling
 
 #: The notebook that opens first; the others are found by its folder.
 FIRST_NOTEBOOK: Final = "tutkimus.ipynb"
@@ -31,13 +32,11 @@ def copy_notebooks(folder: Path) -> Iterator[tuple[Path, bool]]:
     source = find_notebook(FIRST_NOTEBOOK).parent
     if folder.resolve() == source.resolve():
         return  # the checkout's own notebooks are edited where they are
-    try:
+    with telling(folder, advice="Name another folder."):
         folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(source.glob("*.ipynb")):
             target = folder / path.name
             yield target, _copy_new(path, target)
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written: {error.strerror}.", "Name another folder.") from error
 
 
 def _copy_new(source: Path, target: Path) -> bool:

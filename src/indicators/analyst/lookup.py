@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from indicators.assessment.load import open_catalogue
 from indicators.catalogue import Area, Catalogue
+from indicators.catalogue.areas import fold
 from indicators.catalogue.records import Goal, Indicator
 from indicators.config import load_settings
 from indicators.errors import ParameterError, UnknownIndicatorError, UnknownNameError
@@ -131,7 +132,7 @@ def find_goal(name: str | float | Goal) -> Goal:
     if isinstance(name, Goal):
         return name
     for item in load_catalogue().goals:
-        if _fold(str(name)) == _fold(item.title.fi):
+        if fold(str(name)) == fold(item.title.fi):
             return item
     return load_catalogue().goal(str(name))
 
@@ -149,7 +150,7 @@ def find_indicator(name: str | Indicator) -> Indicator:
     if isinstance(name, Indicator):
         return name
     declared = load_catalogue()
-    titled = [item for item in declared.indicators.values() if _fold(str(name)) == _fold(item.title.fi)]
+    titled = [item for item in declared.indicators.values() if fold(str(name)) == fold(item.title.fi)]
     if len(titled) > 1:
         ids = ", ".join(item.id for item in titled)
         raise ParameterError("indicator", name, f"an id, since several have this title: {ids}")
@@ -164,14 +165,10 @@ def find_indicator(name: str | Indicator) -> Indicator:
 
 def _nearest_titles(name: str, declared: Catalogue) -> tuple[str, ...]:
     """Ids of indicators whose title holds the words, or is close."""
-    titles = {_fold(item.title.fi): item.id for item in declared.indicators.values()}
-    holding = [title for title in titles if all(word in title for word in _fold(name).split())]
-    near = holding[:3] or difflib.get_close_matches(_fold(name), titles, n=3, cutoff=0.4)
+    titles = {fold(item.title.fi): item.id for item in declared.indicators.values()}
+    holding = [title for title in titles if all(word in title for word in fold(name).split())]
+    near = holding[:3] or difflib.get_close_matches(fold(name), titles, n=3, cutoff=0.4)
     return tuple(f"{titles[title]} ({title})" for title in near)
-
-
-def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 area: Final[Lookup[Area]] = Lookup(

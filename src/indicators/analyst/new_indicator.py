@@ -6,7 +6,6 @@ The file is edited as text with its comments kept. Which figures a service has i
 
 import difflib
 import io
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +16,12 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from indicators import folders
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.config import SETTINGS_FILE, Settings
-from indicators.errors import CatalogueError, OutputError, ParameterError
+from indicators.errors import CatalogueError, ParameterError
 
 #: Kinds of source as the user says them, and as the catalogue's ids begin.
 KINDS: Final[dict[str, str]] = {"sotkanet": "sotkanet", "pxweb": "statfin", "table": "own"}
@@ -187,11 +187,9 @@ def add_indicator(asked: NewIndicator, folder: Path, overrides: bool = False) ->
     path = folder / _FILE
     earlier = path.read_text("utf-8") if path.is_file() else None
     text = _add_entry(path, earlier or _HEADER, entry, more)
-    try:
+    with folders.telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, text)
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
     try:
         return load_catalogue(overlay=folder).indicators[entry["id"]]
     except CatalogueError:
@@ -257,9 +255,8 @@ def _add_entry(
 
 
 def _write(path: Path, text: str) -> None:
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    work.write_text(text, "utf-8")
-    os.replace(work, path)
+    with folders.replacing(path) as work:
+        work.write_text(text, "utf-8")
 
 
 def choose_folder(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Path:
@@ -276,9 +273,7 @@ def choose_folder(settings: Settings, folder: Path, tell: Callable[[str], None])
         return settings.overlay
     path = folder / SETTINGS_FILE
     earlier = path.read_text("utf-8") if path.is_file() else ""
-    try:
+    with folders.telling(folder):
         _write(path, f'catalogue = "{DEFAULT_FOLDER}/"\n{earlier}')
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
     tell(f'{path.name}: catalogue = "{DEFAULT_FOLDER}/"')
     return folder / DEFAULT_FOLDER

@@ -5,7 +5,7 @@ added, removed or redefined, a direction or a goal changed, a new method). What 
 change with it: a changed verdict names the cause behind it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from indicators.assessment.table import Assessment, compute_assessment
 from indicators.catalogue import Catalogue, restore_catalogue
 from indicators.catalogue.digest import DEFINES_FIGURES, find_redefinitions
 from indicators.errors import ParameterError
-from indicators.model import SEXES, STATUSES
+from indicators.model import OBSERVATION_KEY
 from indicators.snapshot.load import Snapshot
 
 CAUSES: Final = (
@@ -30,8 +30,8 @@ CAUSES: Final = (
     "direction_or_mapping_changed",
     "method_changed",
 )
-#: Causes whose rows are about one area's figure of one year.
-FIGURE_CAUSES: Final = ("new_period", "revised", "vanished")
+#: Of changes of an area's own figures, the one that a changed verdict is laid to first.
+_BEHIND: Final = {"new_period": 0, "vanished": 1, "revised": 2}
 #: What a verdict may rest on besides its area's own figures.
 BECAUSE_OF_OTHERS: Final = "comparator"
 #: What is said of a figure: aspects of the change, and the assessment's columns that hold them.
@@ -51,9 +51,10 @@ CHANGE_COLUMNS: Final = (
     "new_said",
     "because",
 )
+#: Columns of a change that is ours: about no area, year or value.
+_OURS: Final = ("goal_id", "indicator_id", "cause", "aspect", "old_said", "new_said")
 #: Relative difference up to which two values are the same number.
 _SAME: Final = 1e-12
-_SEX_ORDER: Final = sorted(SEXES)
 _NUMBERS: Final = ("value", "count", "denominator")
 
 
@@ -133,15 +134,13 @@ def compute_changes(
     before = old_catalogue or restore_catalogue(old.manifest.get("catalogue"), catalogue)
     after = new_catalogue or restore_catalogue(new.manifest.get("catalogue"), catalogue)
     figures = diff_observations(old.observations, new.observations)
-    ours = pd.DataFrame(list(_definition_changes(before, after)), columns=list(CHANGE_COLUMNS))
+    ours = pd.DataFrame([*_definition_changes(before, after), *_version_change(old, new)], columns=_OURS)
     touched = {*figures["indicator_id"], *ours["indicator_id"]}
     sides = [_assess(side, declared, touched) for side, declared in ((old, before), (new, after))]
     verdicts = diff_verdicts(*sides)
     figures = _attribute(figures, ours)
     verdicts["because"] = _find_reasons(verdicts, figures, ours)
-    table = pd.concat(
-        [_by_goal(figures, before, after), verdicts, ours, _version_change(old, new)], ignore_index=True
-    )
+    table = pd.concat([_by_goal(figures, before, after), verdicts, ours], ignore_index=True)
     return Changes(old, new, before, after, _in_order(table, after, before))
 
 
@@ -166,114 +165,60 @@ def diff_observations(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         ``indicator_id``, ``area_code``, ``year``, ``sex``, ``cause``, ``old_value``, ``new_value``,
         ``old_said`` and ``new_said`` (statuses).
     """
-    words = {name: _common_words(old[name], new[name]) for name in ("indicator_id", "area_code")}
-    first = min(old["year"].min(), new["year"].min())
-    n_years = int(max(old["year"].max(), new["year"].max()) - first + 1)
-    keys = [_keys(side, words, int(first), n_years) for side in (old, new)]
-    common, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
-    matched = _compare_matched(old, new, at_old, at_new)
-    only_old, only_new = _others(keys[0], at_old), _others(keys[1], at_new)
-    vanished = only_old[old["value"].notna().to_numpy()[only_old]]
-    appeared = only_new[new["value"].notna().to_numpy()[only_new]]
-    found = np.flatnonzero(matched)
-    key = np.concatenate([common[found], keys[0][vanished], keys[1][appeared]])
-    row_old = np.concatenate([at_old[found], vanished, np.full(len(appeared), -1)])
-    row_new = np.concatenate([at_new[found], np.full(len(vanished), -1), appeared])
-    alone = np.repeat(np.array(["vanished", "new_period"], dtype=object), [len(vanished), len(appeared)])
-    cause = np.concatenate([matched[found], alone])
-    table = pd.DataFrame(_split_keys(key, words, int(first), n_years) | {"cause": cause})
-    for name, side, rows in (("old", old, row_old), ("new", new, row_new)):
-        is_there = rows >= 0
-        table[f"{name}_value"], table[f"{name}_said"] = np.nan, ""
-        table.loc[is_there, f"{name}_value"] = side["value"].to_numpy()[rows[is_there]]
-        table.loc[is_there, f"{name}_said"] = side["status"].iloc[rows[is_there]].astype(str).to_numpy()
-    return table
-
-
-def _common_words(old: pd.Series, new: pd.Series) -> list[str]:
-    return sorted({str(word) for side in (old, new) for word in side.astype("category").cat.categories})
-
-
-def _keys(side: pd.DataFrame, words: Mapping[str, Sequence[str]], first: int, n_years: int) -> np.ndarray:
-    """One number for each row's indicator, area, year and sex."""
-    key = _codes(side["indicator_id"], words["indicator_id"])
-    key = key * len(words["area_code"]) + _codes(side["area_code"], words["area_code"])
-    key = key * n_years + (side["year"].to_numpy().astype(np.int64) - first)
-    return key * len(_SEX_ORDER) + _codes(side["sex"], _SEX_ORDER)
-
-
-def _codes(column: pd.Series, words: Sequence[str]) -> np.ndarray:
-    """Positions of words in a list, worked out once per category."""
-    column = column.astype("category")
-    position = {word: at for at, word in enumerate(words)}
-    by_category = np.array([position[str(word)] for word in column.cat.categories] or [0], dtype=np.int64)
-    return by_category[column.cat.codes.to_numpy()]
-
-
-def _split_keys(
-    key: np.ndarray, words: Mapping[str, Sequence[str]], first: int, n_years: int
-) -> dict[str, np.ndarray]:
-    rest, sex = np.divmod(key, len(_SEX_ORDER))
-    rest, year = np.divmod(rest, n_years)
-    indicator, area = np.divmod(rest, len(words["area_code"]))
-    return {
-        "indicator_id": np.array(words["indicator_id"], dtype=object)[indicator],
-        "area_code": np.array(words["area_code"], dtype=object)[area],
-        "year": year + first,
-        "sex": np.array(_SEX_ORDER, dtype=object)[sex],
-    }
-
-
-def _others(keys: np.ndarray, matched: np.ndarray) -> np.ndarray:
-    is_other = np.ones(len(keys), dtype=bool)
-    is_other[matched] = False
-    return np.flatnonzero(is_other)
-
-
-def _compare_matched(
-    old: pd.DataFrame, new: pd.DataFrame, at_old: np.ndarray, at_new: np.ndarray
-) -> np.ndarray:
-    """Cause of each pair of rows; empty where nothing differs."""
-    values = [side["value"].to_numpy()[at] for side, at in ((old, at_old), (new, at_new))]
-    had, has = (~np.isnan(value) for value in values)
-    differs = np.zeros(len(at_old), dtype=bool)
+    rows = _join(old, new, OBSERVATION_KEY, (*_NUMBERS, "status"))
+    had, has = rows["value_old"].notna(), rows["value_new"].notna()
+    differs = rows["status_old"] != rows["status_new"]
     for name in _NUMBERS:
-        differs |= _is_different(old[name].to_numpy()[at_old], new[name].to_numpy()[at_new])
-    differs |= _codes(old["status"], STATUSES)[at_old] != _codes(new["status"], STATUSES)[at_new]
-    return np.select([~had & has, had & ~has, differs], ["new_period", "vanished", "revised"], "").astype(
-        object
-    )
+        differs |= _is_different(rows[f"{name}_old"], rows[f"{name}_new"])
+    is_revised = differs & (rows["_merge"] == "both")
+    cause = np.select([~had & has, had & ~has, is_revised], ["new_period", "vanished", "revised"], "")
+    table = rows[list(OBSERVATION_KEY)].assign(cause=cause)
+    for side in ("old", "new"):
+        table[f"{side}_value"], table[f"{side}_said"] = rows[f"value_{side}"], rows[f"status_{side}"]
+    table = table[cause != ""].reset_index(drop=True)
+    words = dict.fromkeys(table.select_dtypes("category").columns, object)
+    found: pd.DataFrame = table.astype(words).fillna({"old_said": "", "new_said": ""})
+    return found
 
 
-def _is_different(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    is_missing = np.isnan(old) | np.isnan(new)
-    apart = np.abs(old - new) > _SAME * np.maximum(np.abs(old), np.abs(new))
-    return np.where(is_missing, np.isnan(old) != np.isnan(new), apart)
+def _join(old: pd.DataFrame, new: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of both sides by their key, columns with the side as suffix; ``_merge`` says which have a row."""
+    sides = [side[[*key, *columns]].copy() for side in (old, new)]
+    for name in (*key, *columns):
+        if not pd.api.types.is_numeric_dtype(old[name]):
+            columns_of_words = [side[name].astype("category") for side in sides]
+            words = sorted({word for column in columns_of_words for word in column.cat.categories})
+            for side, column in zip(sides, columns_of_words, strict=True):
+                side[name] = column.cat.set_categories(words)
+    return sides[0].merge(sides[1], "outer", list(key), suffixes=("_old", "_new"), indicator=True)
+
+
+def _is_different(old: pd.Series, new: pd.Series) -> pd.Series:
+    is_apart = (old - new).abs() > _SAME * np.maximum(old.abs(), new.abs())
+    return is_apart | (old.isna() != new.isna())
 
 
 # --- our own changes ----------------------------------------------------------------------------------
 
 
-def _definition_changes(old: Catalogue, new: Catalogue) -> Iterator[dict[str, Any]]:
-    """Indicators added, removed and redefined, and directions and goals changed."""
+def _definition_changes(old: Catalogue, new: Catalogue) -> Iterator[tuple[str, ...]]:
+    """Indicators added, removed and redefined, and directions and goals changed; columns `_OURS`."""
     for key in [*old.indicators, *(key for key in new.indicators if key not in old.indicators)]:
         before, after = old.indicators.get(key), new.indicators.get(key)
         links = [_links(item) for item in (before, after)]
         if before is None or after is None:
             cause = "indicator_added" if before is None else "indicator_removed"
             for goal in (links[0] | links[1]) or {"": ""}:
-                yield _ours(key, cause, "indicator", goal, links[0].get(goal, ""), links[1].get(goal, ""))
+                yield goal, key, cause, "indicator", *(side.get(goal, "") for side in links)
             continue
         for name in find_redefinitions(before, after):
-            for goal in links[1] or {"": ""}:
-                yield _ours(
-                    key, "indicator_redefined", name, goal, *(_say(item, name) for item in (before, after))
-                )
+            said = [_say(item, name) for item in (before, after)]
+            yield from ((goal, key, "indicator_redefined", name, *said) for goal in links[1] or {"": ""})
         for goal in sorted({*links[0], *links[1]}):
             directions = [side.get(goal, "") for side in links]
             if directions[0] != directions[1]:
                 aspect = "direction" if all(directions) else "goal"
-                yield _ours(key, "direction_or_mapping_changed", aspect, goal, *directions)
+                yield goal, key, "direction_or_mapping_changed", aspect, *directions
 
 
 def _links(indicator: Any) -> dict[str, str]:
@@ -293,27 +238,10 @@ def _say(indicator: Any, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _ours(indicator_id: str, cause: str, aspect: str, goal: str, old: str, new: str) -> dict[str, Any]:
-    return {
-        "area_code": "",
-        "goal_id": goal,
-        "indicator_id": indicator_id,
-        "cause": cause,
-        "aspect": aspect,
-        "year": pd.NA,
-        "sex": "",
-        "old_value": np.nan,
-        "new_value": np.nan,
-        "old_said": old,
-        "new_said": new,
-        "because": "",
-    }
-
-
-def _version_change(old: Snapshot, new: Snapshot) -> pd.DataFrame:
+def _version_change(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, ...]]:
     versions = [side.manifest["version"] for side in (old, new)]
-    rows = [] if versions[0] == versions[1] else [_ours("", "method_changed", "version", "", *versions)]
-    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+    if versions[0] != versions[1]:
+        yield "", "", "method_changed", "version", *versions
 
 
 def _attribute(figures: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
@@ -340,52 +268,36 @@ def _assess(snapshot: Snapshot, catalogue: Catalogue, touched: set[str]) -> Asse
 
 
 def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
-    """Verdicts that differ between two assessments, for what both assess; columns `CHANGE_COLUMNS`."""
-    names = ["area_code", "goal_id", "indicator_id"]
-    words = {name: _common_words(old.table[name], new.table[name]) for name in names}
-    keys = []
-    for side in (old.table, new.table):
-        key = np.zeros(len(side), dtype=np.int64)
-        for name in names:
-            key = key * len(words[name]) + _codes(side[name], words[name])
-        keys.append(key)
-    _, at_old, at_new = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    """Verdicts that differ between two assessments, for what both assess, with what was and is said."""
+    key = ["area_code", "goal_id", "indicator_id"]
+    rows = _join(old.table, new.table, key, list(VERDICTS.values())).query("_merge == 'both'").astype(str)
     frames = []
     for aspect, column in VERDICTS.items():
-        verdicts = _common_words(old.table[column], new.table[column])
-        codes = [
-            _codes(side[column], verdicts)[at] for side, at in ((old.table, at_old), (new.table, at_new))
-        ]
-        found = np.flatnonzero(codes[0] != codes[1])
-        frame = new.table.iloc[at_new[found]][names].astype(str).reset_index(drop=True)
-        said = np.array(verdicts, dtype=object)
-        frames.append(
-            frame.assign(aspect=aspect, old_said=said[codes[0][found]], new_said=said[codes[1][found]])
-        )
-    table = pd.concat(frames, ignore_index=True)
-    return table.assign(
-        cause="verdict_changed", year=pd.NA, sex="", old_value=np.nan, new_value=np.nan, because=""
-    )[list(CHANGE_COLUMNS)]
+        before, after = rows[f"{column}_old"], rows[f"{column}_new"]
+        said = rows[key].assign(aspect=aspect, old_said=before, new_said=after)
+        frames.append(said[before != after])
+    return pd.concat(frames, ignore_index=True).assign(cause="verdict_changed")
 
 
-def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> list[str]:
+def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> np.ndarray:
     """The cause behind each changed verdict: ours first, then the area's own figures, then other areas'."""
-    redefined = set(ours.loc[ours["cause"] == "indicator_redefined", "indicator_id"])
-    mapped = ours[ours["cause"] == "direction_or_mapping_changed"]
-    turned = set(zip(mapped["indicator_id"], mapped["goal_id"], strict=True))
-    own: dict[tuple[str, str], str] = {}
-    for cause in reversed(("new_period", "vanished", "revised")):
-        rows = figures.loc[figures["cause"] == cause, ["indicator_id", "area_code"]].drop_duplicates()
-        own |= dict.fromkeys(zip(rows["indicator_id"], rows["area_code"], strict=True), cause)
-    reasons = []
-    for row in verdicts[["area_code", "goal_id", "indicator_id"]].itertuples(index=False):
-        if row.indicator_id in redefined:
-            reasons.append("indicator_redefined")
-        elif (row.indicator_id, row.goal_id) in turned:
-            reasons.append("direction_or_mapping_changed")
-        else:
-            reasons.append(own.get((row.indicator_id, row.area_code), BECAUSE_OF_OTHERS))
-    return reasons
+    redefined, mapped = (
+        ours["cause"] == cause for cause in ("indicator_redefined", "direction_or_mapping_changed")
+    )
+    is_redefined = verdicts["indicator_id"].isin(ours.loc[redefined, "indicator_id"])
+    by_goal = [
+        pd.MultiIndex.from_frame(side[["indicator_id", "goal_id"]]) for side in (verdicts, ours[mapped])
+    ]
+    first = figures.sort_values("cause", key=lambda causes: causes.map(_BEHIND))
+    own = first.drop_duplicates(["indicator_id", "area_code"]).set_index(["indicator_id", "area_code"])[
+        "cause"
+    ]
+    reasons = own.reindex(pd.MultiIndex.from_frame(verdicts[["indicator_id", "area_code"]]))
+    return np.select(
+        [is_redefined, by_goal[0].isin(by_goal[1])],
+        ["indicator_redefined", "direction_or_mapping_changed"],
+        reasons.fillna(BECAUSE_OF_OTHERS).to_numpy(dtype=object),
+    )
 
 
 # --- the table ----------------------------------------------------------------------------------------
@@ -398,7 +310,7 @@ def _by_goal(figures: pd.DataFrame, old: Catalogue, new: Catalogue) -> pd.DataFr
         indicator = new.indicators.get(key) or old.indicators.get(key)
         links += [(key, goal) for goal in (_links(indicator) or {"": ""})]
     goals = pd.DataFrame(links, columns=["indicator_id", "goal_id"])
-    return figures.merge(goals, on="indicator_id").assign(aspect="figure", because="")[list(CHANGE_COLUMNS)]
+    return figures.merge(goals, on="indicator_id").assign(aspect="figure")
 
 
 def _in_order(table: pd.DataFrame, *catalogues: Catalogue) -> pd.DataFrame:
@@ -409,10 +321,10 @@ def _in_order(table: pd.DataFrame, *catalogues: Catalogue) -> pd.DataFrame:
         "goal_id": [*[goal.id for goal in catalogues[0].goals], ""],
         "indicator_id": [*indicators, ""],
     }
-    table = table.copy()
+    table = table.reindex(columns=list(CHANGE_COLUMNS))
     for name in (*CHANGE_COLUMNS[:5], "sex", "old_said", "new_said", "because"):
-        kinds = orders.get(name) or sorted(table[name].astype(str).unique())
-        table[name] = pd.Categorical(table[name], categories=kinds)
+        words = table[name].fillna("").astype(str)
+        table[name] = pd.Categorical(words, categories=orders.get(name) or sorted(words.unique()))
     table["year"] = table["year"].astype("Int64")
     table[["old_value", "new_value"]] = table[["old_value", "new_value"]].astype(float)
     table = table.sort_values(["cause", "goal_id", "indicator_id", "area_code", "year", "sex", "aspect"])

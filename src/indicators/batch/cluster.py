@@ -7,7 +7,6 @@ command: they share its warm server, and nothing is sent to them.
 
 import hashlib
 import json
-import os
 import platform
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from indicators import folders
 from indicators.batch.early import LOCAL
 from indicators.batch.executors import run_jobs
 from indicators.batch.limits import USUAL_LIMITS, Limits
@@ -23,6 +23,7 @@ from indicators.batch.supervisor import end_running
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.edition.code import hash_code
 from indicators.edition.records import Event, Job, JobResult, Listener, ignore
+from indicators.edition.store import write_file
 from indicators.errors import ParameterError
 
 #: Seconds in which a scheduler must answer.
@@ -31,6 +32,8 @@ _SNAPSHOT: Final = "snapshot"
 _HOME, _PREVIOUS = "home", "previous"
 #: Set while a local cluster is being left: what its threads have under way is not begun again.
 _is_leaving: Final = threading.Event()
+#: Held while what was sent is unpacked: the threads of a worker share its disk.
+_unpacking: Final = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -49,21 +52,10 @@ def run_on_cluster(
     limits: Limits = USUAL_LIMITS,
     listen: Listener = ignore,
 ) -> Iterator[JobResult]:
-    """Run jobs on a cluster; results come as they are done.
+    """Run jobs on the cluster at an address, or ``local``; results come as they are done.
 
-    Parameters
-    ----------
-    address : str
-        The scheduler's, or ``local`` for a cluster in this process.
-    n_workers : int
-        Workers of a local cluster.
-    baggage : Baggage or None
-        What the workers need; a local cluster needs none.
-
-    Raises
-    ------
-    ParameterError
-        There is no Dask here, no scheduler there, or the workers have other versions of the package.
+    A ParameterError tells where there is no Dask here, no scheduler there, or workers with other versions of
+    the package. A local cluster needs no baggage.
     """
     with ExitStack() as stack:
         client = _connect(stack, address, n_workers)
@@ -85,11 +77,8 @@ def run_on_cluster(
 def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Baggage:
     """A snapshot's files, declared data of one's own, and the settings that stand in reports.
 
-    Parameters
-    ----------
-    previous : Path, optional
-        The snapshot that it follows. On a worker no other snapshots than these are seen, so that it finds the
-        previous one exactly where it is found here.
+    The snapshot that it follows is packed too: a worker sees no other snapshots than these, and finds the
+    previous one exactly where it is found here.
     """
     files = _read_folder(snapshot, _SNAPSHOT)
     if previous is not None:
@@ -205,17 +194,12 @@ def _stay(event: Event) -> None:
 def _unpack(baggage: Baggage, folder: Path) -> Path:
     """Write what was sent to the worker's own disk, once."""
     target = folder / f"yhdyspinta-{baggage.sha256[:16]}"
-    if target.is_dir():
-        return target
-    work = folder / f".unfinished-{os.getpid()}-{threading.get_ident()}"
-    for name, content in baggage.files.items():
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).write_bytes(content)
-    try:
-        work.rename(target)
-    except OSError:  # another thread of the worker was quicker
+    with _unpacking:
         if not target.is_dir():
-            raise
+            with folders.building(folder) as work:
+                for name, content in baggage.files.items():
+                    write_file(work, name, content)
+                folders.put_in_place(work, target)
     return target
 
 

@@ -15,18 +15,8 @@ LOCAL: Final = "local"
 def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str, settings: Settings) -> None:
     """Start the warm server before anything is planned, where the run will surely need it.
 
-    Loading it takes as long as making five reports, on a core that is idle until then.
-
-    Parameters
-    ----------
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    folder : Path
-        The folder of editions.
-    makes_all : bool
-        Whether nothing is taken over from an earlier run.
-    dask : str
-        As in `indicators.batch.make.Options`.
+    That is where all is made anew, and on this machine. Loading it takes as long as making five reports, on a
+    core that is idle until then.
     """
     has_earlier = not makes_all and any(folder.glob(f"*/{editions.MANIFEST}"))
     if not has_earlier and dask in ("", LOCAL):

@@ -45,10 +45,7 @@ class InProcessEngine(Engine):
     ) -> nbformat.NotebookNode:
         """Run all code cells in order; stop after the first that raises, as the kernel engine does.
 
-        Parameters
-        ----------
-        spool : Spool
-            Gets each cell's outputs as soon as they are there.
+        The spool gets each cell's outputs as soon as they are there.
         """
         shell = _CapturingShell.instance()  # display() looks for the process's one shell
         try:

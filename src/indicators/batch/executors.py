@@ -15,6 +15,7 @@ from indicators.batch.spool import read_spool
 from indicators.batch.supervisor import Outcome, Supervisor
 from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.errors import ReportError
+from indicators.folders import UNFINISHED
 from indicators.model import Language
 
 #: A process that died is tried once more; an error in a notebook would only come again.
@@ -34,12 +35,7 @@ def count_cores() -> int:
 class Errand:
     """One call in a warm process, made among the reports or by itself; the caller stays small.
 
-    Parameters
-    ----------
-    what : str
-        What it makes, for the message where it fails.
-    folder : Path
-        Where the process keeps its log.
+    ``what`` it makes is told where it fails; the process keeps its log in ``folder``.
     """
 
     def __init__(
@@ -52,10 +48,7 @@ class Errand:
     def value(self) -> Any:
         """What the call returned; it is made now where it was not, or once more where its process died.
 
-        Raises
-        ------
-        ReportError
-            The process raised, died or was late; with the end of its log.
+        A ReportError has the end of its log where it raised, died or was late.
         """
         outcome = self.outcome or self._make()
         if outcome.failure == "died":
@@ -77,7 +70,7 @@ class Errand:
 def _supervise(snapshot: str, folder: Path | None, limits: Limits) -> Iterator[Supervisor]:
     """A supervisor with a folder of its own, which the next run clears where this one is killed."""
     with (
-        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder, ignore_cleanup_errors=True) as name,
+        tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder, ignore_cleanup_errors=True) as name,
         Supervisor(snapshot, Path(name), limits) as supervisor,
     ):
         yield supervisor
@@ -93,15 +86,9 @@ def run_jobs(
 ) -> Iterator[JobResult]:
     """Run jobs at most ``n_workers`` at a time; results come as they are done.
 
-    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the
-    iterator kills what still runs.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where processes keep their logs and spools; a temporary one by default.
-    errands : sequence of Errand
-        Made first, in the places of reports; how they ended is left in them.
+    A job that hangs past its deadline, or whose process dies, costs its own report only. Closing the iterator
+    kills what still runs. Errands are made first, in the places of reports; how they ended is left in them.
+    Logs and spools lie in ``folder``, a temporary one by default.
     """
     if not jobs:
         return

@@ -13,10 +13,7 @@ _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 class Stopped(KeyboardInterrupt):
     """The run was told to stop; nothing of it is left.
 
-    Attributes
-    ----------
-    exit_code : int
-        As shells state it: 128 and the signal's number.
+    The exit code is 128 and the signal's number, as in shells.
     """
 
     def __init__(self, number: int) -> None:

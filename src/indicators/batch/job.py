@@ -42,10 +42,7 @@ _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 def run_job(job: Job, spool: Path | None = None) -> JobResult:
     """Run the notebook, render the page and inspect it; an error is told in the result, not raised.
 
-    Parameters
-    ----------
-    spool : Path, optional
-        Where the notebook is kept while it runs, for the case that this process is killed.
+    The spool keeps the notebook while it runs, for the case that this process is killed.
     """
     started = time.perf_counter()
     notebook: Any = None

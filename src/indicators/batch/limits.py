@@ -6,14 +6,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Limits:
-    """Of each report.
+    """Of each report: seconds after which its processes are killed, and memory for its notebook.
 
-    Attributes
-    ----------
-    deadline : float
-        Seconds after which its processes are killed.
-    memory_mb : int
-        Memory that the notebook may take beyond what its process had before.
+    The memory is what the notebook may take beyond what its process had before.
     """
 
     deadline: float = 300.0

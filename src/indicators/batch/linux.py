@@ -13,12 +13,7 @@ _SET_CHILD_SUBREAPER: Final = 36
 def die_with_parent(number: signal.Signals, parent: int | None = None) -> None:
     """Have this process get a signal when the thread that started it ends.
 
-    Parameters
-    ----------
-    number : Signals
-        The signal.
-    parent : int, optional
-        The process that must be the parent still; where it is not, the signal comes at once.
+    The signal comes at once where ``parent`` is given and is not the parent any more.
     """
     _set(_SET_PARENT_DEATH_SIGNAL, int(number))
     if parent is not None and os.getppid() != parent and sys.platform == "linux":

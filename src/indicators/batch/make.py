@@ -40,18 +40,10 @@ from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapsh
 
 @dataclass(frozen=True)
 class Edition:
-    """A published edition.
+    """A published edition, with its manifest as written, and whether ``latest`` now points to it.
 
-    Attributes
-    ----------
-    folder : Path
-        Where it lies.
-    manifest : dict
-        As written.
-    is_latest : bool
-        Whether ``latest`` now points to it.
-    n_verified : int
-        Reports found equal to the recorded ones, byte for byte; only an earlier edition made again has any.
+    ``n_verified`` reports were found equal to the recorded ones, byte for byte; only an earlier edition made
+    again has any.
     """
 
     folder: Path
@@ -69,27 +61,11 @@ class Edition:
 class Options:
     """How a run is done; nothing here changes what a report says, but for ``notebook``.
 
-    Attributes
-    ----------
-    n_workers : int or None
-        Reports at once; one per core by default.
-    engine : str or None
-        ``fork`` or ``kernel``.
-    limits : Limits
-        Of each report.
-    dask : str
-        Address of a Dask scheduler, or ``local``; this machine's own processes where empty.
-    is_fresh : bool
-        Whether reports are made even where the same are there already.
-    is_as_of : bool
-        Whether it is an earlier edition made again: refused where it cannot be the same, not published where
-        a report differs from the recorded one. ``latest`` then stays where it is.
-    edition : str
-        The id that the edition must have; any where empty.
-    notebook : Path or None
-        A notebook to run instead of the kind's own.
-    is_pdf : bool
-        Whether each report is also printed to a tagged PDF beside it.
+    That is run instead of the kind's own. ``dask`` is a scheduler's address or ``local``, empty for this
+    machine's own processes. ``is_fresh`` makes reports even where the same are there already. ``is_as_of``
+    makes an earlier edition again: refused where it cannot be the same, not published where a report differs,
+    and ``latest`` stays. An ``edition`` is the id that must come out. ``is_pdf`` prints each report beside
+    it.
     """
 
     n_workers: int | None = None
@@ -119,27 +95,10 @@ def make_edition(
     listen: Listener = ignore,
     settings: Settings | None = None,
 ) -> Edition:
-    """Make the reports and publish them as one edition.
+    """Make the reports of `plan_reports` and publish them as one edition; all are checked before any runs.
 
-    Parameters
-    ----------
-    tasks : sequence of ReportTask
-        From `plan_reports`; all are checked before any runs.
-    snapshot : str
-        ``bundled``, ``latest``, an id or a path.
-    folder : Path
-        The folder of editions.
-    options : Options
-        How the run is done.
-    listen : callable
-        Called with each event of the run.
-    settings : Settings, optional
-        Those in force where not given.
-
-    Raises
-    ------
-    ParameterError, CatalogueError, SnapshotError, ReportError, OutputError, LockError, Stopped
-        Nothing was published then, and ``latest`` is as it was.
+    ``listen`` is called with each event. Whatever is raised (ParameterError, CatalogueError, SnapshotError,
+    ReportError, OutputError, LockError, Stopped), nothing was published, and ``latest`` is as it was.
     """
     if options.is_pdf:
         find_browser()  # a missing browser is told before an hour of reports, not after
@@ -158,10 +117,7 @@ def make_edition(
 def plan_again(reference: str, folder: Path, catalogue: Catalogue) -> tuple[list[ReportTask], str, str]:
     """Tasks, snapshot and id of an edition whose failed reports are to be made.
 
-    Raises
-    ------
-    UnknownNameError
-        There is no such edition.
+    UnknownNameError where there is no such edition.
     """
     manifest = editions.read_manifest(editions.find_edition(reference, folder))
     tasks = [

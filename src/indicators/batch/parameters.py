@@ -45,10 +45,8 @@ _SCHEMAS: Final = {
 def check_parameters(notebook: Path, parameters: dict[str, object], kind: str = "kunta") -> None:
     """Refuse parameters that the notebook of a kind of report would not take as meant.
 
-    Raises
-    ------
-    ParameterError
-        A name, type or value is not the schema's, or the notebook declares other parameters.
+    A ParameterError names what is not the schema's (name, type or value), or what the notebook declares
+    otherwise.
     """
     try:
         _SCHEMAS[kind].model_validate(parameters)

@@ -99,12 +99,7 @@ def _limit(limits: Limits) -> None:
 def end_descendants(pid: int | None = None, spared: frozenset[int] = frozenset()) -> None:
     """Kill everything below a process, its own descendants by default, until nothing is left.
 
-    Parameters
-    ----------
-    pid : int, optional
-        The process; this one by default.
-    spared : set of int
-        Children that are left alone, with all below them.
+    Children that are spared are left alone, with all below them.
     """
     if pid is None and _is_childless():
         return
@@ -158,10 +153,7 @@ def _kill(process: psutil.Process) -> bool:
 def end_tree(pid: int, is_alive: bool) -> None:
     """Kill a process, its group and everything below it.
 
-    Parameters
-    ----------
-    is_alive : bool
-        Whether the process itself has not ended; its number may belong to another by now if it has.
+    Where the process itself has ended (``is_alive`` is false), its number may belong to another by now.
     """
     try:
         found = _descendants(psutil.Process(pid)) if is_alive else []

@@ -13,10 +13,7 @@ from typing import Any, Final, TextIO
 class Spool:
     """Lines of JSON: the notebook, then each cell's start, and its outputs when it has ended.
 
-    Parameters
-    ----------
-    path : Path, optional
-        Where to write; nothing is kept without it.
+    Nothing is kept without a path.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -49,15 +46,10 @@ NO_SPOOL: Final = Spool()
 
 
 def read_spool(path: Path) -> tuple[str, int | None]:
-    """The notebook as far as it came, and the cell that was running.
+    """The notebook's JSON as far as it came, and the number of the cell that was running.
 
-    Returns
-    -------
-    str
-        The notebook's JSON; empty where nothing was kept. papermill's own engine saves the notebook itself,
-        which is taken as it is.
-    int or None
-        Number of the cell; None where it is not known.
+    The notebook is empty where nothing was kept. papermill's own engine saves the notebook itself, which is
+    taken as it is; the cell is then not known.
     """
     try:
         text = path.read_text("utf-8")

@@ -48,20 +48,10 @@ _warmed: dict[str, Any] = {"snapshot": None, "pid": None}
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call ended.
+    """How a call ended: what the function returned, or a failure, ``late`` or ``died``.
 
-    Attributes
-    ----------
-    key : object
-        As given to `Supervisor.start`.
-    value : object
-        What the function returned; None where it did not.
-    failure : str
-        ``late``, ``died``, or empty.
-    exit_code : int or None
-        Negative where a signal ended the process.
-    log : str
-        The end of what the process printed, tracebacks among it; empty where the function returned.
+    The log is the end of what the process printed, tracebacks among it; empty where the function returned.
+    The exit code is negative where a signal ended the process.
     """
 
     key: Any
@@ -85,14 +75,7 @@ class _Call:
 class Supervisor:
     """Starts calls and gives their outcomes; on leaving, whatever still runs is killed.
 
-    Parameters
-    ----------
-    snapshot : str
-        What the warm server has loaded.
-    folder : Path
-        Where processes keep their logs.
-    limits : Limits
-        Of each call.
+    The warm server has the snapshot loaded; processes keep their logs in the folder.
     """
 
     def __init__(self, snapshot: str, folder: Path, limits: Limits) -> None:

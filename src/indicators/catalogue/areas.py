@@ -22,20 +22,10 @@ _LEVEL_BY_PREFIX: dict[str, Level] = {"MK": "region", "HV": "county", "SS": "cou
 
 @dataclass(frozen=True)
 class Area:
-    """A current area.
+    """A current area of any level, with the codes of a municipality's larger areas; empty otherwise.
 
-    Attributes
-    ----------
-    code : str
-        Three digits, ``MK13``, ``HVA15`` or ``SSS``.
-    level : str
-        municipality, region, county or country.
-    names : tuple of str
-        Name in Finnish, Swedish and English; the Finnish one where no other is declared.
-    region, county : str
-        Codes of the larger areas of a municipality; empty otherwise.
-    forms : NameForms or None
-        Finnish case forms, where declared.
+    Codes are three digits, ``MK13``, ``HVA15`` or ``SSS``. Names are in Finnish, Swedish and English; the
+    Finnish one where no other is declared. Case forms are Finnish.
     """
 
     code: str
@@ -66,13 +56,7 @@ class AreaRegister:
         return iter(self._areas.values())
 
     def get(self, code: str) -> Area:
-        """The area with exactly this code.
-
-        Raises
-        ------
-        UnknownAreaError
-            No current area has the code.
-        """
+        """The area with exactly this code, or an UnknownAreaError."""
         try:
             return self._areas[code]
         except KeyError:
@@ -81,20 +65,10 @@ class AreaRegister:
     def resolve(self, text: str, level: Level | None = "municipality") -> Area:
         """Find an area by code or by Finnish or Swedish name, in any case of letters.
 
-        Parameters
-        ----------
-        text : str
-            "931", "Viitasaari", "äänekoski"...
-        level : str or None
-            The level that is wanted; None accepts all.
-
-        Raises
-        ------
-        UnknownAreaError
-            The text is empty or ambiguous, names no area, a former municipality, or an area of another
-            level. The message tells which, with the nearest names.
+        It must be of the level, where one is given. The UnknownAreaError tells whether the text is empty or
+        ambiguous, names no area, a former municipality, or an area of another level, with the nearest names.
         """
-        wanted = _pad_code(_normalise(str(text)))
+        wanted = _pad_code(fold(str(text)))
         if not wanted:
             raise UnknownAreaError(text, (), "The area is empty; give a three-digit code or a name.")
         codes = self._codes_by_name.get(wanted, ())
@@ -147,13 +121,13 @@ class AreaRegister:
         codes = defaultdict(list)
         for area in self._areas.values():
             for name in {area.code, *area.names}:
-                codes[_normalise(name)].append(area.code)
+                codes[fold(name)].append(area.code)
         return {name: tuple(sorted(found)) for name, found in codes.items()}
 
     def _unknown(self, text: str, level: Level | None = None) -> UnknownAreaError:
-        wanted = _normalise(str(text))
+        wanted = fold(str(text))
         for item in self._former.values():
-            if wanted in {_normalise(name) for name in (item.code, item.name.fi, item.name.sv) if name}:
+            if wanted in {fold(name) for name in (item.code, item.name.fi, item.name.sv) if name}:
                 heir = self._areas[self.successor(item.code)]
                 return UnknownAreaError(
                     text,
@@ -169,7 +143,7 @@ class AreaRegister:
 
     def _nearest(self, wanted: str, level: Level | None) -> tuple[str, ...]:
         areas = [area for area in self._areas.values() if level is None or area.level == level]
-        names = {_normalise(name): area for area in areas for name in (area.code, *area.names)}
+        names = {fold(name): area for area in areas for name in (area.code, *area.names)}
         close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
         return tuple(dict.fromkeys(f"{names[name].name()} ({names[name].code})" for name in close))
 
@@ -198,6 +172,6 @@ def _pad_code(text: str) -> str:
     return text.zfill(3)
 
 
-def _normalise(text: str) -> str:
+def fold(text: str) -> str:
     """One spelling for comparison: composed letters (ä is one character), no outer spaces, lower case."""
     return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

@@ -34,18 +34,9 @@ FILES = ("agreement.yaml", "areas.yaml", "indicators.yaml")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The declared agreement, areas and indicators.
+    """The declared agreement, areas and indicators, these by id in the order of the file.
 
-    Attributes
-    ----------
-    agreement : Agreement
-        Parties, forums, groups and goals.
-    areas : AreaRegister
-        All areas.
-    indicators : dict of Indicator
-        By id, in the order of the file.
-    sha256 : str
-        Hash over the files, so that a report can say which declarations it followed.
+    The hash over the files lets a report say which declarations it followed.
     """
 
     agreement: Agreement
@@ -77,23 +68,11 @@ class Catalogue:
         return sorted((self.areas.get(code) for code in codes), key=lambda area: finnish_order(area.name()))
 
     def goal(self, goal_id: str) -> Goal:
-        """The goal with an id.
-
-        Raises
-        ------
-        UnknownNameError
-            No goal has the id.
-        """
+        """The goal with an id, or an UnknownNameError."""
         return _find("goal", goal_id, self.goals, "'yhdyspinta goals' lists them.")
 
     def forum(self, forum_id: str) -> Forum:
-        """The forum with an id.
-
-        Raises
-        ------
-        UnknownNameError
-            The agreement names no such forum.
-        """
+        """The forum with an id, or an UnknownNameError."""
         return _find("forum", forum_id, self.agreement.forums, "'yhdyspinta forums' lists them.")
 
     @property
@@ -102,24 +81,12 @@ class Catalogue:
         return tuple(party for party in self.agreement.parties if party.kind != "municipality")
 
     def regional_party(self, party_id: str) -> Party:
-        """The party with an id; municipalities have reports of their own.
-
-        Raises
-        ------
-        UnknownNameError
-            The agreement has no such party, or it is a municipality.
-        """
+        """The party with an id, or an UnknownNameError; municipalities have reports of their own."""
         advice = "A municipality has its municipal report; 'yhdyspinta parties' lists the parties."
         return _find("party", party_id, self.regional_parties, advice)
 
     def indicator(self, indicator_id: str) -> Indicator:
-        """The indicator with an id.
-
-        Raises
-        ------
-        UnknownIndicatorError
-            No indicator has the id.
-        """
+        """The indicator with an id, or an UnknownIndicatorError."""
         try:
             return self.indicators[indicator_id]
         except KeyError:
@@ -130,20 +97,9 @@ class Catalogue:
 def load_catalogue(folder: Path = DATA_FOLDER, *, overlay: Path | None = None) -> Catalogue:
     """Load and validate the declared data of a folder, with an overlay's on top of it.
 
-    Parameters
-    ----------
-    overlay : Path, optional
-        A folder with any of the three files; see `indicators.catalogue.overlay` for how they are merged.
-
-    Raises
-    ------
-    CatalogueError
-        A file breaks its schema, the files contradict each other, or there is no overlay in the folder.
-
-    Warns
-    -----
-    UserWarning
-        The overlay gives an id of the package another source or unit without saying ``overrides: true``.
+    `indicators.catalogue.overlay` says how an overlay is merged. A CatalogueError tells of a file that breaks
+    its schema, of files that contradict each other, or of an overlay folder without any. A warning is given
+    where an overlay gives an id of the package another source or unit without ``overrides: true``.
     """
     layers = load_layers(folder, overlay, FILES)
     agreement = layers.validate("agreement.yaml", Agreement)

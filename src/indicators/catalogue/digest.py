@@ -39,12 +39,7 @@ def digest_catalogue(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
 def restore_catalogue(digest: Mapping[str, Any] | None, catalogue: Catalogue) -> Catalogue:
     """The catalogue as a snapshot remembers it; words and areas are today's.
 
-    Parameters
-    ----------
-    digest : mapping or None
-        From `digest_catalogue`; where a snapshot keeps none, the catalogue itself is given back.
-    catalogue : Catalogue
-        The one in force.
+    Where the snapshot keeps none, the one in force is given back.
     """
     if digest is None:
         return catalogue

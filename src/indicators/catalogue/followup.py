@@ -13,16 +13,9 @@ _AHEAD: Final = 4
 
 @dataclass(frozen=True)
 class FollowUpPoint:
-    """A point of the calendar.
+    """A point of the calendar; its number, from 1, is of the follow-up round that it closes.
 
-    Attributes
-    ----------
-    number : int
-        Its place in the calendar, from 1: the follow-up round that it closes.
-    title : LocalText or None
-        Its name, where the plan gives one.
-    is_declared : bool
-        Whether the plan states it; otherwise it follows from the agreement's period, year by year.
+    One that the plan does not declare follows from the agreement's period, year by year, and has no title.
     """
 
     number: int
@@ -34,10 +27,7 @@ class FollowUpPoint:
 def list_follow_ups(plan: Plan, agreement: Agreement, on: dt.date) -> list[FollowUpPoint]:
     """All follow-up points in order: the plan's own; where it has none, the agreement's year ends.
 
-    Parameters
-    ----------
-    on : date
-        The day from which years ahead are counted where the agreement has no end.
+    Where the agreement has no end, years ahead are counted from ``on``.
     """
     declared = [(item.date, item.title) for item in plan.follow_ups]
     points = declared or [(day, None) for day in _year_ends(agreement, on)]

@@ -57,13 +57,7 @@ class Layers:
         self.overlay_files = [layer.overlay for layer in layers.values() if layer.overlay]
 
     def validate(self, name: str, record: type[RecordT]) -> RecordT:
-        """The record of one merged file.
-
-        Raises
-        ------
-        CatalogueError
-            It breaks the record's rules; told with the file in which the fault stands.
-        """
+        """The record of one merged file; a CatalogueError names the file in which the fault stands."""
         layer = self._layers[name]
         try:
             return record.model_validate(layer.content)
@@ -75,10 +69,7 @@ class Layers:
 def load_layers(folder: Path, overlay: Path | None, names: Sequence[str]) -> Layers:
     """Read the files of a folder and merge an overlay's over them.
 
-    Raises
-    ------
-    CatalogueError
-        A file is missing or is not YAML, or the overlay has none of the files.
+    CatalogueError where a file is missing or is not YAML, or the overlay has none of the files.
     """
     if overlay is not None and not any((overlay / name).is_file() for name in names):
         problem = f"has none of {', '.join(names)}; make one, or take 'catalogue' out of the settings"

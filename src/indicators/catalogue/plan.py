@@ -7,7 +7,6 @@ with the file, the place and the content, and no plan is loaded then.
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
 from indicators.catalogue.plan_table import read_plan_table
 from indicators.catalogue.records import LocalText
+from indicators.catalogue.references import References, find_circle
 from indicators.catalogue.yamlfile import load_record
 from indicators.config import DATA_FOLDER, Settings
 from indicators.errors import CatalogueError
@@ -30,12 +30,7 @@ _DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 class Plan:
     """The measures of the agreement's parties.
 
-    Attributes
-    ----------
-    content : PlanFile
-        As declared.
-    sha256 : str
-        Hash of the file, so that a report can say which plan it followed.
+    With the hash of the file, so that a report can say which plan it followed.
     """
 
     content: PlanFile
@@ -81,12 +76,8 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     """The plan of the settings; the package's example where they name none.
 
     The example is of the package's agreement. Under declared data that it does not fit, such as another
-    agreement's, there is no example, and the plan is empty.
-
-    Raises
-    ------
-    CatalogueError
-        The file is missing, breaks the schema, or names something that is not declared.
+    agreement's, there is no example, and the plan is empty. A named file that is missing, breaks the schema,
+    or names something that is not declared is a CatalogueError.
     """
     named = settings.plan if settings else ""
     path = Path(named).expanduser() if named else PLAN_FILE
@@ -131,18 +122,11 @@ def _is_date(text: str) -> bool:
 
 
 def check_plan(path: Path, plan: PlanFile, catalogue: Catalogue, lines: dict[str, int] | None = None) -> None:
-    """Raise on the first thing that the plan names and nothing declares.
+    """Raise a CatalogueError on the first thing that the plan names and nothing declares.
 
-    Parameters
-    ----------
-    lines : dict of int, optional
-        Line of each measure, where the file has one measure on a line.
-
-    Raises
-    ------
-    CatalogueError
+    ``lines`` has the line of each measure, where the file has one measure on a line.
     """
-    agreement = catalogue.agreement
+    agreement, refer = catalogue.agreement, References(path, lines)
     known = {
         "goal": [goal.id for goal in catalogue.goals],
         "parties": [party.id for party in agreement.parties],
@@ -150,72 +134,13 @@ def check_plan(path: Path, plan: PlanFile, catalogue: Catalogue, lines: dict[str
         "indicators": list(catalogue.indicators),
         "after": [item.id for item in plan.measures],
     }
-    seen: set[str] = set()
+    refer.require_unique("measure {}", known["after"])
     for item in plan.measures:
-        if item.id in seen:
-            raise _fault(path, f"measure {item.id}", f"{item.id!r} is declared twice", item.id, lines)
-        seen.add(item.id)
         named = {"goal": [item.goal], "forum": [item.forum], "parties": item.parties}
         named |= {"indicators": item.indicators, "after": item.after}
         for field, ids in named.items():
-            _require_known(path, item.id, field, ids, known[field], lines)
-    _refuse_circles(path, {item.id: item.after for item in plan.measures}, lines)
-
-
-def _require_known(
-    path: Path, measure: str, field: str, ids: Iterable[str], known: list[str], lines: dict[str, int] | None
-) -> None:
-    for item in ids:
-        if item not in known:
-            listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-            problem = f"{item!r} is not declared; declared are {listed}"
-            line = (lines or {}).get(measure)
-            raise _fault(path, f"measure {measure}.{field}", problem, item, {item: line} if line else None)
-
-
-def _refuse_circles(path: Path, after: dict[str, tuple[str, ...]], lines: dict[str, int] | None) -> None:
-    """A measure may not wait for itself, however many steps lie between."""
-    done: set[str] = set()
-    for start in after:
-        trail: list[str] = []
-        _walk(path, start, after, trail, done, lines)
-
-
-def _walk(
-    path: Path,
-    at: str,
-    after: dict[str, tuple[str, ...]],
-    trail: list[str],
-    done: set[str],
-    lines: dict[str, int] | None,
-) -> None:
-    if at in done:
-        return
-    if at in trail:
-        circle = " -> ".join([*trail[trail.index(at) :], at])
-        raise _fault(path, f"measure {at}.after", f"measures wait for each other: {circle}", at, lines)
-    trail.append(at)
-    for earlier in after[at]:
-        _walk(path, earlier, after, trail, done, lines)
-    trail.pop()
-    done.add(at)
-
-
-def _fault(path: Path, key: str, problem: str, item: str, lines: dict[str, int] | None) -> CatalogueError:
-    """The fault with its line: the known one, else the last in the file that has the item as a word."""
-    if lines and item in lines:
-        return CatalogueError(path, key, problem, lines[item], _text_line(path, lines[item]))
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        return CatalogueError(path, key, problem)
-    word = re.compile(rf"(?<![\w:.-]){re.escape(item)}(?![\w:.-])")
-    numbered = enumerate(path.read_text("utf-8").splitlines(), 1)
-    found = [(at, line) for at, line in numbered if word.search(line.partition("#")[0])]
-    line, content = found[-1] if found else (None, "")
-    return CatalogueError(path, key, problem, line, content)
-
-
-def _text_line(path: Path, line: int) -> str:
-    if path.suffix.lower() != ".csv":
-        return ""
-    lines = path.read_text("utf-8-sig").splitlines()
-    return lines[line - 1] if line <= len(lines) else ""
+            refer.require_known(f"measure {item.id}.{field}", ids, known[field], item.id)
+    if way := find_circle({item.id: item.after for item in plan.measures}):  # a measure may not await itself
+        at = way[-1]
+        problem = f"measures wait for each other: {' -> '.join(way[way.index(at) :])}"
+        raise refer.find_fault(f"measure {at}.after", problem, at, at)

@@ -45,16 +45,7 @@ class Target(Record):
 class Measure(Record):
     """What one or more parties do to advance a goal.
 
-    Attributes
-    ----------
-    parties : tuple of str
-        Those responsible: ids of the agreement's parties.
-    forum : str
-        The forum that follows it.
-    after : tuple of str
-        Measures that come first.
-    indicators : tuple of str
-        The indicators in which it should be seen.
+    It comes ``after`` other measures, and should be seen in its indicators.
     """
 
     id: Slug

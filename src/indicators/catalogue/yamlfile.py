@@ -20,11 +20,8 @@ RecordT = TypeVar("RecordT", bound=BaseModel)
 def load_record(path: Path, record: type[RecordT]) -> RecordT:
     """Read and validate one file.
 
-    Raises
-    ------
-    CatalogueError
-        The file is missing, is not YAML, or breaks the record's rules. The first fault is told with file,
-        key and the line's content; the number of further faults is added.
+    A file that is missing, is not YAML, or breaks the record's rules is a CatalogueError: the first fault
+    with file, key and the line's content, and the number of further ones.
     """
     content = load_yaml(path)
     try:
@@ -34,13 +31,7 @@ def load_record(path: Path, record: type[RecordT]) -> RecordT:
 
 
 def load_yaml(path: Path) -> Any:
-    """Plain content of a YAML file.
-
-    Raises
-    ------
-    CatalogueError
-        The file is missing, not UTF-8 or not YAML.
-    """
+    """Plain content of a YAML file; CatalogueError where it is missing, not UTF-8 or not YAML."""
     try:
         return YAML(typ="safe").load(path.read_text("utf-8"))
     except FileNotFoundError as error:
@@ -59,10 +50,7 @@ def load_yaml(path: Path) -> Any:
 def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None = None) -> CatalogueError:
     """The first fault of a validation, with the line on which it stands.
 
-    Parameters
-    ----------
-    place : sequence of int or str, optional
-        Where in the file the fault stands, if that is not where the validated content had it.
+    ``place`` is where in the file, if that is not where the validated content had it.
     """
     first, *others = error.errors(include_url=False)
     steps = [step for step in (first["loc"] if place is None else place) if not _is_union_tag(step)]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from indicators.cli.group import main, out_option
+from indicators.cli.group import main, out_option, output_option
 from indicators.config import load_settings
-from indicators.errors import OutputError
+from indicators.folders import telling
 
 
 @main.command()
@@ -15,9 +15,7 @@ from indicators.errors import OutputError
 @click.argument("new")
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
 @click.option("--lang", "language", default="fi", show_default=True, help="Of the page: fi, sv or en.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
-)
+@output_option
 def changes(old: str, new: str, form: str, language: str, output: Path | None) -> None:
     """Show what changed between the snapshots OLD and NEW, with the cause of each change.
 
@@ -38,10 +36,8 @@ def changes(old: str, new: str, form: str, language: str, output: Path | None) -
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
+    with telling(output):
         output.write_text(text, "utf-8")
-    except OSError as error:
-        raise OutputError(output, f"cannot be written: {error.strerror or error}.") from error
 
 
 @main.command()

@@ -47,6 +47,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 snapshot_option = click.option(
     "--snapshot", default="latest", show_default=True, help="bundled, latest, an id or a path."
 )
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
+)
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=True),

@@ -16,11 +16,13 @@ from indicators.cli.group import (
     json_option,
     main,
     out_option,
+    output_option,
     snapshot_option,
 )
 from indicators.cli.output import print_json
 from indicators.config import load_settings
-from indicators.errors import OutputError, ReportError
+from indicators.errors import ReportError
+from indicators.folders import telling
 
 #: Options that an edition answers by itself; `--only-failed` takes them from it.
 _OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "snapshot", "is_fresh", "is_as_of"}
@@ -32,9 +34,7 @@ _OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "snapshot
 @click.option(
     "--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of stdout."
-)
+@output_option
 def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
     """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
     from indicators.assessment.load import load_assessment
@@ -46,10 +46,8 @@ def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) 
         table = table[table["area_code"].isin(codes)]
     if form == "parquet" and output is None:
         raise click.UsageError("--format parquet needs a file: -o FILE")
-    try:
+    with telling(output or "stdout"):
         _write_table(table, form, output)
-    except OSError as error:
-        raise OutputError(output or "stdout", f"cannot be written: {error.strerror or error}.") from error
 
 
 def _write_table(table: Any, form: str, output: Path | None) -> None:

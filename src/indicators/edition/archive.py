@@ -6,8 +6,6 @@ damaged, that holds a path out of its folder, or whose content differs from what
 
 import hashlib
 import json
-import os
-import shutil
 import stat
 import zipfile
 import zlib
@@ -15,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from indicators import folders
 from indicators.edition.store import MANIFEST, building, read_manifest
 from indicators.errors import OutputError, SnapshotError
 from indicators.snapshot.store import verify_snapshot
@@ -36,23 +35,11 @@ _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # equal content gives an equal file
 def pack_archive(
     edition_folder: Path, snapshot_folder: Path, target: Path, previous_folder: Path | None = None
 ) -> Path:
-    """Pack an edition with its snapshot; the archive's path.
+    """Pack an edition with its snapshot, and the previous one where it rests on that too; the archive's path.
 
-    Parameters
-    ----------
-    edition_folder, snapshot_folder : Path
-        What is packed; nothing in them is changed.
-    target : Path
-        The zip to write; an earlier one of the name is replaced once the new one is whole.
-    previous_folder : Path, optional
-        The snapshot that the edition's snapshot follows; packed where the edition rests on it too.
-
-    Raises
-    ------
-    SnapshotError
-        A snapshot is damaged, is not the one on which the edition rests, or is not there.
-    OutputError
-        A file of the edition differs from its manifest, or the zip cannot be written.
+    An earlier archive of the name is replaced once the new one is whole. A SnapshotError tells of a snapshot
+    that is damaged, missing or another than the edition's, an OutputError of a file that differs from the
+    edition's manifest, or of a zip that cannot be written.
     """
     manifest = read_manifest(edition_folder)
     snapshot = _check_snapshot(snapshot_folder, manifest["snapshot"])
@@ -71,14 +58,8 @@ def pack_archive(
         "previous": previous,
         "files": hashes,
     }
-    work = target.with_name(f".unfinished-{target.name}")
-    try:
+    with folders.telling(target), folders.replacing(target) as work:
         _write_zip(work, files, contents)
-        os.replace(work, target)
-    except OSError as error:
-        raise OutputError(target, f"cannot be written: {error.strerror or error}.") from error
-    finally:
-        work.unlink(missing_ok=True)
     return target
 
 
@@ -144,18 +125,12 @@ def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) ->
     """Unpack an archive; the folders of its edition, of its snapshot, and of the previous one if it has that.
 
     Everything is checked before anything is put in place. An edition or snapshot that is there already with
-    the same content stays as it is.
-
-    Raises
-    ------
-    OutputError
-        The zip is damaged, holds a path out of its folder, differs from its own list, is from a newer
-        version, or would overwrite something else. Nothing was written.
-    LockError
-        Another run is writing into one of the folders.
+    the same content stays as it is. An OutputError tells of a zip that is damaged, holds a path out of its
+    folder, differs from its own list, is from a newer version, or would overwrite something else; nothing was
+    written then.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
+        with folders.telling(file, "cannot be unpacked"), zipfile.ZipFile(file) as archive:
             contents = _read_contents(file, archive)
             _check_names(file, archive, contents)
             with building(editions_folder) as work, hold(snapshots_folder):
@@ -163,8 +138,6 @@ def unpack_archive(file: Path, editions_folder: Path, snapshots_folder: Path) ->
                 return _put_in_place(work, contents, editions_folder, snapshots_folder)
     except _NOT_WHOLE as error:
         raise OutputError(file, f"is not a whole zip: {error}.", "Take another copy of it.") from error
-    except OSError as error:
-        raise OutputError(file, f"cannot be unpacked: {error.strerror or error}.") from error
 
 
 def _read_contents(file: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -253,7 +226,7 @@ def _put_in_place(
         _refuse_different(made, target)
     for made, target in reversed(targets.items()):
         if not target.exists():
-            _move(made, target)
+            folders.put_in_place(made, target)
     return tuple(targets.values())
 
 
@@ -263,13 +236,3 @@ def _refuse_different(made: Path, target: Path) -> None:
     hashes = [{name: _hash_file(path) for name, path in _list_files(folder)} for folder in (made, target)]
     if hashes[0] != hashes[1]:
         raise OutputError(target, "is there already with different content;", "move it away first.")
-
-
-def _move(made: Path, target: Path) -> None:
-    """Rename into place; across file systems, copy beside the target first."""
-    try:
-        made.rename(target)
-    except OSError:
-        beside = target.with_name(f".unfinished-{target.name}")
-        shutil.copytree(made, beside)
-        beside.rename(target)

@@ -33,31 +33,18 @@ _REMEDIES: Final = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is known of an edition that is made again.
+    """What is known of an edition that is made again: its id, and the hashes of its reports.
 
-    Attributes
-    ----------
-    edition : str
-        Its id; empty where the folder has none of the snapshot.
-    hashes : dict of str
-        SHA-256 of its reports, by kind, subject and language.
+    The id is empty where the folder has no edition of the snapshot. Hashes are by kind, subject and language.
     """
 
     edition: str = ""
     hashes: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def check(self, reports: Sequence[Mapping[str, Any]]) -> int:
-        """How many of the reports are recorded, all with the same bytes.
+        """How many of the new manifest's reports are recorded, all with the same bytes.
 
-        Parameters
-        ----------
-        reports : sequence of dict
-            Entries of the manifest of the new edition.
-
-        Raises
-        ------
-        ReportError
-            Reports differ from the recorded ones, or could not be made; all of them are named.
+        A ReportError names all that differ or could not be made.
         """
         known = [entry for entry in reports if _name(entry) in self.hashes]
         different = [entry for entry in known if entry["sha256"] != self.hashes[_name(entry)]]
@@ -76,10 +63,7 @@ def _name(entry: Mapping[str, Any]) -> tuple[str, ...]:
 def recall_edition(basis: Basis, snapshot: StoredSnapshot, catalogue: Catalogue, folder: Path) -> Recorded:
     """What a folder of editions has recorded of a snapshot's edition that rests on the same basis.
 
-    Raises
-    ------
-    ParameterError
-        The edition cannot be the same as then; what differs, and what to do.
+    Where it cannot be the same as then, a ParameterError tells what differs and what to do.
     """
     made = [item for _, item in list_manifests(folder) if item["snapshot"]["sha256"] == snapshot.sha256]
     same = [item for item in made if item["edition"] == basis.edition]

@@ -16,16 +16,8 @@ from indicators.version import __version__
 class Basis:
     """All that decides the reports' bytes beside kind, area and language.
 
-    Attributes
-    ----------
-    created : str
-        The snapshot's date.
-    snapshot, previous, catalogue, plan, code : str
-        Hashes. ``previous`` is of the snapshot that the snapshot follows, empty where that is not stored.
-    version : str
-        The package's.
-    publisher, feedback : str
-        Settings that stand in every report.
+    ``created`` is the snapshot's date; snapshot, catalogue, plan and code are hashes. ``previous`` is of the
+    snapshot that the snapshot follows, empty where that is not stored.
     """
 
     created: str
@@ -48,17 +40,8 @@ class Basis:
 def find_basis(snapshot: StoredSnapshot, catalogue: Catalogue, settings: Settings, code: str) -> Basis:
     """What reports of a snapshot rest on here and now.
 
-    Parameters
-    ----------
-    code : str
-        Hash of the code that makes the reports.
-
-    Raises
-    ------
-    CatalogueError
-        The plan does not hold.
-    SnapshotError
-        The previous snapshot is damaged: told once, before every report would fail of it.
+    A plan that does not hold (CatalogueError) or a damaged previous snapshot (SnapshotError) is told once,
+    before every report would fail of it.
     """
     return Basis(
         created=snapshot.created.isoformat(),

@@ -35,20 +35,9 @@ def make_dataset(
 ) -> dict[str, bytes]:
     """Files of an edition's figures, by their path in the edition.
 
-    Parameters
-    ----------
-    assessment : Assessment
-        What the reports rest on.
-    area_codes : sequence of str
-        The areas reported on; their regions and the country are added as comparators.
-    language : str
-        Of titles and names.
-
-    Returns
-    -------
-    dict of bytes
-        ``aineisto/arviot.csv`` and ``.json`` (one row per area, goal and indicator), ``havainnot.csv`` (one
-        row per indicator, area, year and sex), ``lahteet.csv`` (one row per series), ``aineisto.xlsx``.
+    ``aineisto/arviot.csv`` and ``.json`` have one row per area, goal and indicator, ``havainnot.csv`` one per
+    indicator, area, year and sex, ``lahteet.csv`` one per series; ``aineisto.xlsx`` has them all. The regions
+    of the areas and the country are added as comparators.
     """
     codes = _with_comparators(assessment, area_codes)
     verdicts = make_assessment_table(assessment, codes, language)
@@ -64,13 +53,9 @@ def make_dataset(
 
 
 def list_shown_areas(reports: Iterable[tuple[str, str]], catalogue: Catalogue) -> list[str]:
-    """Codes of the areas whose figures reports show.
+    """Codes of the areas whose figures reports show, by their kinds and subjects.
 
-    Parameters
-    ----------
-    reports : iterable of pairs
-        Kind and subject of each report. One of the region, a forum or a party shows the region and all
-        municipalities of the agreement.
+    A report of the region, a forum or a party shows the region and all municipalities of the agreement.
     """
     shown: dict[str, None] = {}
     for kind, subject in reports:

@@ -14,15 +14,7 @@ from indicators.report.page.html import render, stylesheet
 
 
 def render_index(assessment: Assessment, manifest: dict[str, Any], language: str = "fi") -> str:
-    """HTML of the index page.
-
-    Parameters
-    ----------
-    assessment : Assessment
-        What the reports rest on.
-    manifest : dict
-        The edition's manifest; its reports are listed, failed ones with the reason.
-    """
+    """HTML of the index page: the manifest's reports are listed, failed ones with the reason."""
     texts = load_texts(language)
     return str(
         render(

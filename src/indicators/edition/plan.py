@@ -24,19 +24,10 @@ FOLLOW_UP_KINDS: Final = ("foorumi", "osapuoli")
 
 @dataclass(frozen=True, order=True)
 class ReportTask:
-    """One report to make.
+    """One report to make, and where it goes in the edition (``kunta/931-viitasaari.fi.html``).
 
-    Attributes
-    ----------
-    kind : str
-        A key of `NOTEBOOKS`.
-    area : str
-        Code of a municipality, or of the region for ``alue``; id of a forum for ``foorumi``, of a party for
-        ``osapuoli``.
-    language : str
-        fi, sv or en.
-    file : str
-        Where it goes in the edition: ``kunta/931-viitasaari.fi.html``.
+    ``area`` is the code of a municipality, or of the region for ``alue``; the id of a forum for ``foorumi``,
+    of a party for ``osapuoli``.
     """
 
     kind: str
@@ -54,22 +45,9 @@ def plan_reports(
 ) -> list[ReportTask]:
     """The reports of a run: by kind, in alphabetical order of areas, then by language.
 
-    Parameters
-    ----------
-    what : sequence of str
-        Areas, ids of forums or of parties; everything of the kinds where empty. Each must be known in one of
-        the kinds.
-    is_country : bool
-        Every current municipality of Finland.
-    kinds : sequence of str
-        Keys of `NOTEBOOKS`; municipal reports where something is named, else all kinds.
-
-    Raises
-    ------
-    UnknownNameError
-        A name that is none of the kinds'; nothing is planned then.
-    ParameterError
-        Names together with ``is_country``.
+    ``what`` names areas, forums or parties; without it everything of the kinds, which are municipal reports
+    where something is named, else all. A name that none of the kinds knows is an UnknownNameError, names
+    together with ``is_country`` a ParameterError; nothing is planned then.
     """
     if what and is_country:
         raise ParameterError("--country", " ".join(what), "no areas beside it: it means every municipality")

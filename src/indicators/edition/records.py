@@ -25,14 +25,7 @@ EventName = Literal[
 class Job:
     """A task with what it needs to run anywhere: all plain text.
 
-    Attributes
-    ----------
-    snapshot : str
-        ``bundled`` or a path.
-    notebook : str
-        Path of the notebook; the kind's own where empty.
-    folder : str
-        Working folder of the notebook; the caller's where empty.
+    The snapshot is ``bundled`` or a path; an empty notebook is the kind's own, an empty folder the caller's.
     """
 
     task: ReportTask
@@ -60,22 +53,10 @@ class Job:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What became of a job.
+    """What became of a job: the accepted report, or why it failed with the partly run notebook.
 
-    Attributes
-    ----------
-    html : bytes
-        The accepted report; empty where it failed.
-    notebook : str
-        The partly run notebook of a failed report; empty otherwise.
-    seconds : float
-        Wall-clock time.
-    peak_memory_mb : float
-        Largest resident memory of the process or of its kernel.
-    error : str
-        Why it failed, in one line; empty where it did not.
-    details : str
-        The traceback or all findings of the gate, and what the process printed; empty where it did not fail.
+    ``details`` has the traceback or all findings of the gate, and what the process printed. Memory is the
+    largest resident memory of the process or of its kernel; seconds are the wall clock's.
     """
 
     task: ReportTask
@@ -94,15 +75,7 @@ class JobResult:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a run: for the display and the log.
-
-    Attributes
-    ----------
-    task : ReportTask or None
-        Whose; None where it is the run's own.
-    facts : dict
-        Numbers and texts that the log keeps.
-    """
+    """Something that happened in a run, for the display and the log; without a task it is the run's own."""
 
     name: EventName
     task: ReportTask | None = None

@@ -15,16 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
-from indicators.errors import LockError, OutputError, UnknownNameError
+from indicators import folders
+from indicators.errors import OutputError, UnknownNameError
 
 MANIFEST: Final = "manifest.json"
 LATEST: Final = "latest"
 #: What may have become of a report.
 STATES: Final = ("published", "reused", "failed")
-_UNFINISHED: Final = ".unfinished-"
-_REPLACED: Final = ".replaced-"
 #: What a manifest must say to be an edition's.
 _KEYS: Final = ("edition", "folder", "snapshot", "finished", "reports")
 #: Ends the name of an edition that stands beside a better one of the same name.
@@ -35,45 +32,16 @@ _INCOMPLETE: Final = "-vajaa"
 def building(folder: Path) -> Iterator[Path]:
     """Hold the folder of editions and give a work folder inside it, which is gone afterwards.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of editions; made where it is not there.
-
-    Raises
-    ------
-    LockError
-        Another run is writing into the folder.
-    OutputError
-        The folder cannot be written, or its disk is full. Nothing is left behind.
+    A LockError tells that another run is writing there, an OutputError that the folder cannot be written or
+    its disk is full; nothing is left behind.
     """
-    lock = _acquire(folder)
-    work = None
+    problem = "another run is writing editions here;"
+    advice = "wait until it has ended, or use another --out."
     try:
-        _clear_leftovers(folder)
-        work = folder / f"{_UNFINISHED}{os.getpid()}"
-        work.mkdir()
-        yield work
+        with folders.hold(folder, problem, advice), folders.building(folder) as work:
+            yield work
     except OSError as error:
         raise _told(folder, error) from error
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
-        lock.release()
-
-
-def _acquire(folder: Path) -> FileLock:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise LockError(
-            folder, "another run is writing editions here;", "wait until it has ended, or use another --out."
-        ) from error
-    except OSError as error:
-        raise _told(folder, error) from error
-    return lock
 
 
 def _told(folder: Path, error: OSError) -> OutputError:
@@ -100,21 +68,6 @@ def _concerns(folder: Path, place: object) -> bool:
     return path.is_relative_to(own) or own.is_relative_to(path)
 
 
-def _clear_leftovers(folder: Path) -> None:
-    """Finish or undo what a killed run was doing."""
-    for old in folder.glob(f"{_REPLACED}*"):
-        name = folder / old.name.removeprefix(_REPLACED)
-        if name.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(name)
-    for work in folder.glob(f"{_UNFINISHED}*"):
-        if work.is_symlink():  # ``latest`` on its way
-            work.unlink()
-        else:
-            shutil.rmtree(work)
-
-
 def write_file(work: Path, name: str, content: bytes) -> None:
     """Write one file of an edition being built."""
     path = work / name
@@ -138,30 +91,12 @@ def choose_name(folder: Path, name: str, entries: Sequence[Mapping[str, Any]]) -
 def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) -> Path:
     """Put a built edition in its place, replacing one of the same name; move ``latest`` if it is complete.
 
-    Parameters
-    ----------
-    work : Path
-        The work folder given by `building`.
-    name : str
-        The edition's folder name.
-    manifest : dict
-        Written as ``manifest.json``.
-    is_complete : bool
-        Whether the edition holds every municipality of the agreement and none failed.
-
-    Returns
-    -------
-    Path
-        The edition's folder.
+    Complete is an edition with every municipality of the agreement, none of them failed.
     """
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     write_file(work, MANIFEST, text.encode())
     folder, target = work.parent, work.parent / name
-    replaced = folder / f"{_REPLACED}{name}"
-    if target.exists():
-        target.rename(replaced)
-    work.rename(target)
-    shutil.rmtree(replaced, ignore_errors=True)
+    folders.put_in_place(work, target)
     if is_complete:
         _point_latest(folder, name)
     return target
@@ -169,15 +104,12 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
 
 def _point_latest(folder: Path, name: str) -> None:
     """Move ``latest`` in one step; a copy stands for it where links are not allowed."""
-    latest, new = folder / LATEST, folder / f"{_UNFINISHED}{LATEST}"
+    new = folder / f"{folders.UNFINISHED}{LATEST}"
     try:
         new.symlink_to(name, target_is_directory=True)
     except OSError:
         shutil.copytree(folder / name, new)
-    if latest.is_dir() and not latest.is_symlink():
-        latest.rename(folder / f"{_UNFINISHED}old-{LATEST}")
-    os.replace(new, latest)
-    shutil.rmtree(folder / f"{_UNFINISHED}old-{LATEST}", ignore_errors=True)
+    folders.put_in_place(new, folder / LATEST)
 
 
 def list_editions(folder: Path) -> list[dict[str, Any]]:
@@ -196,10 +128,7 @@ def list_editions(folder: Path) -> list[dict[str, Any]]:
 def find_edition(reference: str, folder: Path) -> Path:
     """Folder of an edition given by its folder name, ``latest`` or a path.
 
-    Raises
-    ------
-    UnknownNameError
-        There is no such edition.
+    UnknownNameError where there is no such edition.
     """
     for path in (folder / reference, Path(reference)):
         if (path / MANIFEST).is_file():
@@ -218,13 +147,7 @@ def recall_snapshot(manifest: Mapping[str, Any]) -> str:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Manifest of an edition's folder.
-
-    Raises
-    ------
-    OutputError
-        It cannot be read, or is not an edition's.
-    """
+    """Manifest of an edition's folder; OutputError where it cannot be read or is not an edition's."""
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:

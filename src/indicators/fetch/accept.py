@@ -47,6 +47,17 @@ class SourceSummary:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Progress:
+    """One series is done: ``done`` of ``asked``."""
+
+    source: str
+    done: int
+    asked: int
+    indicator_id: str
+    state: State
+
+
 class Collected:
     """The series of the snapshot being made: what is new, what holds, what is stale and why."""
 

@@ -21,16 +21,10 @@ _AT_ONCE: Final = 4
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference between the catalogue and a service.
+    """One difference between what the catalogue declares and what a service says.
 
-    Attributes
-    ----------
-    indicator_id : str
-    kind : str
-        ``gone``: the service knows nothing of the id or the table; ``form``: it describes the series, but
-        not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``.
-    declared, found : str
-        What the catalogue says, and what the service says.
+    Kinds: ``gone``, the service knows nothing of the id or the table; ``form``, it describes the series, but
+    not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``.
     """
 
     indicator_id: str
@@ -40,20 +34,10 @@ class Finding:
 
 
 def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list[Finding]:
-    """Ask the services about every declared series that has a live source.
+    """Ask the services about every declared series that has a live source; what differs.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-    settings : Settings
-        Addresses of the services.
-    this_year : int
-        From which the age of a series is counted.
-
-    Returns
-    -------
-    list of Finding
-        In the catalogue's order; empty where the services agree with it.
+    In the catalogue's order; empty where the services agree with it. The age of a series is counted from
+    ``this_year``.
     """
     with ExitStack() as stack:
         sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}

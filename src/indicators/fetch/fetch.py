@@ -24,7 +24,7 @@ from indicators.errors import (
     SnapshotError,
     SourceError,
 )
-from indicators.fetch.accept import Collected, SourceSummary
+from indicators.fetch.accept import Collected, Progress, SourceSummary
 from indicators.model import SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.write import hold
@@ -32,7 +32,6 @@ from indicators.sources import (
     STATFIN_LIMITS,
     HttpLimits,
     KnownAreas,
-    Progress,
     SeriesResult,
     ServiceSession,
     Sotkanet,
@@ -54,18 +53,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FetchReport:
-    """What a fetch did.
+    """What a fetch did, by source, and why the indicators that failed or are gone did.
 
-    Attributes
-    ----------
-    snapshot : str or None
-        Id of the new snapshot; None where nothing was new or nothing answered.
-    previous : str
-        Id of the snapshot that it follows, or that still holds.
-    sources : dict of SourceSummary
-        By source.
-    problems : dict of str
-        Why, by the indicators that failed or are gone.
+    ``snapshot`` is None where nothing was new or nothing answered; ``previous`` is the one that the new one
+    follows, or that still holds.
     """
 
     snapshot: str | None
@@ -98,36 +89,12 @@ def fetch_snapshot(
     today: dt.date | None = None,
     opener: SourceOpener | None = None,
 ) -> FetchReport:
-    """Fetch the declared series and write a new snapshot if anything is new.
+    """Fetch the declared series, those named or all, and write a new snapshot if anything is new.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-        What is declared.
-    settings : Settings
-        Addresses of the services and the folder of snapshots.
-    sources : collection of str
-        Which of `SOURCES` to ask.
-    indicator_ids : collection of str
-        Only these indicators; all where empty.
-    progress : callable, optional
-        Called after each series, once it is accepted or refused.
-    today : date, optional
-        The snapshot's date; today's by default. A snapshot never bears an earlier date than the one that
-        it follows.
-    opener : callable, optional
-        Opens a source by its name; the services of the settings by default.
-
-    Raises
-    ------
-    UnknownIndicatorError
-        An id that the catalogue does not declare.
-    ParameterError
-        A source that there is not, or an indicator that none of the sources can be asked for.
-    LockError, OutputError
-        Another fetch is running, or the folder cannot be written.
-    SnapshotError
-        The previous snapshot is damaged.
+    ``progress`` is called after each series, once it is accepted or refused. A snapshot never bears an
+    earlier date than the one that it follows. Raises an UnknownIndicatorError for an id that is not declared,
+    a ParameterError for a source that there is not or cannot be asked for an indicator, a LockError while
+    another fetch is running, an OutputError, and a SnapshotError where the previous snapshot is damaged.
     """
     asked = _choose(catalogue, sources, indicator_ids)
     folder = settings.snapshots_folder

@@ -9,18 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from indicators.sources import Progress
+from indicators.fetch.accept import Progress
 
 
 @contextmanager
 def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], None]]:
-    """Give a callback that shows each finished series; meanwhile, retries and notes are told too.
-
-    Parameters
-    ----------
-    console : Console, optional
-        Where to show; stderr by default.
-    """
+    """Give a callback that shows each finished series; meanwhile, retries and notes are told too."""
     console = console or Console(stderr=True)
     with show_notes(console):
         if not console.is_terminal:

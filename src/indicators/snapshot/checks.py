@@ -28,10 +28,7 @@ def check_observations(
 ) -> None:
     """Named checks that every snapshot passes before it is written.
 
-    Raises
-    ------
-    SnapshotCheckError
-        On the first check that fails, with the first offending row.
+    The first that fails raises a SnapshotCheckError with the first offending row.
     """
     words = {name: table[name].astype("category") for name in WORD_COLUMNS}
     # Each word in use is then looked up once.

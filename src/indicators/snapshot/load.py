@@ -42,21 +42,10 @@ class Snapshot(StoredSnapshot):
 
 
 def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:
-    """Load a snapshot after checking every file's hash.
+    """Load ``bundled``, ``latest``, an id or a path, after checking every file's hash.
 
-    Parameters
-    ----------
-    reference : str
-        ``bundled``, ``latest``, an id or a path.
-    folder : Path, optional
-        The folder of snapshots, for ``latest`` and ids.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such snapshot.
-    SnapshotError
-        A file is missing or damaged, or the format is not this version's.
+    ``latest`` and ids are looked for in the folder of snapshots. An UnknownNameError tells that there is no
+    such snapshot, a SnapshotError that a file is missing or damaged, or of another version's format.
     """
     return _load(find_snapshot(reference, folder))
 

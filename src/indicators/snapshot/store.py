@@ -26,18 +26,9 @@ FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
 
 @dataclass(frozen=True)
 class StoredSnapshot:
-    """A whole snapshot in its folder.
+    """A whole snapshot in its folder: its id, the hash of all its files, and what its manifest states.
 
-    Attributes
-    ----------
-    id, sha256 : str
-        Its name, and the hash of all its files.
-    created : date
-        From which the age of figures is counted.
-    path : Path
-        Its folder.
-    manifest : dict
-        What it states of itself.
+    The age of figures is counted from ``created``.
     """
 
     id: str
@@ -50,12 +41,8 @@ class StoredSnapshot:
 def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
     """Manifests of the snapshots in a folder and of the bundled one, newest first.
 
-    One that cannot be read is left out, with a warning in the log: it does not hide the others.
-
-    Raises
-    ------
-    SnapshotError
-        The folder may not be read. The bundled figures would otherwise pass for the newest.
+    One that cannot be read is left out, with a warning in the log: it does not hide the others. A folder that
+    may not be read is a SnapshotError: the bundled figures would otherwise pass for the newest.
     """
     manifests = []
     for path in [BUNDLED_FOLDER, *_list_folder(folder)]:
@@ -97,12 +84,7 @@ def _no_rights(path: Path | None) -> SnapshotError:
 def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
 
-    Raises
-    ------
-    UnknownNameError
-        There is no such snapshot.
-    SnapshotError
-        The folder of snapshots may not be read.
+    UnknownNameError where there is none, SnapshotError where the folder of snapshots may not be read.
     """
     if reference == "bundled":
         return BUNDLED_FOLDER
@@ -127,10 +109,7 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
 def find_previous(snapshot: StoredSnapshot, folder: Path | None = None) -> Path | None:
     """Folder of the snapshot that another one follows, as its manifest names it by id and hash.
 
-    Returns
-    -------
-    Path or None
-        None where it follows none, or where the one named is neither stored nor the bundled one.
+    None where it follows none, or where the one named is neither stored nor the bundled one.
     """
     named = snapshot.manifest.get("previous")
     if named is None:
@@ -144,10 +123,7 @@ def find_previous(snapshot: StoredSnapshot, folder: Path | None = None) -> Path 
 def open_snapshot(path: Path) -> StoredSnapshot:
     """A snapshot's manifest, after checking every file's hash.
 
-    Raises
-    ------
-    SnapshotError
-        A file is missing or damaged, or the format is not this version's.
+    SnapshotError where a file is missing or damaged, or the format is not this version's.
     """
     manifest = _read_manifest(path)
     problems = _find_damage(path, manifest)
@@ -160,10 +136,7 @@ def open_snapshot(path: Path) -> StoredSnapshot:
 def verify_snapshot(path: Path) -> list[str]:
     """Re-hash a snapshot; the problems found, an empty list when it is whole.
 
-    Raises
-    ------
-    SnapshotError
-        The manifest itself cannot be read.
+    SnapshotError where the manifest itself cannot be read.
     """
     return _find_damage(path, _read_manifest(path))
 

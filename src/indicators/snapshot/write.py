@@ -8,10 +8,8 @@ manifest is always a whole one.
 import datetime as dt
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -20,14 +18,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
+from indicators import folders
 from indicators.catalogue import Catalogue, digest_catalogue
-from indicators.errors import (
-    LockError,
-    OutputError,
-    SnapshotCheckError,
-)
+from indicators.errors import SnapshotCheckError
 from indicators.model import (
     OBSERVATION_COLUMNS,
     OBSERVATION_KEY,
@@ -46,7 +40,6 @@ from indicators.snapshot.store import (
 )
 from indicators.version import __version__
 
-_UNFINISHED: Final = ".unfinished-"
 #: Written with dictionaries and a good codec: small in the repository, and quick to write.
 _PARQUET: Final[dict[str, Any]] = {"compression": "zstd", "compression_level": 9, "version": "2.6"}
 
@@ -62,50 +55,19 @@ def write_snapshot(
 ) -> StoredSnapshot:
     """Check, write and publish a snapshot; nothing is left behind when anything fails.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of snapshots.
-    observations : DataFrame
-        Columns `OBSERVATION_COLUMNS`, in any order of rows.
-    series : mapping of SeriesMetadata
-        One for each indicator of the observations.
-    created : date
-        The snapshot's date.
-    previous : StoredSnapshot, optional
-        The one it follows; named in the manifest.
-    name : str, optional
-        The folder's name; the snapshot's id by default.
-
-    Returns
-    -------
-    StoredSnapshot
-        Its files hashed once more as they were written.
-
-    Raises
-    ------
-    SnapshotCheckError
-        The observations fail a check.
-    OutputError, LockError
-        The folder cannot be written, or another run is writing into it.
+    Its folder is named by its id, or as given. Observations have the columns `OBSERVATION_COLUMNS`, in any
+    order of rows, and ``series`` the metadata of each indicator. A SnapshotCheckError tells of observations
+    that fail a check; OutputError and LockError of a folder that cannot be written, or into which another run
+    is writing.
     """
     table = _tidy(observations)
     check_observations(table, series, catalogue, created)
-    with hold(folder):
-        work = folder / f"{_UNFINISHED}{os.getpid()}"
-        try:
-            work.mkdir()
-            manifest = _write_files(work, table, series, catalogue, created, previous)
-            target = folder / (name or manifest["id"])
-            if target.exists() and name is None:
-                return open_snapshot(target)  # the same content is there already
-            _put_in_place(work, target)
-            _sync(folder)
-        except OSError as error:
-            problem = f"could not be written: {error.strerror}."
-            raise OutputError(folder, problem, "Nothing was left behind.") from error
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+    telling = folders.telling(folder, "could not be written", "Nothing was left behind.")
+    with hold(folder), telling, folders.building(folder) as work:
+        manifest = _write_files(work, table, series, catalogue, created, previous)
+        target = folder / (name or manifest["id"])
+        if name or not target.exists():  # else the same content is there already
+            folders.put_in_place(work, target)
     return open_snapshot(target)
 
 
@@ -113,46 +75,14 @@ def write_snapshot(
 def hold(folder: Path) -> Iterator[None]:
     """Hold the folder of snapshots against other writers; it may be held again inside.
 
-    Raises
-    ------
-    LockError
-        Another run holds it.
-    OutputError
-        The folder cannot be written.
+    LockError where another run holds it, OutputError where it cannot be written.
     """
-    lock = _acquire(folder)
-    try:
-        for left in folder.glob(f"{_UNFINISHED}*"):  # of a killed run: nobody else holds the lock
-            shutil.rmtree(left, ignore_errors=True)
+    with ExitStack() as stack:
+        with folders.telling(folder):
+            stack.enter_context(
+                folders.hold(folder, "another run is writing here;", "wait until it has ended.")
+            )
         yield
-    finally:
-        lock.release()
-
-
-def _acquire(folder: Path) -> FileLock:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0, is_singleton=True)
-        lock.acquire()
-    except Timeout as error:
-        raise LockError(folder, "another run is writing here;", "wait until it has ended.") from error
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written: {error.strerror}.") from error
-    return lock
-
-
-def _put_in_place(work: Path, target: Path) -> None:
-    """Rename into place; a snapshot of the same name goes only once the new one stands."""
-    replaced = target.with_name(f".replaced-{target.name}")
-    if target.exists():
-        target.rename(replaced)
-    try:
-        os.replace(work, target)
-    except OSError:
-        if replaced.exists():
-            replaced.rename(target)
-        raise
-    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
@@ -206,8 +136,6 @@ def _write_files(
         "catalogue": digest_catalogue(catalogue),
     }
     _write_json(work / MANIFEST, manifest | {"seal": seal_manifest(manifest)})
-    for name in (*FILES, MANIFEST):
-        _sync(work / name)
     return manifest
 
 
@@ -270,11 +198,3 @@ def _write_parquet(path: Path, table: pd.DataFrame) -> None:
 
 def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

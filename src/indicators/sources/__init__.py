@@ -8,7 +8,6 @@ from indicators.sources.areas import KnownAreas
 from indicators.sources.http.session import HttpLimits, ServiceSession
 from indicators.sources.series import (
     GoneError,
-    Progress,
     SeriesDescription,
     SeriesResult,
     Source,
@@ -25,7 +24,6 @@ __all__ = [
     "GoneError",
     "HttpLimits",
     "KnownAreas",
-    "Progress",
     "SeriesDescription",
     "SeriesResult",
     "ServiceSession",

@@ -1,22 +1,25 @@
 """What every source gives: results of series, one by one, and the loop that asks for them.
 
-Owns the protocol `Source` and the rule that one failed series never stops the others.
+Owns the base class `Source` and the rule that one failed series never stops the others.
 """
 
 import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
 
 from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource, TableFileSource
 from indicators.errors import IndicatorsError, ParameterError, SourceError
 from indicators.model import SeriesMetadata
+from indicators.sources.areas import get_level
+from indicators.sources.http.answers import SharedAnswers
 
 State = Literal["new", "unchanged", "failed"]
 Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
@@ -77,72 +80,70 @@ class SeriesDescription:
     last_year: int | None
     levels: tuple[str, ...]
 
-
-@dataclass(frozen=True)
-class Progress:
-    """One series is done: ``done`` of ``asked``."""
-
-    source: str
-    done: int
-    asked: int
-    indicator_id: str
-    state: State
+    @classmethod
+    def of(cls, title: dict[str, str], years: Iterable[int], codes: Iterable[str]) -> "SeriesDescription":
+        """What years and codes of areas say; a code that is no area's is passed over."""
+        all_years, levels = [*years], dict.fromkeys(map(get_level, codes))
+        first, last = min(all_years, default=None), max(all_years, default=None)
+        return cls(title, None, first, last, tuple(level for level in levels if level))
 
 
-ProgressCallback = Callable[[Progress], None]
-
-
-class Source(Protocol):
+class Source(ABC):
     """Gives the series of one service."""
 
     name: str
 
     def fetch(
-        self,
-        indicators: Sequence[Indicator],
-        previous: Mapping[str, SeriesMetadata] | None = None,
-        progress: ProgressCallback | None = None,
+        self, indicators: Sequence[Indicator], previous: Mapping[str, SeriesMetadata] | None = None
     ) -> Iterator[SeriesResult]:
-        """Ask for the series of the service among the indicators; results come as they are done."""
-        ...
+        """Ask for the series of the service among the indicators; results come as they are done.
 
+        What is known of the series at hand is given by indicator id. A failed series carries its error.
+        """
+        known, shared = previous or {}, SharedAnswers()
+        ours = [item for item in indicators if self._has(item)]
+
+        def fetch_one(indicator: Indicator) -> SeriesResult:
+            return self._fetch_one(indicator, known.get(indicator.id), shared)
+
+        return fetch_each(self.name, ours, fetch_one, self._count_threads())
+
+    @abstractmethod
     def describe(self, indicator: Indicator) -> SeriesDescription:
-        """What the service says of a series, without its figures."""
-        ...
+        """What the service says of a series, without its figures.
+
+        SourceError where it does not answer or the series is gone, ResponseFormatError where it is otherwise.
+        """
+
+    @abstractmethod
+    def _has(self, indicator: Indicator) -> bool:
+        """Whether the service is to be asked for the indicator."""
+
+    @abstractmethod
+    def _count_threads(self) -> int:
+        """Twice as many as requests may run at once keep the service busy while rows are read."""
+
+    @abstractmethod
+    def _fetch_one(
+        self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
+    ) -> SeriesResult:
+        """One series; whatever is raised becomes a failed one. ``shared`` is of one call of `fetch`."""
 
 
 def fetch_each(
     source: str,
     indicators: Sequence[Indicator],
     fetch_one: Callable[[Indicator], SeriesResult],
-    progress: ProgressCallback | None = None,
     threads: int = 4,
 ) -> Iterator[SeriesResult]:
-    """Fetch series in a few threads and yield each as it is done; a failed one is a result too.
-
-    Parameters
-    ----------
-    source : str
-        The service's id.
-    indicators : sequence of Indicator
-        What to fetch.
-    fetch_one : callable
-        Fetches one series; may raise.
-    progress : callable, optional
-        Called in the caller's thread after each series.
-    threads : int
-        Twice as many as requests may run at once keep the service busy while rows are read.
-    """
+    """Fetch series in a few threads and yield each as it is done; a failed one is a result too."""
     executor = ThreadPoolExecutor(threads, thread_name_prefix=source)
     try:
         # No list of the futures is kept, so that figures are freed as soon as the caller has dealt with them.
         waiting = as_completed({executor.submit(_fetch_guarded, source, fetch_one, i) for i in indicators})
-        for done, future in enumerate(waiting, 1):
-            result = future.result()
-            if progress is not None:
-                progress(Progress(source, done, len(indicators), result.indicator_id, result.state))
-            yield result
-            del future, result
+        for future in waiting:
+            yield future.result()
+            del future
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

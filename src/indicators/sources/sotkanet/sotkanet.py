@@ -4,7 +4,7 @@ An indicator's description is read first; where it and the provider's update dat
 snapshot, the rows are not asked for at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -19,11 +19,10 @@ from indicators.sources.observations import find_parts
 from indicators.sources.series import (
     Clock,
     GoneError,
-    ProgressCallback,
     SeriesDescription,
     SeriesResult,
+    Source,
     check_not_older,
-    fetch_each,
     get_source,
     get_utc_now,
     is_same_fingerprint,
@@ -38,7 +37,7 @@ _READING: Final = 1
 _GONE: Final = (400, 404, 410)
 
 
-class Sotkanet:
+class Sotkanet(Source):
     """The Sotkanet service.
 
     Parameters
@@ -63,35 +62,11 @@ class Sotkanet:
         self._areas = areas
         self._clock = clock
 
-    def fetch(
-        self,
-        indicators: Sequence[Indicator],
-        previous: Mapping[str, SeriesMetadata] | None = None,
-        progress: ProgressCallback | None = None,
-    ) -> Iterator[SeriesResult]:
-        """Fetch the Sotkanet series among the indicators; results come as they are done.
+    def _has(self, indicator: Indicator) -> bool:
+        return isinstance(indicator.source, SotkanetSource)
 
-        Parameters
-        ----------
-        indicators : sequence of Indicator
-            Those of other services are passed over.
-        previous : mapping of str to SeriesMetadata, optional
-            What is known of the series at hand, by indicator id.
-        progress : callable, optional
-            Called after each series.
-
-        Yields
-        ------
-        SeriesResult
-            One per series; a failed one carries its error.
-        """
-        ours = [item for item in indicators if isinstance(item.source, SotkanetSource)]
-        shared, known = SharedAnswers(), previous or {}
-
-        def fetch_one(indicator: Indicator) -> SeriesResult:
-            return self._fetch_one(indicator, known.get(indicator.id), shared)
-
-        return fetch_each(self.name, ours, fetch_one, progress, 2 * self._session.limits.at_once)
+    def _count_threads(self) -> int:
+        return 2 * self._session.limits.at_once
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the service says of an indicator, without its figures.

@@ -4,7 +4,7 @@ A table's own description is read first. Where it, and the time at which the ser
 are as in the previous snapshot, no figures are asked for. Series of archived tables are not asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
@@ -15,18 +15,17 @@ import pandas as pd
 from indicators.catalogue.records import Indicator, PxSelection, StatfinSource
 from indicators.errors import CatalogueError
 from indicators.model import SeriesMetadata
-from indicators.sources.areas import KnownAreas, get_level
+from indicators.sources.areas import KnownAreas
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.http.session import ServiceSession
 from indicators.sources.observations import build_observations, find_parts
 from indicators.sources.safetext import to_safe_text
 from indicators.sources.series import (
     Clock,
-    ProgressCallback,
     SeriesDescription,
     SeriesResult,
+    Source,
     check_not_older,
-    fetch_each,
     get_source,
     get_utc_now,
     is_same_fingerprint,
@@ -43,7 +42,7 @@ _READING: Final = 1
 _PARTS: Final = ("value", "count", "denominator")
 
 
-class Statfin:
+class Statfin(Source):
     """Statistics Finland's PxWeb service, version 1.
 
     Parameters
@@ -80,40 +79,12 @@ class Statfin:
         self._clock = clock
         self._described = SharedAnswers()
 
-    def fetch(
-        self,
-        indicators: Sequence[Indicator],
-        previous: Mapping[str, SeriesMetadata] | None = None,
-        progress: ProgressCallback | None = None,
-    ) -> Iterator[SeriesResult]:
-        """Fetch the live series of the service among the indicators; results come as they are done.
+    def _has(self, indicator: Indicator) -> bool:
+        """Series of archived tables are not asked for."""
+        return isinstance(indicator.source, StatfinSource) and not indicator.source.is_archived
 
-        Parameters
-        ----------
-        indicators : sequence of Indicator
-            Those of other services and of archived tables are passed over.
-        previous : mapping of str to SeriesMetadata, optional
-            What is known of the series at hand, by indicator id.
-        progress : callable, optional
-            Called after each series.
-
-        Yields
-        ------
-        SeriesResult
-            One per series; a failed one carries its error.
-        """
-        ours = [
-            item
-            for item in indicators
-            if isinstance(item.source, StatfinSource) and not item.source.is_archived
-        ]
-        shared, known = SharedAnswers(), previous or {}
-
-        def fetch_one(indicator: Indicator) -> SeriesResult:
-            series = _Series(self._service, self._areas, indicator, shared)
-            return self._fetch_one(series, known.get(indicator.id))
-
-        return fetch_each(self.name, ours, fetch_one, progress, 2 * self._service.session.limits.at_once)
+    def _count_threads(self) -> int:
+        return 2 * self._service.session.limits.at_once
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the service says of a series' table, without its figures; a table is asked once.
@@ -129,18 +100,13 @@ class Statfin:
         for name in series.selections:
             series.tables[name].choose(series.selections[name])
         table = series.main_table
-        years = series.read_years(table)
-        levels = dict.fromkeys(get_level(code) for code in table.get_areas().values())
-        return SeriesDescription(
-            {self._service.language: to_safe_text(table.title)},
-            None,
-            min(years, default=None),
-            max(years, default=None),
-            tuple(level for level in levels if level),
-        )
+        title = {self._service.language: to_safe_text(table.title)}
+        return SeriesDescription.of(title, series.read_years(table), table.get_areas().values())
 
-    def _fetch_one(self, series: "_Series", previous: SeriesMetadata | None) -> SeriesResult:
-        indicator = series.indicator
+    def _fetch_one(
+        self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
+    ) -> SeriesResult:
+        series = _Series(self._service, self._areas, indicator, shared)
         multiplier = self._get_multiplier(indicator)
         fingerprint = series.make_fingerprint(multiplier)
         if is_same_fingerprint(previous, fingerprint):

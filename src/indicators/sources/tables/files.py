@@ -6,7 +6,7 @@ formula: whoever writes them into a spreadsheet must write them as text.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,14 +16,14 @@ from indicators.catalogue.records import Indicator, TableFileSource
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
 from indicators.model import SEXES, SeriesMetadata
 from indicators.sources.areas import get_level
+from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.observations import build_observations, find_parts
 from indicators.sources.series import (
     Clock,
-    ProgressCallback,
     SeriesDescription,
     SeriesResult,
+    Source,
     compute_sha256,
-    fetch_each,
     get_source,
     get_utc_now,
 )
@@ -49,7 +49,7 @@ AreaResolver = Callable[[str], str]
 Problem = tuple[int, str, object, str]  # row, column, what was found, what is expected
 
 
-class TableFiles:
+class TableFiles(Source):
     """The parties' own table files.
 
     Parameters
@@ -69,33 +69,11 @@ class TableFiles:
         self._resolve_area = resolve_area
         self._clock = clock
 
-    def fetch(
-        self,
-        indicators: Sequence[Indicator],
-        previous: Mapping[str, SeriesMetadata] | None = None,
-        progress: ProgressCallback | None = None,
-    ) -> Iterator[SeriesResult]:
-        """Read the table files among the indicators.
+    def _has(self, indicator: Indicator) -> bool:
+        return isinstance(indicator.source, TableFileSource)
 
-        Parameters
-        ----------
-        indicators : sequence of Indicator
-            Those of other sources are passed over.
-        previous : mapping of str to SeriesMetadata, optional
-            What is known of the series at hand, by indicator id.
-        progress : callable, optional
-            Called after each series.
-
-        Yields
-        ------
-        SeriesResult
-            One per series; a failed one carries its error.
-        """
-        ours = [item for item in indicators if isinstance(item.source, TableFileSource)]
-        known = previous or {}
-        return fetch_each(
-            self.name, ours, lambda item: self._fetch_one(item, known.get(item.id)), progress, threads=1
-        )
+    def _count_threads(self) -> int:
+        return 1
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the file holds.
@@ -108,17 +86,12 @@ class TableFiles:
             The file does not hold.
         """
         observations = self._read(indicator)
-        years = [int(year) for year in observations["year"]]
-        levels = dict.fromkeys(get_level(code) for code in observations["area_code"])
-        return SeriesDescription(
-            _get_title(indicator),
-            None,
-            min(years, default=None),
-            max(years, default=None),
-            tuple(level for level in levels if level),
-        )
+        years = map(int, observations["year"])
+        return SeriesDescription.of(_get_title(indicator), years, observations["area_code"])
 
-    def _fetch_one(self, indicator: Indicator, previous: SeriesMetadata | None) -> SeriesResult:
+    def _fetch_one(
+        self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
+    ) -> SeriesResult:
         sha256 = self._hash(indicator)
         if previous is not None and previous.metadata_sha256 == sha256:
             return SeriesResult(indicator.id, "unchanged")
