@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.records import Indicator, PxSelection, SotkanetSource, StatfinSource
+from indicators.catalogue.records import ClassRange, Indicator, PxSelection, SotkanetSource, StatfinSource
 from replica.frames import shift_values
 from replica.pxweb import PxTableReplica, PxWebReplica, write_area
 from replica.sotkanet import SotkanetReplica, make_regions
@@ -57,7 +57,7 @@ def make_tables(
 def _make_table(path: str, parts: list[Part], frame: pd.DataFrame) -> PxTableReplica:
     texts = list(dict.fromkeys(text for _, _, selection, _ in parts for text in selection.select))
     classes = {
-        text: list(dict.fromkeys([TOTAL, *(s.select[text] for _, _, s, _ in parts if text in s.select)]))
+        text: list(dict.fromkeys([TOTAL, *(c for _, _, s, _ in parts for c in _list_classes(s, text))]))
         for text in texts
     }
     contents = list(dict.fromkeys(selection.content for _, _, selection, _ in parts))
@@ -70,11 +70,18 @@ def _make_table(path: str, parts: list[Part], frame: pd.DataFrame) -> PxTableRep
     }
     cells: dict[tuple[str, ...], float] = {}
     for indicator, name, selection, multiplier in parts:
-        extra = tuple(selection.select.get(text, TOTAL) for text in texts)
+        extra = tuple((_list_classes(selection, text) or [TOTAL])[0] for text in texts)
+        others = [
+            (*extra[:at], last, *extra[at + 1 :])
+            for at, text in enumerate(texts)
+            for last in _list_classes(selection, text)[1:]
+        ]
         divisor = 12 if indicator.source.monthly == "sum_of_full_years" else 1
         for area, year, value in _read_part(rows, indicator.id, name, multiplier):
             for period in periods[int(year)]:
                 cells.setdefault((period, write_area(str(area)), *extra, selection.content), value / divisor)
+                for other in others:  # of a range, the first class has all
+                    cells.setdefault((period, write_area(str(area)), *other, selection.content), 0)
     areas = sorted({write_area(str(code)) for code in rows["area_code"]}) or ["SSS", "KU179"]
     variables = [
         _write(
@@ -91,6 +98,12 @@ def _make_table(path: str, parts: list[Part], frame: pd.DataFrame) -> PxTableRep
         _write("contentscode", "Tiedot", contents),
     ]
     return PxTableReplica(path, f"Taulukko {path}", variables, cells)
+
+
+def _list_classes(selection: PxSelection, text: str) -> list[str]:
+    """The class that is selected of a variable, both ends of a range, or none."""
+    wanted = selection.select.get(text, [])
+    return [wanted.first, wanted.last] if isinstance(wanted, ClassRange) else [wanted] if wanted else []
 
 
 def _read_part(rows: pd.DataFrame, indicator_id: str, name: str, multiplier: float) -> list[tuple[Any, ...]]:

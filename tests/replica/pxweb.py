@@ -36,6 +36,9 @@ class PxTableReplica:
         Value by one class of each variable, in their order; what is not there is null.
     updated, written : str
         When the figures and the file were updated.
+    marks : dict
+        The producer's mark ("...", "..", ".") by cell, which stands beside null, or beside the zero of cells
+        that hold one.
     """
 
     path: str
@@ -45,6 +48,7 @@ class PxTableReplica:
     updated: str = "2026-10-01T05:00:00Z"
     written: str = "2026-10-01T08:00:00"
     queries: list[dict[str, list[str]]] = field(default_factory=list)
+    marks: dict[Cell, str] = field(default_factory=dict)
 
 
 class PxWebReplica(Replica):
@@ -163,7 +167,11 @@ def _compute(
 ) -> dict[str, Any]:
     shown = [variable for variable in table.variables if variable["code"] in chosen]
     axes = [chosen.get(variable["code"], [_find_total(variable)]) for variable in table.variables]
-    values: list[Any] = [table.cells.get(cell) for cell in itertools.product(*axes)]
+    cells = list(itertools.product(*axes))
+    marks = {str(at): mark for at, cell in enumerate(cells) if (mark := table.marks.get(cell))}
+    values: list[Any] = [table.cells.get(cell) for cell in cells]
+    for at in map(int, marks):
+        values[at] = 0 if values[at] == 0 else None
     place = next((i for i, value in enumerate(values) if value is not None), 0)
     if "duplicate_rows" in faults:
         values.append(values[place])
@@ -182,7 +190,7 @@ def _compute(
         "arvot" if "renamed_field" in faults else "value": values,
         "role": {"time": [variable["code"] for variable in shown if variable.get("time")]},
         "version": "2.0",
-    }
+    } | ({"status": marks} if marks else {})
 
 
 def _find_total(variable: dict[str, Any]) -> str:

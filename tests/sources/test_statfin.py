@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from indicators.catalogue.records import PxSelection
 from indicators.errors import CatalogueError, ResponseFormatError, SourceError
 from indicators.model import OBSERVATION_KEY, WORD_COLUMNS
-from indicators.sources import Statfin
+from indicators.sources import KnownAreas, Statfin
 from indicators.sources.statfin.jsonstat import read_cube
 from indicators.sources.statfin.periods import aggregate_years, select_periods
 from indicators.sources.statfin.service import ServiceLimits, read_limits
@@ -165,6 +165,122 @@ def test_variable_without_total_must_be_declared(serve, connect, fetch_only, mak
     table.variables[2].pop("elimination")
     with pytest.raises(ResponseFormatError, match="'Ikä' has 2 classes and no total; declare one"):
         fetch_only(connect(serve(table)), make_series())
+
+
+def test_name_is_the_second_way_to_a_content(serve, connect, fetch_only, make_series, frame):
+    """Where the code is another one now, the label finds the content; the code comes first."""
+    contents = CONTENTS | {"toinen": ("Toinen", ID, "count")}
+    table = make_table(TABLE, frame, contents)
+    by_name = make_series(value={"content": "poistunut", "name": "Testin osuus"})
+    by_code = make_series(value={"content": "testi", "name": "Toinen"})
+    for series in (by_name, by_code):
+        fetch_only(connect(serve(table)), series)
+        assert table.queries.pop()["contentscode"] == ["vaerak-testi"]
+
+
+def test_variable_is_found_by_its_code_without_number_and_date(
+    serve, connect, fetch_only, make_series, frame
+):
+    """Neither the label nor the classification's date needs to be known."""
+    table = make_table(TABLE, frame, CONTENTS, classes=CLASSES)
+    table.variables[2]["code"] = "rikokset_74_20211209"
+    series = make_series(value={"content": "testi", "select": {"rikokset": "Petos"}})
+    fetch_only(connect(serve(table)), series)
+    assert table.queries[0]["rikokset_74_20211209"] == ["102"]
+
+
+AGES = {"SSS": "Yhteensä", "063": "63", "064": "64", "065": "65", "100-": "100 -"}
+
+
+def test_classes_of_a_range_are_added_up(serve, connect, fetch_only, make_series, frame):
+    """A range takes its classes in the table's order; where one has no figure, there is no sum."""
+    table = make_table(TABLE, frame, CONTENTS, classes={"Ikä": AGES})
+    series = make_series(value={"content": "testi", "select": {"Ikä": {"first": "064", "last": "100-"}}})
+    table.cells[("2020", "KU931", "065", "vaerak-testi")] = 1.6
+    del table.cells[("2021", "KU931", "065", "vaerak-testi")]
+    replica = serve(table, max_cells=30, max_calls=100)
+    rows = fetch_only(connect(replica), series).observations.set_index(["area_code", "year"])
+    assert table.queries[0]["luokitus_0_20260101"] == ["064", "065", "100-"]
+    assert all(math.prod(query.values()) <= 30 for query in get_asked(table))
+    assert rows.loc[("179", 2020), "value"] == pytest.approx(3 * 98765.4)
+    assert rows.loc[("931", 2020), "value"] == pytest.approx(2 * 98765.4 + 1.6)
+    assert math.isnan(rows.loc[("931", 2021), "value"])
+
+
+def test_range_that_runs_backwards_is_told(serve, connect, fetch_only, make_series, frame):
+    """A range whose ends are exchanged is no empty sum."""
+    table = make_table(TABLE, frame, CONTENTS, classes={"Ikä": AGES})
+    series = make_series(value={"content": "testi", "select": {"Ikä": {"first": "100-", "last": "064"}}})
+    with pytest.raises(ResponseFormatError, match="'100-' comes after '064' in variable 'Ikä'"):
+        fetch_only(connect(serve(table)), series)
+
+
+@pytest.mark.parametrize(
+    ("mark", "value", "status", "note"),
+    [
+        ("...", None, "suppressed", "hidden_by_provider"),
+        ("...", 0, "suppressed", "hidden_by_provider"),
+        ("..", None, "missing", "not_available"),
+        (".", None, "not_collected", "not_meaningful"),
+        (None, None, "missing", ""),
+        ("-", 0, "normal", ""),
+    ],
+)
+def test_producers_reason_is_kept(serve, connect, fetch_only, make_series, frame, mark, value, status, note):
+    """Why a figure is not there reaches its row; a zero under three points is none, one under a dash is."""
+    frame["value"] = frame["value"].fillna(1.0)
+    table = make_table(TABLE, frame, CONTENTS)
+    cell = ("2024", "KU435", "vaerak-testi")
+    table.cells[cell] = value
+    if mark:
+        table.marks[cell] = mark
+    rows = fetch_only(connect(serve(table)), make_series()).observations
+    is_it = (rows["area_code"] == "435") & (rows["year"] == 2024)
+    row = rows[is_it].iloc[0]
+    assert (row["status"], row["status_note"]) == (status, note)
+    assert row["value"] == 0 if status == "normal" else math.isnan(row["value"])
+    assert set(rows.loc[~is_it, "status"]) == {"normal"}
+
+
+def test_hidden_part_hides_the_ratio(serve, connect, fetch_only, make_series, frame):
+    """A hidden count gives a suppressed rate; a hidden month, a suppressed year."""
+    frame[["count", "denominator"]] = 10.0, 100.0
+    contents = {"a": ("A", ID, "count"), "b": ("B", ID, "denominator")}
+    table = make_table(TABLE, frame, contents, is_monthly=True)
+    table.marks[("2023M05", "KU435", "a")] = "..."
+    table.cells[("2023M05", "KU435", "a")] = None
+    series = make_series(count={"content": "a"}, denominator={"content": "b"}, monthly="mean_of_full_years")
+    rows = fetch_only(connect(serve(table)), series).observations
+    (row,) = rows[rows["status"] != "normal"].to_dict("records")
+    assert (row["area_code"], row["year"], row["status"]) == ("435", 2023, "suppressed")
+    assert math.isnan(row["value"])
+
+
+def test_merged_municipality_is_counted_in_its_successor(
+    open_session, serve, fetch_only, make_series, make_indicator, clock
+):
+    """A count of an older division is never divided by the population of a newer one."""
+    areas = KnownAreas(frozenset({"507", "588", "931", "SSS"}), {}, {"588": "507"})
+    frame = make_test_observations((ID,), years=range(2023, 2025), areas=("507", "588", "931", "SSS"))
+    frame["count"], frame["denominator"] = 10.0, 1000.0
+    newer = frame[frame["area_code"] != "588"]
+    counts = make_table(
+        "StatFin/rpk/13ex", frame, {"a": ("A", ID, "count")}, codes={"Alue": "alue_23_20230101"}
+    )
+    people = make_table(TABLE, newer, {"b": ("B", ID, "denominator")})
+    counts.marks[("2024", "KU588", "a")], counts.cells[("2024", "KU588", "a")] = "...", None
+    series = make_series(
+        table="StatFin/rpk/13ex", count={"content": "a"}, denominator={"content": "b", "table": TABLE}
+    )
+    source = Statfin(open_session("statfin"), serve(counts, people).url, areas, {"percent": 100.0}, clock)
+    result = fetch_only(source, series)
+    rows = result.observations.set_index(["area_code", "year"])
+    assert set(rows.index.get_level_values(0)) == {"507", "931", "SSS"}
+    assert rows.loc[("507", 2023), "count"] == 20
+    assert rows.loc[("507", 2023), "value"] == pytest.approx(2.0)
+    assert rows.loc[("507", 2024), "status"] == "suppressed"
+    assert rows.loc[("931", 2024), "value"] == pytest.approx(1.0)
+    assert result.metadata.parts[0].division == "2026"
 
 
 def test_variable_that_the_table_totals_is_left_out(serve, connect, fetch_only, make_series, frame):
@@ -449,6 +565,36 @@ def test_months_become_full_years(serve, connect, fetch_only, make_series, frame
         assert running["value"].isna().all()
 
 
+def test_declared_month_stands_for_its_year(serve, connect, fetch_only, make_series, frame):
+    """June alone is asked for, of every year that has it; never the latest month."""
+    frame["year"] += 2  # 2020-2026
+    table = make_table(TABLE, frame, CONTENTS, is_monthly=True, months_of_last_year=8)
+    for period in ("2026M06", "2025M06"):
+        table.cells[(period, "KU931", "vaerak-testi")] = 14.1 if period == "2026M06" else 9.9
+    series = make_series(value={"content": "testi"}, month=6)
+    rows = fetch_only(connect(serve(table)), series).observations
+    assert [query["timeperiod_m"] for query in table.queries] == [
+        [f"{year}M06" for year in range(2020, 2027)]
+    ]
+    ours = rows[rows["area_code"] == "931"].set_index("year")
+    assert (ours.loc[2026, "value"], ours.loc[2025, "value"]) == (14.1, 9.9)
+    assert "provisional" not in set(rows["status"])
+
+
+def test_year_without_the_month_is_not_there(serve, connect, fetch_only, make_series, frame):
+    """A year whose June is not published yet has no figure, not that of May."""
+    table = make_table(TABLE, frame, CONTENTS, is_monthly=True, months_of_last_year=5)
+    rows = fetch_only(connect(serve(table)), make_series(value={"content": "testi"}, month=6)).observations
+    assert rows["year"].max() == 2023
+
+
+def test_month_of_a_yearly_table_is_refused(serve, connect, fetch_only, make_series, frame):
+    """A table of years has no June."""
+    replica = serve(make_table(TABLE, frame, CONTENTS))
+    with pytest.raises(ResponseFormatError, match="no months, of which month 6 is declared"):
+        fetch_only(connect(replica), make_series(value={"content": "testi"}, month=6))
+
+
 def test_months_without_a_rule_are_refused(serve, connect, fetch_only, make_series, frame):
     """No rule is guessed."""
     replica = serve(make_table(TABLE, frame, CONTENTS, is_monthly=True))
@@ -569,7 +715,7 @@ def test_cube_is_read_in_the_order_of_its_index():
     """Categories are in the order of their index, and null is missing."""
     cube = read_cube(CUBE, "url")
     assert cube.categories == {"t": ["2023", "2024"], "a": ["SSS", "KU931"]}
-    assert np.array_equal(cube.select("a", "t"), [[1, 3.5], [math.nan, 4]], equal_nan=True)
+    assert np.array_equal(cube.add_up("a", "t")[0], [[1, 3.5], [math.nan, 4]], equal_nan=True)
 
 
 def test_sparse_cube_leaves_out_missing_values():
@@ -593,6 +739,9 @@ def test_sparse_cube_leaves_out_missing_values():
         ({"value": [1, 2, 3, "4"]}, "value 3 is '4'; expected a number or null"),
         ({"value": [1, 2, 3, True]}, "value 3 is True"),
         ({"value": [1, 2, 3, math.inf]}, "value 3 is inf"),
+        ({"status": ["..."]}, "'status' does not fit the 4 values"),
+        ({"status": {"7": "..."}}, "not within the 4 cells"),
+        ({"status": 3}, "'status' does not fit the 4 values"),
         ({"dimension": {}}, "dimension 't' has no usable categories"),
     ],
 )

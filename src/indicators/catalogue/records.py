@@ -244,6 +244,16 @@ class YearSpan(Record):
     reason: LocalText | None = None
 
 
+class Fills(Record):
+    """Leave for a fallback to give the years that the preferred indicator lacks.
+
+    ``vintage`` is the reading of the fallback for which the two were shown to agree; of another reading
+    they must agree anew.
+    """
+
+    vintage: Year
+
+
 class SotkanetSource(Record):
     """A Sotkanet indicator."""
 
@@ -252,15 +262,24 @@ class SotkanetSource(Record):
     sexes: tuple[Sex, ...] = ("total",)
 
 
+class ClassRange(Record):
+    """Classes of a variable from one to another, in the table's order; their figures are added up."""
+
+    first: Text
+    last: Text
+
+
 class PxSelection(Record):
     """One figure of a PxWeb table: which content, and which class of each other variable.
 
-    Contents and classes are given by value code or by label in Finnish; variables by their label. The
-    variables' codes are never declared: they are found from the table's metadata.
+    A content is given by its value code without the statistic's prefix ("vaesto" is "vaerak-vaesto" too), and
+    by ``name``, its label in Finnish, where the code is not found; a class by either. A variable is given by
+    its label, or by its code without the classification's number and date ("ikaryhma"): those change.
     """
 
     content: Text
-    select: dict[Text, Text] = {}
+    name: Text | None = None
+    select: dict[Text, Text | ClassRange] = {}
     table: Text | None = None  # where the figure comes from another table than the indicator's
 
 
@@ -271,16 +290,20 @@ class StatfinSource(Record):
     table: Text  # "StatFin/vaerak/11ra"
     is_archived: bool = False  # no live table gives the series any more: its figures are carried
     is_newest_round: bool = False  # the table has the newest round only, as of elections: earlier ones stay
+    is_unverified: bool = False  # no account of the table as it is now is known: compared live first of all
     value: PxSelection | None = None
     count: PxSelection | None = None
     denominator: PxSelection | None = None
     monthly: Literal["mean_of_full_years", "sum_of_full_years"] | None = None
+    month: Annotated[int, Field(ge=1, le=12)] | None = None  # of a monthly table this month of each year only
     years_per_query: Annotated[int, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _has_figures(self) -> "StatfinSource":
         if not self.is_archived and self.value is None and self.count is None:
             raise ValueError("a live table needs 'value' or 'count'")
+        if self.month and self.monthly:
+            raise ValueError("'month' takes one month of the year, 'monthly' all of them: keep one")
         return self
 
 
@@ -310,6 +333,8 @@ class Indicator(Record):
         The levels at which the figure may be shown, whatever a service publishes.
     fallback_for : str or None
         The indicator of the same matter that is preferred wherever it has a value.
+    fills : Fills or None
+        Where given, the preferred indicator takes the years that it lacks from this one.
     breaks, never_joined_with, warnings
         What a reader must know before comparing years or series.
     """
@@ -336,6 +361,7 @@ class Indicator(Record):
     breaks: tuple[SeriesBreak, ...] = ()
     never_joined_with: tuple[IndicatorId, ...] = ()
     fallback_for: IndicatorId | None = None
+    fills: Fills | None = None
     warnings: tuple[Slug, ...] = ()
     note: LocalText | None = None
 
@@ -344,6 +370,17 @@ class Indicator(Record):
         if self.pooling and (self.comparison != "interval" or self.value_type != "rate"):
             raise ValueError("pooling is for rates with counts: comparison: interval and value_type: rate")
         return self
+
+    @model_validator(mode="after")
+    def _fills_another(self) -> "Indicator":
+        if self.fills and not self.fallback_for:
+            raise ValueError("'fills' needs 'fallback_for': the indicator whose missing years are filled")
+        return self
+
+    @property
+    def month(self) -> int | None:
+        """The month of the year that is followed; None where the figure is of the year."""
+        return getattr(self.source, "month", None)
 
     @model_validator(mode="after")
     def _id_matches_source(self) -> "Indicator":

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from indicators.catalogue import Catalogue
@@ -36,8 +37,8 @@ class Finding:
 def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list[Finding]:
     """Ask the services about every declared series that has a live source; what differs.
 
-    In the catalogue's order; empty where the services agree with it. The age of a series is counted from
-    ``this_year``.
+    In the catalogue's order, first those of tables of which no account is known; empty where the services agree
+    with it. The age of a series is counted from ``this_year``.
     """
     with ExitStack() as stack:
         sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}
@@ -47,17 +48,20 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
             if indicator.source.service in sources and not getattr(indicator.source, "is_archived", False)
         ]
         pool = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
-        found = pool.map(lambda item: _compare(item, sources[item.source.service], this_year), asked)
+        asked.sort(key=lambda item: not getattr(item.source, "is_unverified", False))
+        compare = partial(_compare, catalogue, this_year)
+        found = pool.map(lambda item: compare(item, sources[item.source.service]), asked)
         return [finding for findings in found for finding in findings]
 
 
-def _compare(indicator: Indicator, source: Source, this_year: int) -> list[Finding]:
+def _compare(catalogue: Catalogue, this_year: int, indicator: Indicator, source: Source) -> list[Finding]:
     try:
         found = source.describe(indicator)
     except IndicatorsError as error:
         return [Finding(indicator.id, _classify(error), indicator.title.fi, str(error))]
     findings = [*_compare_title(indicator, found), *_compare_years(indicator, found, this_year)]
-    if _lost_levels(indicator, found):
+    adds_up = catalogue.units[indicator.unit].is_additive or getattr(indicator.source, "denominator", None)
+    if _lost_levels(indicator, found, bool(adds_up)):
         findings.append(Finding(indicator.id, "level", ", ".join(indicator.levels), ", ".join(found.levels)))
     return findings
 
@@ -68,8 +72,13 @@ def _classify(error: IndicatorsError) -> str:
     return "gone" if isinstance(error, GoneError) else "no_answer"
 
 
-def _lost_levels(indicator: Indicator, found: SeriesDescription) -> list[str]:
-    """Levels that reports rest on and the service does not offer; a county stands for its region."""
+def _lost_levels(indicator: Indicator, found: SeriesDescription, adds_up: bool) -> list[str]:
+    """Levels that reports rest on and the service does not offer.
+
+    A county stands for its region, and so do municipalities whose counts add up to it.
+    """
+    if adds_up and "municipality" in found.levels:
+        return []
     offered = {*found.levels, *(["region"] if "county" in found.levels else [])}
     needed = [level for level in ("municipality", "region") if level in indicator.levels]
     return [level for level in needed if found.levels and level not in offered]

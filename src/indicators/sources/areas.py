@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from indicators.catalogue.areas import AreaRegister
@@ -37,17 +37,21 @@ class KnownAreas:
         Current and former municipalities, regions, counties and the country.
     sotkanet_ids : dict of str to int
         Sotkanet's number by area code, where it is declared.
+    successors : dict of str to str
+        By former municipality that merged as a whole, the current one on its ground.
     """
 
     codes: frozenset[str]
     sotkanet_ids: dict[str, int]
+    successors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_register(cls, register: AreaRegister) -> "KnownAreas":
         """The areas of the catalogue."""
-        former = {item.code for item in register.former()}
+        successors = {item.code: register.successor(item.code) for item in register.former()}
         numbers = {area.code: area.sotkanet_id for area in register if area.sotkanet_id is not None}
-        return cls(frozenset({area.code for area in register} | former), numbers)
+        codes = {area.code for area in register} | successors.keys()
+        return cls(frozenset(codes), numbers, successors)
 
     def select(self, levels: Iterable[Level]) -> frozenset[str]:
         """Known codes of the levels, and the country, with which all are compared."""

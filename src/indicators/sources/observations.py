@@ -17,17 +17,18 @@ def build_observations(
     count: ArrayLike = np.nan,
     denominator: ArrayLike = np.nan,
     is_provisional: ArrayLike = False,
+    reason: ArrayLike = "missing",
     status_note: ArrayLike = "",
 ) -> pd.DataFrame:
     """One row per area, year and sex, sorted by the key; words are categorical.
 
-    A number that is not there is NaN; a row without a value has the status ``missing``, others ``normal``
-    or ``provisional``. A denominator of zero or less is no denominator.
+    A number that is not there is NaN; a row without a value has the status that ``reason`` says, others
+    ``normal`` or ``provisional``. A denominator of zero or less is no denominator.
     """
     value, denominator = np.asarray(value, float), np.asarray(denominator, float)
     status = np.where(np.asarray(is_provisional, bool), "provisional", "normal")
     texts = {"area_code": area_code, "sex": sex, "status_note": status_note}
-    texts["status"] = np.where(np.isnan(value), "missing", status)
+    texts["status"] = np.where(np.isnan(value), np.asarray(reason, object), status)
     columns: dict[str, ArrayLike] = {
         "indicator_id": _to_words(indicator_id, len(value)),
         "year": np.broadcast_to(np.asarray(year, int), value.shape),

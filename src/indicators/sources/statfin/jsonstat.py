@@ -1,16 +1,32 @@
 """Reads a json-stat2 dataset into an array with named axes.
 
 Covers what PxWeb sends: one dataset, categories as a map or a list, values as a list or a map of position to
-value, null for missing. Anything else is refused by name.
+value, null for missing, and the producer's marks of missing figures. Anything else is refused by name.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum
+from typing import Any, Final
 
 import numpy as np
 
 from indicators.errors import ResponseFormatError
+
+
+class Gap(IntEnum):
+    """Why there is no figure; where several reasons meet, the greatest is told."""
+
+    NONE = 0
+    UNSAID = 1
+    NOT_AVAILABLE = 2
+    NOT_MEANINGFUL = 3
+    HIDDEN = 4
+
+
+#: The producer's marks, which stand in ``status`` beside null or, for some hidden figures, beside a zero. A
+#: dash says that there are none, and goes with a zero; beside null it is no number.
+_MARKS: Final = {"..": Gap.NOT_AVAILABLE, ".": Gap.NOT_MEANINGFUL, "...": Gap.HIDDEN}
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,8 @@ class Cube:
         Labels by dimension and value code, where given.
     values : ndarray of float
         NaN where the provider has no value.
+    gaps : ndarray of int
+        `Gap` of each value.
     updated : str or None
         When the provider updated the table.
     """
@@ -32,14 +50,15 @@ class Cube:
     categories: dict[str, list[str]]
     labels: dict[str, dict[str, str]]
     values: np.ndarray
+    gaps: np.ndarray
     updated: str | None
 
-    def select(self, row: str, column: str) -> np.ndarray:
-        """The values by two dimensions, where all others have a single category."""
+    def add_up(self, row: str, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """Values and gaps by two dimensions, added up over the others; a sum that lacks a part is NaN."""
         names = list(self.categories)
         others = tuple(axis for axis, name in enumerate(names) if name not in (row, column))
-        flat = self.values.squeeze(axis=others)
-        return flat if names.index(row) < names.index(column) else flat.T
+        values, gaps = self.values.sum(axis=others), self.gaps.max(axis=others)
+        return (values, gaps) if names.index(row) < names.index(column) else (values.T, gaps.T)
 
 
 def read_cube(answer: object, url: str) -> Cube:
@@ -63,9 +82,12 @@ def read_cube(answer: object, url: str) -> Cube:
         problem = f"size is {answer.get('size')}, but the categories number {sizes}"
         raise ResponseFormatError("statfin", url, problem)
     labels = {name: _read_labels(dimensions[name]) for name in categories}
-    values = _read_values(answer.get("value"), math.prod(sizes), url).reshape(sizes)
+    values = _read_values(answer.get("value"), math.prod(sizes), url)
+    gaps = _read_gaps(answer.get("status"), values, url)
+    values[gaps > 0] = math.nan  # a zero under a mark is no zero
     updated = answer.get("updated")
-    return Cube(categories, labels, values, updated if isinstance(updated, str) else None)
+    updated = updated if isinstance(updated, str) else None
+    return Cube(categories, labels, values.reshape(sizes), gaps.reshape(sizes), updated)
 
 
 def _read_categories(dimension: object, name: str, url: str) -> list[str]:
@@ -96,6 +118,19 @@ def _read_values(values: object, length: int, url: str) -> np.ndarray:
         found = f"{len(values)} values" if isinstance(values, list) else "no 'value'"
         raise ResponseFormatError("statfin", url, f"found {found}; expected {length}")
     return np.array([_to_number(value, place, url) for place, value in enumerate(values)], dtype=float)
+
+
+def _read_gaps(marks: object, values: np.ndarray, url: str) -> np.ndarray:
+    """The gap of each value: by the producer's mark, else by the value's absence."""
+    if isinstance(marks, dict):
+        marks = _spread(marks, len(values), url)
+    elif marks is None or isinstance(marks, str):
+        marks = [marks] * len(values)
+    if not isinstance(marks, list) or len(marks) != len(values):
+        raise ResponseFormatError("statfin", url, f"'status' does not fit the {len(values)} values")
+    known = [_MARKS.get(mark.strip(), Gap.NONE) if isinstance(mark, str) else Gap.NONE for mark in marks]
+    gaps = np.array(known, dtype=np.int8)
+    return np.where((gaps == Gap.NONE) & np.isnan(values), np.int8(Gap.UNSAID), gaps)
 
 
 def _spread(values: dict[str, Any], length: int, url: str) -> list[Any]:

@@ -30,12 +30,13 @@ def read_period(code: str) -> tuple[int, int]:
 
 
 def select_periods(
-    codes: tuple[str, ...], first: int | None, last: int | None, present_year: int
+    codes: tuple[str, ...], first: int | None, last: int | None, present_year: int, month: int | None = None
 ) -> tuple[list[str], set[int]]:
     """Periods to ask for, and the running years among them.
 
     A year that lacks periods is left out, unless it is running: the table's last year, and this one or the
-    one before, whose end may not have been published yet.
+    one before, whose end may not have been published yet. Where one month stands for the year, that month
+    alone is taken, of the years that have it.
 
     Parameters
     ----------
@@ -45,24 +46,41 @@ def select_periods(
         The years that are used.
     present_year : int
         This year.
+    month : int or None
+        The one month of each year that is used.
 
     Raises
     ------
     ValueError
-        A code is no period, or periods of several lengths are mixed.
+        A code is no period, periods of several lengths are mixed, or there are no months to take one of.
     """
     periods = {code: read_period(code) for code in codes}
     lengths = {length for _, length in periods.values()}
     if len(lengths) > 1:
         raise ValueError("periods of several lengths")
+    if month is not None:
+        if lengths - {_PERIODS_IN_YEAR["M"]}:
+            raise ValueError(f"no months, of which month {month} is declared")
+        return [
+            code
+            for code, (year, _) in periods.items()
+            if int(code.partition("M")[2]) == month and _is_used(year, first, last)
+        ], set()
     counts = pd.Series([year for year, _ in periods.values()]).value_counts()
     full = {year for year, count in counts.items() if count == max(lengths)}
     running = {max(counts.index, default=0)} - full
     running = {year for year in running if year >= present_year - 1}
-    years = {
-        year for year in full | running if (first is None or year >= first) and (last is None or year <= last)
-    }
+    years = {year for year in full | running if _is_used(year, first, last)}
     return [code for code, (year, _) in periods.items() if year in years], running & years
+
+
+def _is_used(year: int, first: int | None, last: int | None) -> bool:
+    return (first is None or year >= first) and (last is None or year <= last)
+
+
+def aggregate_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Gaps by year from gaps by period: of several reasons the greatest."""
+    return gaps.T.groupby([read_period(code)[0] for code in gaps.columns]).max().T
 
 
 def aggregate_years(figures: pd.DataFrame, rule: str | None, running: set[int]) -> pd.DataFrame:
@@ -73,7 +91,7 @@ def aggregate_years(figures: pd.DataFrame, rule: str | None, running: set[int]) 
     figures : DataFrame
         One row per area, one column per period code.
     rule : str or None
-        ``mean_of_full_years`` or ``sum_of_full_years``; None where the periods are years.
+        ``mean_of_full_years`` or ``sum_of_full_years``; None where there is one period a year.
     running : set of int
         Years that are not yet full.
 

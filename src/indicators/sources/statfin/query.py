@@ -1,5 +1,6 @@
 """What is asked of a PxWeb table, split into queries under the service's limit, and proved by the answer."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,22 @@ from indicators.errors import ResponseFormatError
 from indicators.sources.statfin.jsonstat import Cube
 from indicators.sources.statfin.periods import read_period
 from indicators.sources.statfin.table import PxTable
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures by area (rows) and period or year (columns).
+
+    Attributes
+    ----------
+    values : DataFrame of float
+        NaN where there is none.
+    gaps : DataFrame of int
+        `indicators.sources.statfin.jsonstat.Gap` of each value: why it is not there.
+    """
+
+    values: pd.DataFrame
+    gaps: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -26,8 +43,8 @@ class PxRequest:
         Value code and our code of each area.
     periods : tuple of str
         Value codes of the periods.
-    choices : tuple of (str, str)
-        Variable code and value code of all other variables that are asked.
+    choices : tuple of (str, tuple of str)
+        Variable code and value codes of all other variables that are asked; figures of several are added up.
     """
 
     url: str
@@ -35,12 +52,13 @@ class PxRequest:
     time: str
     areas: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
-    choices: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, tuple[str, ...]], ...]
 
     def split(self, max_cells: int, years_per_query: int | None) -> "Iterator[PxRequest]":
         """Requests of at most so many cells and years, in order of time."""
-        per_area = max(1, min(len(self.areas), max_cells))
-        per_query = max(1, max_cells // per_area)
+        per_cell = math.prod(len(values) for _, values in self.choices)
+        per_area = max(1, min(len(self.areas), max_cells // per_cell))
+        per_query = max(1, max_cells // (per_area * per_cell))
         if years_per_query is not None and self.periods:
             per_query = min(per_query, years_per_query * read_period(self.periods[0])[1])
         for first in range(0, len(self.periods), per_query):
@@ -57,14 +75,14 @@ class PxRequest:
     def build_body(self) -> dict[str, Any]:
         """The query as the service takes it."""
         chosen = {self.area: [value for value, _ in self.areas], self.time: list(self.periods)}
-        chosen |= {code: [value] for code, value in self.choices}
+        chosen |= {code: list(values) for code, values in self.choices}
         query = [
             {"code": code, "selection": {"filter": "item", "values": values}}
             for code, values in chosen.items()
         ]
         return {"query": query, "response": {"format": "json-stat2"}}
 
-    def read_answer(self, cube: Cube) -> pd.DataFrame:
+    def read_answer(self, cube: Cube) -> Figures:
         """Figures by our area code and period code.
 
         Raises
@@ -73,7 +91,7 @@ class PxRequest:
             The answer is not of what was asked.
         """
         asked = {self.area: {value for value, _ in self.areas}, self.time: set(self.periods)}
-        asked |= {code: {value} for code, value in self.choices}
+        asked |= {code: set(values) for code, values in self.choices}
         for name, categories in cube.categories.items():
             if name in asked and set(categories) != asked[name]:
                 raise self._mismatch(name, set(categories) ^ asked[name])
@@ -83,16 +101,21 @@ class PxRequest:
             raise ResponseFormatError("statfin", self.url, f"the answer lacks variable {min(missing)!r}")
         codes = dict(self.areas)
         rows = [codes[value] for value in cube.categories[self.area]]
-        values = cube.select(self.area, self.time)
-        return pd.DataFrame(values, index=rows, columns=cube.categories[self.time])
+        values, gaps = cube.add_up(self.area, self.time)
+        periods = cube.categories[self.time]
+        return Figures(pd.DataFrame(values, rows, periods), pd.DataFrame(gaps, rows, periods))
 
     def _mismatch(self, name: str, values: set[str]) -> ResponseFormatError:
         problem = f"the answer is not of what was asked: variable {name!r} differs in {sorted(values)[:5]}"
         return ResponseFormatError("statfin", self.url, problem)
 
 
-def join_answers(answers: list[pd.DataFrame]) -> pd.DataFrame:
-    """One table of figures from the answers of a split request."""
+def join_answers(answers: list[Figures]) -> Figures:
+    """All figures from the answers of a split request."""
+    return Figures(_join([item.values for item in answers]), _join([item.gaps for item in answers]))
+
+
+def _join(answers: list[pd.DataFrame]) -> pd.DataFrame:
     by_periods: dict[tuple[str, ...], list[pd.DataFrame]] = {}
     for answer in answers:
         by_periods.setdefault(tuple(answer.columns), []).append(answer)
@@ -102,7 +125,7 @@ def join_answers(answers: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def build_request(
-    table: PxTable, areas: dict[str, str], periods: list[str], choices: dict[str, str]
+    table: PxTable, areas: dict[str, str], periods: list[str], choices: dict[str, tuple[str, ...]]
 ) -> PxRequest:
     """A request of one figure of a table."""
     return PxRequest(

@@ -4,13 +4,11 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pandas as pd
-
 from indicators.errors import ResponseFormatError, SourceError
 from indicators.sources.http.session import HttpLimits, ServiceSession
 from indicators.sources.series import GoneError
 from indicators.sources.statfin.jsonstat import read_cube
-from indicators.sources.statfin.query import PxRequest, join_answers
+from indicators.sources.statfin.query import Figures, PxRequest, join_answers
 from indicators.sources.statfin.table import PxTable, read_table
 
 logger = logging.getLogger(__name__)
@@ -35,9 +33,9 @@ class ServiceLimits:
 
 @dataclass(frozen=True)
 class PxFigures:
-    """Figures by our area code (rows) and period code (columns), and when the provider updated them."""
+    """Figures by our area code and period code, and when the provider updated them."""
 
-    values: pd.DataFrame
+    figures: Figures
     updated: str | None
 
 

@@ -5,7 +5,7 @@ are as in the previous snapshot, no figures are asked for. Series of archived ta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -31,15 +31,19 @@ from indicators.sources.series import (
     is_same_fingerprint,
     make_fingerprint,
 )
-from indicators.sources.statfin.periods import aggregate_years, read_period, select_periods
-from indicators.sources.statfin.query import build_request
+from indicators.sources.statfin.jsonstat import Gap
+from indicators.sources.statfin.periods import aggregate_gaps, aggregate_years, read_period, select_periods
+from indicators.sources.statfin.query import Figures, build_request
 from indicators.sources.statfin.service import PxFigures, PxService, ServiceLimits
 from indicators.sources.statfin.table import PxTable
 
 #: Raised when tables are read in another way, so that unchanged series are read anew.
-_READING: Final = 1
+_READING: Final = 2
 #: The parts of a figure; the first that is declared gives the areas, years and table of the series.
 _PARTS: Final = ("value", "count", "denominator")
+#: Status and note of a figure that is not there, by `Gap`.
+_STATUSES: Final = ("missing", "missing", "missing", "not_collected", "suppressed")
+_NOTES: Final = ("", "", "not_available", "not_meaningful", "hidden_by_provider")
 
 
 class Statfin(Source):
@@ -112,7 +116,10 @@ class Statfin(Source):
         if is_same_fingerprint(previous, fingerprint):
             return SeriesResult(indicator.id, "unchanged")
         figures = {name: series.fetch_yearly(name, self._clock().year) for name in series.selections}
-        table = series.main_table
+        table, division = series.main_table, series.main_table.area.division
+        moved = move_former(figures, self._areas.successors)
+        if moved is not figures:  # both parts now follow the newer division
+            figures, division = moved, max(item.area.division or "" for item in series.tables.values())
         # A ratio is as new as the newer of its parts: they may come from different tables.
         updated = max((part.updated for part in figures.values() if part.updated), default=None)
         check_not_older(self.name, table.url, updated, previous)
@@ -124,7 +131,7 @@ class Statfin(Source):
             producer=indicator.producer,
             url=table.url,
             title={self._service.language: to_safe_text(table.title)},
-            parts=find_parts(observations, retrieved.date().isoformat(), table.area.division),
+            parts=find_parts(observations, retrieved.date().isoformat(), division or None),
             retrieved_at=retrieved.isoformat(),
             updated=updated,
             metadata_sha256=fingerprint,
@@ -141,20 +148,17 @@ class Statfin(Source):
 
 
 @dataclass(frozen=True)
-class YearlyFigures:
-    """Figures of one part of a series.
+class YearlyFigures(Figures):
+    """Figures of one part of a series: one row per area code, one column per year.
 
     Attributes
     ----------
-    values : DataFrame
-        One row per area code, one column per year.
     provisional : frozenset of int
         Running years, and those that the provider marks as preliminary.
     updated : str or None
         When the provider updated the table.
     """
 
-    values: pd.DataFrame
     provisional: frozenset[int]
     updated: str | None
 
@@ -222,20 +226,23 @@ class _Series:
         """Figures of one part by area and year."""
         table, span = self.tables[part], self.indicator.years
         try:
-            periods, running = select_periods(table.time.values, span.first, span.last, present_year)
+            periods, running = select_periods(
+                table.time.values, span.first, span.last, present_year, self.source.month
+            )
         except ValueError as error:
             raise table.error(
                 f"variable {table.time.text!r} has periods that are not read: {error}"
             ) from error
         rule = self._find_rule(table, periods)
-        figures = self._fetch_figures(part, table, periods)
-        values = aggregate_years(figures.values, rule, running)
+        answer = self._fetch_figures(part, table, periods)
+        values = aggregate_years(answer.figures.values, rule, running)
+        gaps = aggregate_gaps(answer.figures.gaps)
         labels = dict(zip(table.time.values, table.time.labels, strict=True))
         preliminary = {read_period(code)[0] for code in periods if labels[code].rstrip().endswith("*")}
-        return YearlyFigures(values, frozenset(running | preliminary), figures.updated)
+        return YearlyFigures(values, gaps, frozenset(running | preliminary), answer.updated)
 
     def _find_rule(self, table: PxTable, periods: list[str]) -> str | None:
-        is_yearly = not periods or read_period(periods[0])[1] == 1
+        is_yearly = not periods or self.source.month or read_period(periods[0])[1] == 1
         rule = None if is_yearly else self.source.monthly
         if rule is None and not is_yearly:
             raise table.error("the table has parts of years, and no rule is declared to make years of them")
@@ -251,6 +258,27 @@ class _Series:
             request,
             partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query),
         )
+
+
+def move_former(figures: dict[str, YearlyFigures], successors: Mapping[str, str]) -> dict[str, YearlyFigures]:
+    """Parts of a ratio in one area division, where their tables follow two.
+
+    A municipality that has merged as a whole, and is in one part and not in the other, is added to its
+    successor: a count of two municipalities is never divided by the population of three. What is hidden of
+    one of them is hidden of the sum. Without any such municipality the argument itself is given back.
+    """
+    known = {name: set(part.values.index) for name, part in figures.items()}
+    common = set.intersection(*known.values())
+    moved = {code for codes in known.values() for code in codes - common if successors.get(code) in common}
+    if not moved:
+        return figures
+    return {name: _add_moved(part, moved, successors) for name, part in figures.items()}
+
+
+def _add_moved(part: YearlyFigures, moved: set[str], successors: Mapping[str, str]) -> YearlyFigures:
+    codes = [successors[code] if code in moved else code for code in part.values.index]
+    values = part.values.groupby(codes).sum(min_count=1).where(~part.values.isna().groupby(codes).any())
+    return replace(part, values=values, gaps=part.gaps.groupby(codes).max())
 
 
 def combine_figures(
@@ -270,26 +298,33 @@ def combine_figures(
     Notes
     -----
     Without ``value``, the value is count / denominator x multiplier, or the count where there is no
-    denominator. Where either part is missing, or the denominator is zero, the value is missing.
+    denominator. Where either part is missing, or the denominator is zero, the value is missing, for the
+    reason that the parts give.
     """
+    parts = ["value"] if "value" in figures else list(figures)
     main = next(iter(figures.values())).values
-    aligned = {
-        name: part.values.reindex(index=main.index, columns=main.columns).to_numpy(float).ravel()
-        for name, part in figures.items()
-    }
+    where = {"index": main.index, "columns": main.columns}
+    aligned = {name: part.values.reindex(**where).to_numpy(float).ravel() for name, part in figures.items()}
+    gap = np.maximum.reduce(
+        [figures[name].gaps.reindex(**where, fill_value=Gap.UNSAID).to_numpy(int).ravel() for name in parts]
+    )
     missing = np.full(main.size, np.nan)
     count, denominator = aligned.get("count", missing), aligned.get("denominator", missing)
     ratio = _divide(count, denominator) * multiplier if "denominator" in figures else count
     provisional = frozenset().union(*(part.provisional for part in figures.values()))
     years = np.tile(np.array(main.columns, dtype=int), len(main.index))
+    value = aligned.get("value", ratio)
+    gap = np.where(np.isnan(value), gap, Gap.NONE)
     return build_observations(
         indicator_id,
         area_code=np.repeat(np.array(main.index, dtype=object), len(main.columns)),
         year=years,
-        value=aligned.get("value", ratio),
+        value=value,
         count=count,
         denominator=denominator,
         is_provisional=np.isin(years, sorted(provisional)),
+        reason=np.array(_STATUSES, dtype=object)[gap],
+        status_note=np.array(_NOTES, dtype=object)[gap],
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from indicators.catalogue.records import PxSelection
+from indicators.catalogue.records import ClassRange, PxSelection
 from indicators.errors import ResponseFormatError
 
 _PERIOD: Final = re.compile(r"\d{4}([MQ]\d{1,2})?")
@@ -18,7 +18,9 @@ _AREA: Final = re.compile(r"KU(\d{3})|(MK\d{2})|(HVA\d{2})|(SSS)")
 _BARE_AREA: Final = re.compile(r"\d{3}")
 _AREA_TEXT: Final = ("alue", "kunta", "område", "kommun", "region", "area", "municipality")
 _CONTENT_TEXT: Final = ("tiedot", "uppgifter", "information", "contents")
+_CONTENT_CODE: Final = "contentscode"
 _PREFIX: Final = re.compile(r"^[a-z]+-(?=.)")
+_CLASSIFICATION: Final = re.compile(r"(_\d+)?_\d{8}$")
 _TOTAL_CODES: Final = ("SSS", "SS")
 _TOTAL_LABELS: Final = ("yhteensä", "sammanlagt", "totalt", "total", "kaikki")
 _DIVISION: Final = re.compile(r"_((?:19|20)\d{2})\d{4}$")
@@ -46,6 +48,11 @@ class PxVariable:
     labels: tuple[str, ...]
     is_time: bool
     has_elimination: bool
+
+    @property
+    def stem(self) -> str:
+        """The code without its classification's number and date: "ikaryhma" of "ikaryhma_10_20180101"."""
+        return _fold(_CLASSIFICATION.sub("", self.code))
 
     @property
     def division(self) -> str | None:
@@ -79,8 +86,8 @@ class PxTable:
             raise self.error(f"variable {self.area.text!r} has an area twice")
         return known
 
-    def choose(self, selection: PxSelection) -> dict[str, str]:
-        """The class to ask of each variable besides time and area, by variable code.
+    def choose(self, selection: PxSelection) -> dict[str, tuple[str, ...]]:
+        """The classes to ask of each variable besides time and area, by variable code; mostly one each.
 
         A variable that is not declared is asked for its total, or left out where the table then totals it.
 
@@ -93,26 +100,44 @@ class PxTable:
         chosen = {}
         for text, wanted in selection.select.items():
             variable = self._find_variable(free, text)
-            chosen[variable.code] = self.find_class(variable, wanted)
+            chosen[variable.code] = self._find_classes(variable, wanted)
             free.remove(variable)
-        content = self._find_content(free, selection.content)
-        chosen[content.code] = self.find_class(content, selection.content)
+        names = (selection.content, *filter(None, [selection.name]))
+        content = self._find_content(free, names)
+        chosen[content.code] = (self.find_class(content, *names),)
         free.remove(content)
         return chosen | self._choose_totals(free)
 
-    def find_class(self, variable: PxVariable, wanted: str) -> str:
+    def _find_classes(self, variable: PxVariable, wanted: str | ClassRange) -> tuple[str, ...]:
+        if isinstance(wanted, str):
+            return (self.find_class(variable, wanted),)
+        ends = [variable.values.index(self.find_class(variable, end)) for end in (wanted.first, wanted.last)]
+        if ends[0] > ends[1]:
+            problem = f"{wanted.first!r} comes after {wanted.last!r} in variable {variable.text!r}"
+            raise self.error(problem)
+        return variable.values[ends[0] : ends[1] + 1]
+
+    def find_class(self, variable: PxVariable, *names: str) -> str:
         """The value code meant by a code or a label, whatever prefix codes have now.
+
+        Parameters
+        ----------
+        variable : PxVariable
+        *names : str
+            A code or label, and others that are tried where it is not found.
 
         Raises
         ------
         ResponseFormatError
             None or several classes fit.
         """
-        for found in _find_by_each_rule(variable, wanted):
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise self.error(f"{wanted!r} of variable {variable.text!r} is ambiguous: {found[:5]}")
+        for wanted in names:
+            for found in _find_by_each_rule(variable, wanted):
+                if len(found) == 1:
+                    return found[0]
+                if found:
+                    raise self.error(f"{wanted!r} of variable {variable.text!r} is ambiguous: {found[:5]}")
+        wanted = names[-1]
         near = difflib.get_close_matches(wanted, [*variable.values, *variable.labels], n=3, cutoff=0.4)
         hint = f"; nearest are {near}" if near else ""
         raise self.error(f"variable {variable.text!r} has no class {wanted!r}{hint}")
@@ -122,27 +147,29 @@ class PxTable:
         return ResponseFormatError("statfin", self.url, problem)
 
     def _find_variable(self, free: list[PxVariable], text: str) -> PxVariable:
-        named = [item for item in free if _fold(text) in (_fold(item.text), _fold(item.code))]
+        named = [item for item in free if _fold(text) in (_fold(item.text), _fold(item.code), item.stem)]
         if len(named) == 1:
             return named[0]
         texts = ", ".join(repr(item.text) for item in free)
         raise self.error(f"has {'several' if named else 'no'} variables {text!r}; the table has {texts}")
 
-    def _find_content(self, free: list[PxVariable], wanted: str) -> PxVariable:
-        named = [item for item in free if _fold(item.text) in _CONTENT_TEXT]
-        holding = [item for item in free if any(_find_by_each_rule(item, wanted))]
+    def _find_content(self, free: list[PxVariable], names: tuple[str, ...]) -> PxVariable:
+        named = [
+            item for item in free if _fold(item.text) in _CONTENT_TEXT or _fold(item.code) == _CONTENT_CODE
+        ]
+        holding = [item for item in free if any(any(_find_by_each_rule(item, name)) for name in names)]
         for found in (named, holding):
             if len(found) == 1:
                 return found[0]
         texts = ", ".join(repr(item.text) for item in free)
-        raise self.error(f"the variable of contents is not clear for {wanted!r}; the table has {texts}")
+        raise self.error(f"the variable of contents is not clear for {names[0]!r}; the table has {texts}")
 
-    def _choose_totals(self, free: list[PxVariable]) -> dict[str, str]:
+    def _choose_totals(self, free: list[PxVariable]) -> dict[str, tuple[str, ...]]:
         chosen = {}
         for variable in free:
             total = _find_total(variable)
             if total is not None:
-                chosen[variable.code] = total
+                chosen[variable.code] = (total,)
             elif not variable.has_elimination:
                 count = len(variable.values)
                 problem = f"variable {variable.text!r} has {count} classes and no total; declare one of them"
