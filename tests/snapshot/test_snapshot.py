@@ -434,8 +434,8 @@ def test_newer_format_is_told(rows, write):
     """A snapshot of a newer format is refused with the advice to use a newer version."""
     path = write(rows).path
     manifest = json.loads((path / "manifest.json").read_text("utf-8"))
-    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 2}), "utf-8")
-    with pytest.raises(SnapshotError, match=r"has format 2; this version reads format 1\. .*a newer one"):
+    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 3}), "utf-8")
+    with pytest.raises(SnapshotError, match=r"has format 3; this version reads format 1 and 2\. .*a newer"):
         load_snapshot(str(path))
 
 
@@ -478,10 +478,11 @@ def test_one_broken_manifest_does_not_hide_the_others(rows, write, snapshots_fol
 
 
 def test_snapshot_is_found_by_every_kind_of_reference(rows, write, snapshots_folder):
-    """Bundled, latest, an id and a path each find their snapshot."""
+    """Bundled, latest, an id and a path each find their snapshot; a newer bundle is not the latest."""
+    assert find_snapshot("latest", snapshots_folder) == BUNDLED_FOLDER
     old = write(rows, created=dt.date(2025, 1, 1))
     assert find_snapshot("bundled", snapshots_folder) == BUNDLED_FOLDER
-    assert find_snapshot("latest", snapshots_folder) == BUNDLED_FOLDER
+    assert find_snapshot("latest", snapshots_folder) == old.path
     new = write(rows, created=dt.date(2099, 1, 1))
     assert find_snapshot("latest", snapshots_folder) == new.path
     assert find_snapshot(old.id, snapshots_folder) == old.path

@@ -61,8 +61,11 @@ class Progress:
 class Collected:
     """The series of the snapshot being made: what is new, what holds, what is stale and why."""
 
-    def __init__(self, previous: Snapshot, catalogue: Catalogue, today: dt.date) -> None:
-        self.previous, self.catalogue, self.today = previous, catalogue, today
+    def __init__(
+        self, previous: Snapshot, catalogue: Catalogue, today: dt.date, bundle: Snapshot | None = None
+    ) -> None:
+        self.previous, self.catalogue, self.today, self.bundle = previous, catalogue, today, bundle
+        self.at_hand = choose_earlier(previous, bundle)
         self.frames: dict[str, pd.DataFrame] = {}
         self.series: dict[str, SeriesMetadata] = {}
         self.problems: dict[str, str] = {}
@@ -71,6 +74,11 @@ class Collected:
         self.level_of = {area.code: str(area.level) for area in catalogue.areas}
         self.level_of |= {item.code: "municipality" for item in catalogue.areas.former()}
         self.codes, self.level_at = [*self.level_of], np.array([*self.level_of.values()])
+
+    @property
+    def known(self) -> dict[str, SeriesMetadata]:
+        """What is known of the series at hand, by indicator."""
+        return {key: snapshot.series[key] for key, snapshot in self.at_hand.items()}
 
     def take(self, result: SeriesResult, summary: SourceSummary) -> State:
         """Accept a result, or note why not; what became of it."""
@@ -100,14 +108,14 @@ class Collected:
 
     def _refuse(self, indicator_id: str, problem: str, summary: SourceSummary) -> State:
         summary.failed += 1
-        summary.stale += indicator_id in self.previous.series
+        summary.stale += indicator_id in self.at_hand
         self.problems[indicator_id] = problem
         logger.info("%s: %s", indicator_id, problem)
         return "failed"
 
     def _check(self, indicator_id: str, frame: pd.DataFrame, metadata: SeriesMetadata) -> None:
         """The snapshot's checks on one series, and those against its earlier figures."""
-        earlier = self._select_shown(indicator_id, self.previous.rows(indicator_id))
+        earlier = self._find_earlier(indicator_id)
         if not len(frame):
             if earlier["value"].notna().any():
                 raise SnapshotCheckError(indicator_id, "the service answers with no figures at all.")
@@ -118,7 +126,7 @@ class Collected:
         self._check_losses(
             indicator_id, self._find_figures(frame), self._find_figures(earlier), self._levels(frame)
         )
-        if _is_said_unchanged(self.previous.series.get(indicator_id), metadata):
+        if _is_said_unchanged(self.known.get(indicator_id), metadata):
             _check_same_values(indicator_id, frame, earlier, metadata.updated)
 
     def _keep_rounds(
@@ -126,10 +134,10 @@ class Collected:
     ) -> tuple[pd.DataFrame, SeriesMetadata]:
         """The answer with the earlier rounds of its series, where its table has the newest one only."""
         indicator_id = metadata.indicator_id
-        known, source = self.previous.series.get(indicator_id), self.catalogue.indicators[indicator_id].source
+        known, source = self.known.get(indicator_id), self.catalogue.indicators[indicator_id].source
         if known is None or frame.empty or not (isinstance(source, StatfinSource) and source.is_newest_round):
             return frame, metadata
-        rows = self._select_shown(indicator_id, self.previous.rows(indicator_id))
+        rows = self._find_earlier(indicator_id)
         kept = rows[~rows["year"].isin(frame["year"].unique())]
         if kept.empty:
             return frame, metadata
@@ -167,6 +175,11 @@ class Collected:
         positions = map_words(rows["area_code"], lambda code: where.get(code, -1), -1)
         return np.unique(positions * _YEARS + rows["year"].to_numpy())
 
+    def _find_earlier(self, indicator_id: str) -> pd.DataFrame:
+        """Rows of a series at hand that are still shown; none where there are none."""
+        snapshot = self.at_hand.get(indicator_id, self.previous)
+        return self._select_shown(indicator_id, snapshot.rows(indicator_id))
+
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the levels at which the catalogue shows the indicator, and of the country."""
         levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
@@ -174,7 +187,7 @@ class Collected:
 
     def write(self, folder: Path) -> StoredSnapshot | None:
         """Write what is new with what is carried; nothing is written where nothing is new."""
-        if not self.frames:
+        if not self.frames and not self._is_bundle_news():
             return None
         carried = self._carry()
         series = {key: self._carry_metadata(key) for key in carried} | self.series
@@ -184,28 +197,69 @@ class Collected:
     def _carry(self) -> dict[str, pd.DataFrame]:
         """Earlier figures of every declared series without new ones, as far as they still hold.
 
-        What is declared may have changed since: figures that it no longer allows are left out, and told.
+        What is declared may have changed since: figures that it no longer allows are left out, and told,
+        unless the bundled ones hold.
         """
-        carried = {
-            indicator_id: self._select_shown(indicator_id, self.previous.rows(indicator_id))
-            for indicator_id in self.previous.series
-            if indicator_id in self.catalogue.indicators and indicator_id not in self.frames
-        }
-        for indicator_id, rows in list(carried.items()):
+        carried = {}
+        for indicator_id in list(self.at_hand):
+            if indicator_id not in self.catalogue.indicators or indicator_id in self.frames:
+                continue
             try:
-                check_observations(rows, self.previous.series, self.catalogue, self.today)
+                carried[indicator_id] = self._check_earlier(indicator_id)
             except SnapshotCheckError as error:
                 self.problems[indicator_id] = (
                     f"the earlier figures no longer hold and are left out: {_tell(error)}"
                 )
-                del carried[indicator_id]
         return carried
+
+    def _check_earlier(self, indicator_id: str) -> pd.DataFrame:
+        try:
+            rows = self._find_earlier(indicator_id)
+            check_observations(rows, self.known, self.catalogue, self.today)
+        except SnapshotCheckError:
+            if self.bundle is None or self.at_hand[indicator_id] is self.bundle:
+                raise
+            if indicator_id not in self.bundle.series:
+                raise
+            self.at_hand[indicator_id] = self.bundle
+            return self._check_earlier(indicator_id)
+        return rows
+
+    def _is_bundle_news(self) -> bool:
+        """Whether the bundle gives a declared series that the previous snapshot does not have so."""
+        had = {item["indicator_id"]: item["sha256"] for item in self.previous.manifest["series"]}
+        given = self.bundle.manifest["series"] if self.bundle else []
+        return any(
+            self.at_hand[key] is self.bundle and had.get(key) != item["sha256"]
+            for item in given
+            if (key := item["indicator_id"]) in self.catalogue.indicators
+        )
 
     def _carry_metadata(self, indicator_id: str) -> SeriesMetadata:
         """A series that was not asked for stays as stale as it was."""
-        metadata = self.previous.series[indicator_id]
+        metadata = self.at_hand[indicator_id].series[indicator_id]
         known = None if indicator_id in self.asked else metadata.stale_reason
         return replace(metadata, carried=True, stale_reason=self.problems.get(indicator_id, known))
+
+
+def choose_earlier(previous: Snapshot, bundle: Snapshot | None) -> dict[str, Snapshot]:
+    """Which snapshot gives the earlier figures of each series: the previous one, or a newer bundle.
+
+    What was fetched into the previous snapshot, from a service or an own table, stays; of what it had from
+    an earlier bundle, and of what it does not have, the newer vintage is taken, of equal ones the bundle's:
+    it may have been mended.
+    """
+    chosen = dict.fromkeys(previous.series, previous)
+    for key, offered in (bundle.series if bundle else {}).items():
+        had = previous.series.get(key)
+        is_fetched = had is not None and (had.source == "own" or had.metadata_sha256 is not None)
+        if had is None or (not is_fetched and _find_vintage(offered) >= _find_vintage(had)):
+            chosen[key] = bundle
+    return chosen
+
+
+def _find_vintage(metadata: SeriesMetadata) -> str:
+    return max((part.vintage for part in metadata.parts), default="")
 
 
 def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from indicators.errors import (
 from indicators.fetch.accept import Collected, Progress, SourceSummary
 from indicators.model import SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
+from indicators.snapshot.store import BUNDLED_FOLDER, open_snapshot
 from indicators.snapshot.write import hold
 from indicators.sources import (
     STATFIN_LIMITS,
@@ -100,7 +101,8 @@ def fetch_snapshot(
     folder = settings.snapshots_folder
     with hold(folder), ExitStack() as stack:
         previous = _load_previous(folder)
-        made = Collected(previous, catalogue, _choose_date(today, previous))
+        date = _choose_date(today, previous)
+        made = Collected(previous, catalogue, date, _load_newer_bundle(previous))
         opened = {
             name: (opener or open_service)(name, catalogue, settings, stack)
             for name, indicators in asked.items()
@@ -141,6 +143,14 @@ def _load_previous(folder: Path) -> Snapshot:
         raise SnapshotError(error.snapshot, error.problem, "Move it away, then fetch again.") from error
 
 
+def _load_newer_bundle(previous: Snapshot) -> Snapshot | None:
+    """The bundled snapshot, where the previous one was not written beside it or is it itself."""
+    bundle = open_snapshot(BUNDLED_FOLDER)
+    if bundle.sha256 in (previous.sha256, previous.manifest.get("bundle")):
+        return None
+    return load_snapshot("bundled")
+
+
 def _choose_date(today: dt.date | None, previous: Snapshot) -> dt.date:
     today = today or dt.datetime.now(dt.UTC).date()
     if today < previous.created:
@@ -169,9 +179,7 @@ def _ask(
     """Ask all sources at the same time: none of them need wait until another has answered."""
     made.summaries |= {name: SourceSummary(asked=len(indicators)) for name, indicators in asked.items()}
     started, done = time.perf_counter(), Counter[str]()
-    for name, result in _merge(
-        {n: _results(o.source, asked[n], made.previous.series) for n, o in opened.items()}
-    ):
+    for name, result in _merge({n: _results(o.source, asked[n], made.known) for n, o in opened.items()}):
         summary, session = made.summaries[name], opened[name].session
         state, done[name] = made.take(result, summary), done[name] + 1
         summary.seconds = round(time.perf_counter() - started, 3)

@@ -18,7 +18,10 @@ from typing import Any, Final
 from indicators.config import DATA_FOLDER
 from indicators.errors import SnapshotError, UnknownNameError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+#: Formats that are read. In 1, the first edition's, the parts of a series are of one source and producer,
+#: and the manifest does not say beside which bundle it was written.
+READ_FORMATS: Final = (1, 2)
 BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
@@ -48,7 +51,7 @@ def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:
     for path in [BUNDLED_FOLDER, *_list_folder(folder)]:
         if _is_snapshot(path):
             try:
-                manifest = _read_manifest(path)
+                manifest = read_manifest(path)
             except SnapshotError as error:
                 logging.getLogger(__name__).warning("%s", error)
                 continue
@@ -84,6 +87,9 @@ def _no_rights(path: Path | None) -> SnapshotError:
 def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     """Folder of a snapshot given as ``bundled``, ``latest``, an id or a path.
 
+    The latest is the newest that was stored here; the bundled one only where there is none. A bundle that
+    came with a newer version of the package lacks what was fetched here: the next fetch takes in its news.
+
     UnknownNameError where there is none, SnapshotError where the folder of snapshots may not be read.
     """
     if reference == "bundled":
@@ -96,7 +102,7 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
             raise SnapshotError(
                 BUNDLED_FOLDER, "is damaged, and no other is stored.", "Install the package again."
             )
-        return Path(stored[0]["path"])
+        return Path(next((item for item in stored if not item["is_bundled"]), stored[0])["path"])
     for manifest in stored:
         if manifest["id"] == reference:
             return Path(manifest["path"])
@@ -125,7 +131,7 @@ def open_snapshot(path: Path) -> StoredSnapshot:
 
     SnapshotError where a file is missing or damaged, or the format is not this version's.
     """
-    manifest = _read_manifest(path)
+    manifest = read_manifest(path)
     problems = _find_damage(path, manifest)
     if problems:
         raise SnapshotError(path, problems[0], "Do not use it; fetch again or take a copy.")
@@ -138,10 +144,14 @@ def verify_snapshot(path: Path) -> list[str]:
 
     SnapshotError where the manifest itself cannot be read.
     """
-    return _find_damage(path, _read_manifest(path))
+    return _find_damage(path, read_manifest(path))
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """What a snapshot states of itself, checked against its own seal alone.
+
+    SnapshotError where there is no manifest, or it is damaged or of a format that is not read.
+    """
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         found = manifest["format"]
@@ -149,10 +159,11 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise _no_rights(path) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotError(path, f"{MANIFEST} cannot be read: {error}.") from error
-    if found != FORMAT:
+    if found not in READ_FORMATS:
+        known = " and ".join(map(str, READ_FORMATS))
         raise SnapshotError(
             path,
-            f"{MANIFEST} has format {found}; this version reads format {FORMAT}.",
+            f"{MANIFEST} has format {found}; this version reads format {known}.",
             "Use the version that wrote it, or a newer one.",
         )
     if manifest.get("seal") != seal_manifest(manifest):

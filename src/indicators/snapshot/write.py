@@ -30,12 +30,14 @@ from indicators.model import (
 )
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.store import (
+    BUNDLED_FOLDER,
     FILES,
     FORMAT,
     MANIFEST,
     StoredSnapshot,
     compute_sha256,
     open_snapshot,
+    read_manifest,
     seal_manifest,
 )
 from indicators.version import __version__
@@ -130,6 +132,7 @@ def _write_files(
         "sequence": previous.manifest["sequence"] + 1 if previous else 0,
         "version": __version__,
         "previous": {"id": previous.id, "sha256": previous.sha256} if previous else None,
+        "bundle": read_manifest(BUNDLED_FOLDER)["sha256"] if previous else None,
         "sha256": total,
         "files": files,
         "series": _series_manifest(table, series),
