@@ -147,9 +147,9 @@ def test_unknown_indicator_ends_with_2(world):
 
 def test_series_of_an_archived_table_cannot_be_asked(world):
     """It has no live source, which is said instead of 'nothing is new'."""
-    result = world.run(*world.arguments("statfin:offences_all"))
+    result = world.run(*world.arguments("statfin:offences_traffic"))
     assert result.exit_code == 2
-    assert "found 'statfin:offences_all'; expected one with a live source" in result.stderr
+    assert "found 'statfin:offences_traffic'; expected one with a live source" in result.stderr
 
 
 # --- checks against what is at hand -----------------------------------------------------------------

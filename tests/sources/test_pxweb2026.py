@@ -5,8 +5,10 @@ import pytest
 
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.records import StatfinSource
+from indicators.narrative.texts import load_texts
 from indicators.sources import HttpLimits, KnownAreas, ServiceSession, Statfin
 from indicators.sources.areas import get_level
+from indicators.sources.statfin.statfin import _NOTES, _STATUSES
 from replica.pxweb import PxWebReplica
 from replica.pxweb2026 import AGES, TABLES, make_tables_of_2026
 
@@ -126,3 +128,30 @@ def test_every_figure_is_the_served_one(fetched, declared):
         people = cells.get((area, str(row["year"]), "tjt-henkiloita"))
         assert (row["count"], row["denominator"]) == (count, people)
         assert np.isclose(row["value"], count / people * 100)
+
+
+def test_merged_municipality_is_in_its_successor(fetched):
+    """Mäntyharju's offences are those of both municipalities, over the population of both."""
+    results, tables = fetched
+    row = get_row(results["statfin:offences_all"], "507", 2020)
+    offences = tables["13ex"].cells
+    parts = [offences.get((area, "101T603", "2020", "rikokset_lkm")) for area in ("KU507", "KU588")]
+    assert row["count"] == sum(parts) > parts[0]
+    assert row.denominator == tables["11ra"].cells.get(("KU507", "2020", "vaerak-vaesto"))
+    assert "588" not in set(results["statfin:offences_all"].observations["area_code"])
+
+
+def test_slow_table_is_asked_by_year(fetched):
+    """13ex takes seconds for one year: no query asks for two. The population begins later, in 1990."""
+    results, tables = fetched
+    assert {len(query["timeperiod_y"]) for query in tables["13ex"].queries} == {1}
+    assert results["statfin:offences_all"].observations["year"].min() == 1990
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_reason_has_its_sentence(language):
+    """What a row says of a missing figure is told to readers in their language."""
+    texts = load_texts(language)
+    for status, note in zip(_STATUSES, _NOTES, strict=True):
+        assert texts(f"status_{status}")
+        assert note == "" or texts(f"note_{note}").endswith(".")

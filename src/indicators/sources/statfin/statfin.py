@@ -299,10 +299,11 @@ def combine_figures(
     -----
     Without ``value``, the value is count / denominator x multiplier, or the count where there is no
     denominator. Where either part is missing, or the denominator is zero, the value is missing, for the
-    reason that the parts give.
+    reason that the parts give. Years before the first of any part are left out.
     """
     parts = ["value"] if "value" in figures else list(figures)
-    main = next(iter(figures.values())).values
+    first = max((min(part.values.columns, default=0) for part in figures.values()), default=0)
+    main = next(iter(figures.values())).values.loc[:, lambda table: table.columns >= first]
     where = {"index": main.index, "columns": main.columns}
     aligned = {name: part.values.reindex(**where).to_numpy(float).ravel() for name, part in figures.items()}
     gap = np.maximum.reduce(
