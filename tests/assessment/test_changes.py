@@ -180,8 +180,8 @@ def test_a_snapshot_of_a_newer_format_is_refused(small, save):
     """A snapshot from a version to come is not read half."""
     path = save(small, "old").path
     manifest = json.loads((path / "manifest.json").read_text("utf-8"))
-    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 2}), "utf-8")
-    with pytest.raises(SnapshotError, match="format 2; this version reads format 1"):
+    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 3}), "utf-8")
+    with pytest.raises(SnapshotError, match="format 3; this version reads format 1 and 2"):
         load_snapshot(str(path))
 
 

@@ -12,8 +12,6 @@ from indicators.catalogue.records import Indicator
 from indicators.config import Settings
 from indicators.errors import IndicatorsError, ResponseFormatError
 from indicators.fetch.fetch import open_service
-from indicators.snapshot.agreement import FEWEST_YEARS, find_disagreement
-from indicators.snapshot.load import load_snapshot
 from indicators.sources import GoneError, SeriesDescription, Source
 
 #: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
@@ -53,24 +51,7 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
         asked.sort(key=lambda item: not getattr(item.source, "is_unverified", False))
         compare = partial(_compare, catalogue, this_year)
         found = pool.map(lambda item: compare(item, sources[item.source.service]), asked)
-        return [
-            *(finding for findings in found for finding in findings),
-            *_compare_filling(catalogue, settings),
-        ]
-
-
-def _compare_filling(catalogue: Catalogue, settings: Settings) -> Iterator[Finding]:
-    """Indicators that no longer give the years that they are declared to: they are left out."""
-    filling = [item for item in catalogue.indicators.values() if item.fills]
-    snapshot = load_snapshot("latest", settings.snapshots_folder) if filling else None
-    for item in filling:
-        if snapshot is not None and (found := find_disagreement(snapshot, catalogue, item)):
-            declared = f"gives years of {item.fallback_for}"
-            told = (
-                f"{found.equal} of {found.figures} common figures agree, of {found.areas} municipalities "
-                f"with {FEWEST_YEARS} common years; its years are left out"
-            )
-            yield Finding(item.id, "fills", declared, told)
+        return [finding for findings in found for finding in findings]
 
 
 def _compare(catalogue: Catalogue, this_year: int, indicator: Indicator, source: Source) -> list[Finding]:
