@@ -584,15 +584,18 @@ def test_declared_month_stands_for_its_year(serve, connect, fetch_only, make_ser
 def test_year_without_the_month_is_not_there(serve, connect, fetch_only, make_series, frame):
     """A year whose June is not published yet has no figure, not that of May."""
     table = make_table(TABLE, frame, CONTENTS, is_monthly=True, months_of_last_year=5)
-    rows = fetch_only(connect(serve(table)), make_series(value={"content": "testi"}, month=6)).observations
-    assert rows["year"].max() == 2023
+    replica, series = serve(table), make_series(value={"content": "testi"}, month=6)
+    assert fetch_only(connect(replica), series).observations["year"].max() == 2023
+    assert connect(replica).describe(series).last_year == 2023
 
 
 def test_month_of_a_yearly_table_is_refused(serve, connect, fetch_only, make_series, frame):
     """A table of years has no June."""
     replica = serve(make_table(TABLE, frame, CONTENTS))
-    with pytest.raises(ResponseFormatError, match="no months, of which month 6 is declared"):
-        fetch_only(connect(replica), make_series(value={"content": "testi"}, month=6))
+    series = make_series(value={"content": "testi"}, month=6)
+    for ask in (connect(replica).describe, lambda item: fetch_only(connect(replica), item)):
+        with pytest.raises(ResponseFormatError, match="no months, of which month 6 is declared"):
+            ask(series)
 
 
 def test_months_without_a_rule_are_refused(serve, connect, fetch_only, make_series, frame):

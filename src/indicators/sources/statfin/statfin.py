@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue.records import Indicator, PxSelection, StatfinSource
-from indicators.errors import CatalogueError
+from indicators.errors import CatalogueError, ResponseFormatError
 from indicators.model import SeriesMetadata
 from indicators.sources.areas import KnownAreas
 from indicators.sources.http.answers import SharedAnswers
@@ -216,11 +216,14 @@ class _Series:
         return states
 
     def read_years(self, table: PxTable) -> list[int]:
-        """The years of a table's periods."""
+        """The years of a table's periods; those that have the declared month, where one is declared."""
         try:
-            return sorted({read_period(code)[0] for code in table.time.values})
+            codes = table.time.values
+            if self.source.month:
+                codes, _ = select_periods(codes, None, None, 0, self.source.month)
+            return sorted({read_period(code)[0] for code in codes})
         except ValueError as error:
-            raise table.error(f"period {error} is no year, quarter or month") from error
+            raise self._tell_periods(table, error) from error
 
     def fetch_yearly(self, part: str, present_year: int) -> YearlyFigures:
         """Figures of one part by area and year."""
@@ -230,9 +233,7 @@ class _Series:
                 table.time.values, span.first, span.last, present_year, self.source.month
             )
         except ValueError as error:
-            raise table.error(
-                f"variable {table.time.text!r} has periods that are not read: {error}"
-            ) from error
+            raise self._tell_periods(table, error) from error
         rule = self._find_rule(table, periods)
         answer = self._fetch_figures(part, table, periods)
         values = aggregate_years(answer.figures.values, rule, running)
@@ -240,6 +241,10 @@ class _Series:
         labels = dict(zip(table.time.values, table.time.labels, strict=True))
         preliminary = {read_period(code)[0] for code in periods if labels[code].rstrip().endswith("*")}
         return YearlyFigures(values, gaps, frozenset(running | preliminary), answer.updated)
+
+    @staticmethod
+    def _tell_periods(table: PxTable, error: ValueError) -> ResponseFormatError:
+        return table.error(f"variable {table.time.text!r} has periods that are not read: {error}")
 
     def _find_rule(self, table: PxTable, periods: list[str]) -> str | None:
         is_yearly = not periods or self.source.month or read_period(periods[0])[1] == 1
