@@ -37,8 +37,8 @@ class Finding:
 def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list[Finding]:
     """Ask the services about every declared series that has a live source; what differs.
 
-    In the catalogue's order, first those of tables of which no account is known; empty where the services agree
-    with it. The age of a series is counted from ``this_year``.
+    In the catalogue's order, first those of tables of which no account is known; empty where the services
+    agree with it. The age of a series is counted from ``this_year``.
     """
     with ExitStack() as stack:
         sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}
