@@ -56,7 +56,7 @@ def test_indicator_is_whole(indicator_id, catalogue):
 def test_indicator_has_its_texts_in_all_languages(indicator_id, catalogue):
     """Title, note, parts of the ratio and breaks are there in Finnish, Swedish and English."""
     item = catalogue.indicators[indicator_id]
-    texts = [item.title, item.note, item.numerator, item.denominator, item.years.reason]
+    texts = [item.title, item.short_title, item.note, item.numerator, item.denominator, item.years.reason]
     texts += [series_break.note for series_break in item.breaks]
     for text in filter(None, texts):
         assert all(getattr(text, language) for language in LANGUAGES), text.fi

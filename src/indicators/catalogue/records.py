@@ -19,6 +19,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 IndicatorId = Annotated[str, Field(pattern=r"^(sotkanet|statfin|own):[a-z0-9_-]+$")]
 Text = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
+LONGEST_SHORT_TITLE = 50  # characters that fit the report's table without a second line
 
 
 class Record(BaseModel):
@@ -41,6 +42,19 @@ class LocalText(Record):
     def text(self, language: Language) -> str:
         """The text in the language, else in Finnish."""
         return getattr(self, self.language_for(language))
+
+
+class ShortTitle(LocalText):
+    """A title of at most 50 characters, unit included, for the report's table."""
+
+    @model_validator(mode="after")
+    def _fits_the_table(self) -> "ShortTitle":
+        for language in ("fi", "sv", "en"):
+            if len(text := getattr(self, language) or "") > LONGEST_SHORT_TITLE:
+                raise ValueError(
+                    f"{text!r} has {len(text)} characters; a short title has at most {LONGEST_SHORT_TITLE}"
+                )
+        return self
 
 
 # --- areas.yaml -------------------------------------------------------------------------------------
@@ -329,6 +343,8 @@ class Indicator(Record):
     events : str
         What the numerator counts: independent ``persons``, dependent ``events``, ``episodes`` (days, visits,
         periods of care: many of one person, so no interval), ``none`` where there is no count.
+    short_title : ShortTitle or None
+        The title with its unit as the report's table has room for it; None shows ``title``.
     levels : tuple of str
         The levels at which the figure may be shown, whatever a service publishes.
     fallback_for : str or None
@@ -341,6 +357,7 @@ class Indicator(Record):
 
     id: IndicatorId
     title: LocalText
+    short_title: ShortTitle | None = None
     unit: Slug
     decimals: Annotated[int, Field(ge=0, le=3)]
     value_type: Literal["proportion", "rate", "mean", "amount", "index", "count"]
