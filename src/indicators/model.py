@@ -34,12 +34,19 @@ class SeriesPart:
         When the provider's figures were read, as precisely as known: "2024" is not padded into a date.
     division : str or None
         The year of the area division that the part's figures follow; None where it is not known.
+    source, producer : str or None
+        The service and the producer, where they are others than the series'.
+    is_by_sex : bool
+        True where the part has women and men only, beside a part of both sexes together.
     """
 
     first_year: int
     last_year: int
     vintage: str
     division: str | None = None
+    source: str | None = None
+    producer: str | None = None
+    is_by_sex: bool = False
 
 
 @dataclass(frozen=True)

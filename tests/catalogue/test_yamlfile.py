@@ -47,7 +47,8 @@ CHANGES = [
     pytest.param(
         "indicators.yaml",
         "  - id: sotkanet:181\n",
-        "  - id: sotkanet:181\n    short_title: {fi: 'Työttömänä yli vuoden olleet, osuus työvoimasta, %%'}\n",
+        "  - id: sotkanet:181\n"
+        "    short_title: {fi: 'Työttömänä yli vuoden olleet, osuus työvoimasta, %%'}\n",
         "short_title: {fi: 'Työttömänä yli vuoden olleet, osuus työvoimasta, %%'}",
         r"indicators[N].short_title",
         "has 51 characters; a short title has at most 50",

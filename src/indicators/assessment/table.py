@@ -22,8 +22,6 @@ from indicators.model import STATUSES, Direction
 from indicators.snapshot.load import Snapshot
 from indicators.statistics.chance import flag_discoveries
 
-#: Figures older than this many years are called old in words.
-OLD_AFTER_YEARS: Final = 5
 #: Records kept: the agreement's areas, which a region's report reads together, and one report's series.
 _AREAS_KEPT: Final = 32
 _SERIES_KEPT: Final = 256
@@ -220,7 +218,7 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_
         if column.dtype == "Int64":
             table[column.name] = table[column.name].astype("Int64")
     table["age_years"] = this_year - table["year"]
-    table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
+    table["is_old"] = (table["age_years"] > catalogue.agreement.current_years).fillna(False).astype(bool)
     orders = {
         "area_code": list(index.codes),
         "goal_id": [*[goal.id for goal in catalogue.goals], ""],

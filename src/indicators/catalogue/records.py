@@ -194,6 +194,7 @@ class Agreement(Record):
     forums: tuple[Forum, ...]
     groups: tuple[GoalGroup, ...]
     goals: tuple[Goal, ...]
+    current_years: Annotated[int, Field(gt=0)] = 5  # figures older than this are old, and said to be
 
 
 # --- indicators.yaml --------------------------------------------------------------------------------
@@ -208,12 +209,12 @@ class Producer(Record):
 
 
 class Service(Record):
-    """A service that gives figures of one or more producers."""
+    """A service that gives figures of one or more producers; ``licence`` is None where none has been seen."""
 
-    id: Literal["sotkanet", "statfin", "own"]
+    id: Slug
     name: LocalText
     url: Text
-    licence: Text
+    licence: Text | None = None
 
 
 class Unit(Record):
@@ -241,6 +242,7 @@ class GoalLink(Record):
 
     goal: GoalId
     direction: Direction
+    key: bool = False  # one of the few by which the goal is first read
 
 
 class SeriesBreak(Record):
