@@ -475,7 +475,7 @@ def _metadata(indicator: Indicator, rows: pd.DataFrame, title: str, catalogue: C
             producer=None if run[5] == producer else run[5],
             is_by_sex=is_by_sex,
         )
-        for run, is_by_sex in sorted(runs)
+        for run, is_by_sex in sorted(runs, key=lambda item: (item[0][0], item[1]))
     ]
     return SeriesMetadata(
         indicator_id=indicator.id,

@@ -100,7 +100,7 @@ def test_every_edit_of_figures_is_found_with_its_cause(small, save, catalogue):
 def test_a_changed_verdict_names_what_is_behind_it(small, save, catalogue):
     """A revised count turns the comparison of its area, and the verdict says so."""
     new = small.copy()
-    at = _at(new, "statfin:at_risk_of_poverty", "931", 2019)
+    at = _at(new, "statfin:at_risk_of_poverty", "931", 2024)
     new.loc[at, ["value", "count"]] = [new.loc[at, "value"] / 2, round(new.loc[at, "count"] / 2)]
     changes = compute_changes(save(small, "old"), save(new, "new"), catalogue)
     rows = changes.table[changes.table["cause"] == "verdict_changed"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from indicators.assessment.columns import ASSESSMENT_COLUMNS
-from indicators.assessment.table import OLD_AFTER_YEARS, compute_assessment
+from indicators.assessment.table import compute_assessment
 from indicators.catalogue import AreaRegister
 from indicators.catalogue.records import AreaFile
 from indicators.catalogue.yamlfile import load_record
@@ -72,10 +72,10 @@ def test_newer_hidden_year_is_told(assess):
 
 
 def test_newer_hidden_year_of_the_bundled_figures(assessment):
-    """Luhanka's basic security is of 2015, and 2019 is told as suppressed."""
+    """Luhanka's basic security is of 2015, and 2024 is told as suppressed."""
     row = _row(assessment, "435", HIDDEN)
     assert (row.year, row.count, row.denominator) == (2015, 12, 741)
-    assert (row.newer_year, row.newer_status) == (2019, "suppressed")
+    assert (row.newer_year, row.newer_status) == (2024, "suppressed")
 
 
 @pytest.mark.parametrize("status", ["provisional", "break"])
@@ -93,8 +93,8 @@ def test_status_of_the_latest_value_is_kept(status, assess):
     [
         (dt.date(2024, 12, 31), 2024, 0, False),
         (dt.date(2025, 1, 1), 2024, 1, False),
-        (dt.date(2020, 1, 1), 2020 - OLD_AFTER_YEARS, 5, False),
-        (dt.date(2020, 12, 31), 2019 - OLD_AFTER_YEARS, 6, True),
+        (dt.date(2020, 1, 1), 2015, 5, False),
+        (dt.date(2020, 12, 31), 2014, 6, True),
         (dt.date(2090, 6, 1), 2024, 66, True),
     ],
 )
@@ -190,17 +190,22 @@ def test_quartiles_of_the_bundled_figures(assessment, catalogue):
     """The quartiles of a real year are those over the published values of all current municipalities."""
     codes = {area.code for area in catalogue.areas.municipalities()}
     rows = assessment.snapshot.rows(RATE)
-    values = rows.loc[(rows["year"] == 2019) & rows["area_code"].astype(str).isin(codes), "value"].dropna()
+    values = rows.loc[(rows["year"] == 2024) & rows["area_code"].astype(str).isin(codes), "value"].dropna()
     row = _row(assessment, "931", RATE)
     assert [row.q1, row.median, row.q3] == pytest.approx(np.percentile(values, [25, 50, 75]))
     assert row.n_areas == len(values)
 
 
-def test_region_computed_from_the_bundled_counts(assessment):
-    """Viitasaari's region is 44 157 of 267 298 persons, computed from the municipalities' counts."""
-    row = _row(assessment, "931", RATE)
-    assert row.region_value == pytest.approx(44157 / 267298 * 100)
-    assert (row.region_code, row.region_origin) == ("MK13", "computed")
+@pytest.mark.parametrize(
+    ("indicator_id", "count", "denominator", "origin"),
+    [(RATE, 46532, 268347, "published"), ("statfin:road_accidents", 166, 272437, "computed")],
+)
+def test_region_of_the_bundled_counts(indicator_id, count, denominator, origin, assessment, catalogue):
+    """Viitasaari's region has its published figure, else one computed from the municipalities' counts."""
+    row = _row(assessment, "931", indicator_id)
+    multiplier = catalogue.units[catalogue.indicators[indicator_id].unit].multiplier
+    assert row.region_value == pytest.approx(count / denominator * multiplier)
+    assert (row.region_code, row.region_origin) == ("MK13", origin)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +222,7 @@ def test_larger_areas_have_no_region(assessment):
     """A region is compared with the country only."""
     row = _row(assessment, "MK13", RATE)
     assert (row.region_code, row.region_origin) == ("", "none")
-    assert row.country_origin == "computed"
+    assert row.country_origin == "published"
 
 
 # --- divisions --------------------------------------------------------------------------------------
@@ -231,7 +236,7 @@ def test_larger_areas_have_no_region(assessment):
         ("931", VALUES, False),
         ("179", VALUES, False),  # Jyväskylä's mergers were before 2013
         ("301", RATE, False),  # Kurikka of the 2020 division is whole
-        ("507", RATE, True),
+        ("507", RATE, False),  # 2024 is of the division with Pertunmaa in it
         ("507", "statfin:offences_all_iccs", False),
     ],
 )
@@ -243,7 +248,7 @@ def test_changed_boundary_is_flagged(code, indicator_id, is_changed, assessment)
 def test_vintage_and_division_follow_the_latest_year(assessment):
     """A row states when its figure was read and which division it follows."""
     row = _row(assessment, "931", "statfin:population")
-    assert (row.year, row.vintage, row.division) == (2024, "2026-02-03", 2025)
+    assert (row.year, row.vintage, row.division) == (2025, "2026-04-01", 2026)
 
 
 # --- the preferred indicator ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from indicators.assessment.table import compute_assessment
+from indicators.model import SeriesPart
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +37,31 @@ def test_limits_are_wilsons(row):
     assert found.limits_method == "wilson"
 
 
-def test_a_small_place_is_compared_with_the_region(row):
-    """Luhanka makes no tenth of the region, so the region's own figure is the comparator."""
-    own, region = (
-        row("435", "statfin:children_at_risk_of_poverty"),
-        row("MK13", "statfin:children_at_risk_of_poverty"),
-    )
+def test_a_small_place_is_compared_with_the_region(write, make_rows, catalogue):
+    """A place that makes no tenth of the region is compared with the region's own figure."""
+    key = "statfin:children_at_risk_of_poverty"
+    numbers = {area.code: (100.0, 1000.0) for area in catalogue.areas.members("MK13")} | {"435": (15.0, 70.0)}
+    rows = [
+        {
+            "indicator_id": key,
+            "area_code": code,
+            "year": 2024,
+            "value": 100 * count / denominator,
+            "count": count,
+            "denominator": denominator,
+        }
+        for code, (count, denominator) in numbers.items()
+    ]
+    table = compute_assessment(write(make_rows(*rows)), catalogue).table
+    found = table[table["indicator_id"] == key].set_index("area_code")
+    own, region = found.loc["435"], found.loc["MK13"]
     assert not own.region_is_rest
     assert own.region_comparator == pytest.approx(region.value)
-    p0 = region.count / region.denominator
+    p0 = region["count"] / region.denominator
     assert own.denominator * p0 < 10  # so the exact test decides
     exact = 2 * min(
-        stats.binom.cdf(own.count, own.denominator, p0), stats.binom.sf(own.count - 1, own.denominator, p0)
+        stats.binom.cdf(own["count"], own.denominator, p0),
+        stats.binom.sf(own["count"] - 1, own.denominator, p0),
     )
     assert own.region_p == pytest.approx(exact, rel=1e-9)
     assert (own.region_method, own.region_verdict) == ("exact_binomial", "worse")
@@ -107,8 +121,8 @@ def test_peers_are_nearest_first_and_never_of_aland(assessment, catalogue):
 
 
 def test_what_chose_the_peers_is_not_compared_with_them(row):
-    """Old people chose the peers of an old place: comparing their share with them would say nothing."""
-    assert row("931", "statfin:aged_65_and_over").peers_reason == "no_comparator"
+    """The education of its people chose a place's peers: comparing it with theirs would say nothing."""
+    assert row("931", "statfin:tertiary_education").peers_reason == "no_comparator"
 
 
 def test_an_own_group_replaces_the_computed_peers(bundled, catalogue):
@@ -122,23 +136,29 @@ def test_an_own_group_replaces_the_computed_peers(bundled, catalogue):
     assert rows.loc["931", "peers_comparator"] == pytest.approx(pooled)
 
 
-def test_a_direction_flip_mirrors_the_verdicts(bundled, catalogue):
+@pytest.mark.parametrize(
+    ("key", "column"),
+    [("statfin:at_risk_of_poverty", "region_verdict"), ("statfin:employment_rate", "trend_verdict")],
+)
+def test_a_direction_flip_mirrors_the_verdicts(key, column, bundled, catalogue):
     """Better becomes worse and improving becomes worsening; similar and no evidence stay."""
     mirror = {"better": "worse", "worse": "better", "improving": "worsening", "worsening": "improving"}
-    key = "statfin:unemployed"
+    other = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
     link = catalogue.indicators[key].goals[0]
-    other = link.model_copy(update={"direction": "higher_is_better"})
-    flipped = compute_assessment(bundled, _with(catalogue, key, goals=(other,)))
+    turned = link.model_copy(update={"direction": other[link.direction]})
+    flipped = compute_assessment(bundled, _with(catalogue, key, goals=(turned,)))
     straight = compute_assessment(bundled, _with(catalogue, key, goals=(link,)))
     one, two = (item.table[item.table["indicator_id"] == key] for item in (straight, flipped))
-    for column in ("region_verdict", "trend_verdict"):
-        assert set(one[column]) & set(mirror)
-        assert [mirror.get(item, item) for item in one[column]] == list(two[column])
+    assert set(one[column]) & set(mirror)
+    assert [mirror.get(item, item) for item in one[column]] == list(two[column])
 
 
-def test_a_trend_and_what_the_region_did(row):
-    """Unemployment fell in Viitasaari and in the region in the same years."""
-    found = row("931", "statfin:unemployed")
+def test_a_trend_and_what_the_region_did(bundled, catalogue):
+    """To 2019 unemployment fell in Viitasaari and in the region in the same years."""
+    rows = bundled.observations
+    until = rows[(rows["indicator_id"] == "statfin:unemployed") & (rows["year"] <= 2019)]
+    table = compute_assessment(dataclasses.replace(bundled, observations=until), catalogue).of_area("931")
+    found = next(table[table["indicator_id"] == "statfin:unemployed"].itertuples())
     assert (found.trend_first_year, found.trend_last_year, found.trend_n) == (2015, 2019, 5)
     assert found.trend_verdict == found.region_trend_verdict == "improving"
     assert found.trend_method == "chi_square_trend"
@@ -146,16 +166,30 @@ def test_a_trend_and_what_the_region_did(row):
     assert found.trend_p < 0.002
 
 
+def test_a_trend_reaches_the_newest_figure_though_it_has_no_counts(row):
+    """2023 and 2024 are published shares: the trend is of the shares, and does not end in 2022."""
+    found = row("931", "statfin:unemployed")
+    assert (found.trend_first_year, found.trend_last_year) == (2015, 2024)
+    assert found.trend_method == "mann_kendall"
+    assert (found.region_verdict, found.region_reason) == ("not_assessed", "no_count")
+
+
 def test_two_years_are_no_trend(row):
     """Key figures of 2015 and 2019 are two points."""
-    found = row("931", "statfin:at_risk_of_poverty")
+    found = row("931", "statfin:one_person_households")
     assert (found.trend_verdict, found.trend_reason) == ("not_assessed", "too_few_points")
 
 
-def test_a_new_boundary_is_a_break_for_its_area_only(row):
+def test_a_new_boundary_is_a_break_for_its_area_only(bundled, catalogue):
     """Pertunmaa joined Mäntyharju: that is no fall or rise of Mäntyharju, and concerns nobody else."""
-    assert row("507", "statfin:population").trend_reason == "break"
-    assert row("931", "statfin:population").trend_verdict == "falling"
+    parts = (SeriesPart(1990, 2023, "2024", "2024"), SeriesPart(2024, 2025, "2026", "2025"))
+    series = {"statfin:population": dataclasses.replace(bundled.series["statfin:population"], parts=parts)}
+    rows = bundled.rows("statfin:population")
+    snapshot = dataclasses.replace(bundled, observations=rows, series=series)
+    table = compute_assessment(snapshot, catalogue).table
+    found = table[table["indicator_id"] == "statfin:population"].set_index("area_code")
+    assert found.loc["507", "trend_reason"] == "break"
+    assert found.loc["931", "trend_verdict"] == "falling"
 
 
 def test_discoveries_are_benjamini_and_hochbergs(assessment):

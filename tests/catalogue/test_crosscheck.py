@@ -211,6 +211,32 @@ FAULTS = [
         "'3.2' is declared twice",
         id="goal twice in a row",
     ),
+    pytest.param(
+        "indicators.yaml",
+        '      key: 4286\n    goals:\n      - goal: "1.2"\n        direction: lower_is_better\n',
+        '      key: 4286\n    goals:\n      - goal: "3.1"\n        direction: lower_is_better\n'
+        "        key: true\n",
+        "goal 3.1",
+        "5 indicators have 'key: true'; at most 4 may",
+        id="a fifth key indicator of a goal",
+    ),
+    pytest.param(
+        "indicators.yaml",
+        '      key: 4286\n    goals:\n      - goal: "1.2"\n        direction: lower_is_better\n',
+        '      key: 4286\n    goals:\n      - goal: "1.2"\n        direction: lower_is_better\n'
+        "        key: true\n",
+        "indicators",
+        "41 links to goals have 'key: true'; at most 40 may",
+        id="a forty-first key indicator",
+    ),
+    pytest.param(
+        "indicators.yaml",
+        "    fills:\n      vintage: 2013\n",
+        "    fills:\n      vintage: yesterday\n",
+        "fills.vintage",
+        "found 'yesterday'",
+        id="filled from a vintage that is no year",
+    ),
 ]
 
 

@@ -236,6 +236,8 @@ def _spread(column: pd.Series, at: tuple, shape: tuple[int, int]) -> np.ndarray:
 def _parts_by_year(snapshot: Snapshot, indicator_id: str, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     division, vintage = np.zeros(len(years), dtype=int), np.full(len(years), "", dtype=object)
     for part in snapshot.series[indicator_id].parts:
+        if part.is_by_sex:
+            continue
         inside = (years >= part.first_year) & (years <= part.last_year)
         division[inside] = int(part.division or 0)
         vintage[inside] = part.vintage

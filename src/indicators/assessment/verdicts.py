@@ -316,7 +316,7 @@ class _Facts:
         }
         panel = self._full_years()
         years = panel.years
-        if not self.is_interval:
+        if not self.is_interval or self._lacks_counts(panel):
             return assess_value_trend(panel.value, years, **options)
         margin = self.indicator.steady_margin
         return assess_count_trend(
@@ -329,6 +329,12 @@ class _Facts:
             margin=None if margin is None else np.full(len(panel.count), margin),
             **options,
         )
+
+    @staticmethod
+    def _lacks_counts(panel: Panel) -> bool:
+        """Whether some year has values but no counts: the trend would not reach the newest figure."""
+        has_value, has_count = (~np.isnan(matrix).all(axis=0) for matrix in (panel.value, panel.count))
+        return bool((has_value & ~has_count).any())
 
     def _full_years(self) -> Panel:
         """The yearly figures without a running year, of whose months the season would pass for a change."""

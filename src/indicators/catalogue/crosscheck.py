@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from indicators.catalogue.records import Agreement, AreaFile, IndicatorFile
 from indicators.catalogue.references import References, find_circle
+
+MOST_KEYS_OF_A_GOAL: Final = 4
+MOST_KEYS: Final = 40
 
 
 def check_references(
@@ -88,6 +92,24 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
     refer.require_used("warnings", tables["warnings"], {w for i in declared.indicators for w in i.warnings})
     served = {link.goal for item in declared.indicators for link in item.goals}
     refer.require_used("goals (an indicator for each)", sorted(goals), served)
+    _check_keys(refer, declared)
+
+
+def _check_keys(refer: References, declared: IndicatorFile) -> None:
+    """Few indicators are key, or none is: at most four a goal and forty in all."""
+    by_goal: dict[str, list[str]] = {}
+    for item in declared.indicators:
+        for link in item.goals:
+            if link.key:
+                by_goal.setdefault(link.goal, []).append(item.id)
+    for goal, ids in by_goal.items():
+        if len(ids) > MOST_KEYS_OF_A_GOAL:
+            problem = f"{len(ids)} indicators have 'key: true'; at most {MOST_KEYS_OF_A_GOAL} may"
+            raise refer.find_fault(f"goal {goal}", problem, ids[-1])
+    n_keys = sum(map(len, by_goal.values()))
+    if n_keys > MOST_KEYS:
+        problem = f"{n_keys} links to goals have 'key: true'; at most {MOST_KEYS} may"
+        raise refer.find_fault("indicators", problem, "key")
 
 
 def _check_peers(refer: References, declared: IndicatorFile, areas: AreaFile) -> None:

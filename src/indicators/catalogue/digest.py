@@ -14,7 +14,16 @@ from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 
 #: A change in one of these changes the figures themselves.
-DEFINES_FIGURES: Final = ("unit", "value_type", "source", "levels", "years", "interval_years", "fallback_for")
+DEFINES_FIGURES: Final = (
+    "unit",
+    "value_type",
+    "source",
+    "levels",
+    "years",
+    "interval_years",
+    "fallback_for",
+    "fills",
+)
 #: A change in one of these changes what is said of the figures.
 DEFINES_VERDICTS: Final = (
     "decimals",

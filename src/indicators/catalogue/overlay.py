@@ -189,6 +189,7 @@ def _without_lost(item: dict[str, Any], ids: set[str]) -> dict[str, Any]:
     kept = dict(item)
     if kept.get("fallback_for") not in ids:
         kept.pop("fallback_for", None)
+        kept.pop("fills", None)
     if "never_joined_with" in kept:
         kept["never_joined_with"] = [name for name in kept["never_joined_with"] if name in ids]
     return kept
