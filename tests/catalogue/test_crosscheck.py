@@ -237,6 +237,14 @@ FAULTS = [
         "found 'yesterday'",
         id="filled from a vintage that is no year",
     ),
+    pytest.param(
+        "indicators.yaml",
+        "    fallback_for: statfin:tertiary_education\n",
+        "    fallback_for: statfin:loan_stock\n",
+        "sotkanet:3195.fills",
+        "has unit 'percent', but statfin:loan_stock has 'euro_per_resident'",
+        id="filled from another unit",
+    ),
 ]
 
 

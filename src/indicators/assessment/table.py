@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.assessment.columns import ASSESSMENT_COLUMNS, COLUMNS, Row, empty_columns
+from indicators.assessment.fills import fill_panels
 from indicators.assessment.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
 from indicators.assessment.rows import RowReader, YearFigure, list_years
 from indicators.assessment.verdicts import PeerGroups, compute_verdicts, find_peer_groups
@@ -92,7 +93,7 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     Neither argument is changed; equal arguments give equal tables.
     """
     index = index_areas(catalogue.areas)
-    panels = build_panels(snapshot, catalogue, index)
+    panels = fill_panels(build_panels(snapshot, catalogue, index), snapshot, catalogue)
     peer_groups = find_peer_groups(panels, catalogue)
     levels = np.array([area.level for area in catalogue.areas])
     blocks: list[dict[str, np.ndarray]] = []

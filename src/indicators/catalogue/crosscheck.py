@@ -65,6 +65,7 @@ def _check_agreement(refer: References, agreement: Agreement, areas: AreaFile) -
 
 def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agreement) -> None:
     ids = [item.id for item in declared.indicators]
+    units = {item.id: item.unit for item in declared.indicators}
     goals = {goal.id for goal in agreement.goals}
     tables = {
         "unit": [item.id for item in declared.units],
@@ -84,6 +85,9 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
         refer.require_known(f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
         fallbacks = [item.fallback_for] if item.fallback_for else []
         refer.require_known(f"{item.id}.fallback_for", fallbacks, {*ids} - {item.id})
+        if item.fills and units[item.id] != units[item.fallback_for]:
+            problem = f"has unit {item.unit!r}, but {item.fallback_for} has {units[item.fallback_for]!r}"
+            raise refer.find_fault(f"{item.id}.fills", problem, item.id)
         refer.require_known(f"{item.id}.goals", [link.goal for link in item.goals], goals)
         refer.require_unique(f"{item.id}.goals", [link.goal for link in item.goals])
         if not item.goals and not item.is_key_fact:

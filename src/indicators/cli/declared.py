@@ -155,14 +155,35 @@ def _check_live(catalogue: Any, as_json: bool) -> None:
     from indicators.fetch.compare import check_live
     from indicators.fetch.progress import show_notes
 
+    settings = load_settings()
     with show_notes():
-        found = check_live(catalogue, load_settings(), dt.date.today().year)
+        found = check_live(catalogue, settings, dt.date.today().year) + _check_fills(catalogue, settings)
     findings = [asdict(finding) for finding in found]
     show(findings, as_json)
     if findings:
         sys.exit(EXIT_SOME_FAILED)
     if not as_json:
         click.echo("The services agree with the declared data.")
+
+
+def _check_fills(catalogue: Any, settings: Any) -> list[Any]:
+    """Years that the newest figures leave out, as two series of one matter are not shown to agree."""
+    from indicators.assessment.fills import LEAST_AREAS, LEAST_YEARS, find_unproven
+    from indicators.assessment.panel import build_panels, index_areas
+    from indicators.fetch.compare import Finding
+    from indicators.snapshot.load import load_snapshot
+
+    snapshot = load_snapshot("latest", settings.snapshots_folder)
+    panels = build_panels(snapshot, catalogue, index_areas(catalogue.areas))
+    return [
+        Finding(
+            item.indicator_id,
+            "fills",
+            f"gives {item.preferred_id} the years it lacks",
+            f"left out: alike in {LEAST_YEARS} years in {item.n_areas} areas, {LEAST_AREAS} are needed",
+        )
+        for item in find_unproven(panels, snapshot, catalogue)
+    ]
 
 
 @main.command()

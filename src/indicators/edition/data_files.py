@@ -16,6 +16,7 @@ from indicators.assessment.columns import COLUMNS
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
 from indicators.model import Language
+from indicators.narrative.texts import load_texts
 
 FOLDER: Final = "aineisto"
 #: Columns of the assessment file after area, goal and indicator with their names and the unit; a discovery is
@@ -117,14 +118,17 @@ def make_source_table(assessment: Assessment, language: Language) -> pd.DataFram
     for indicator_id, metadata in snapshot.series.items():
         if indicator_id not in catalogue.indicators:
             continue  # of another agreement's catalogue
-        service = catalogue.services[metadata.source]
+        origins = (metadata, *metadata.parts)
+        producers = [catalogue.producers[key] for key in dict.fromkeys(o.producer for o in origins) if key]
+        services = [catalogue.services[key] for key in dict.fromkeys(o.source for o in origins) if key]
+        unseen = load_texts(language)("licence_unseen")
         rows.append(
             {
                 "indicator_id": indicator_id,
                 "title": catalogue.indicators[indicator_id].title.text(language),
-                "producer": catalogue.producers[metadata.producer].name.text(language),
-                "service": service.name.text(language),
-                "licence": service.licence,
+                "producer": ", ".join(item.name.text(language) for item in producers),
+                "service": ", ".join(item.name.text(language) for item in services),
+                "licence": ", ".join(item.licence or unseen for item in services),
                 "url": metadata.url,
                 "retrieved_at": metadata.retrieved_at,
                 "updated": metadata.updated or "",

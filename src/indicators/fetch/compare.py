@@ -25,7 +25,8 @@ class Finding:
     """One difference between what the catalogue declares and what a service says.
 
     Kinds: ``gone``, the service knows nothing of the id or the table; ``form``, it describes the series, but
-    not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``.
+    not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``;
+    ``fills``, years are left out of a preferred indicator.
     """
 
     indicator_id: str

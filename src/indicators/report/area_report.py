@@ -103,7 +103,7 @@ class AreaReport:
         date = self.views.date(self.snapshot.created)
         return SimpleNamespace(
             edition=self.edition,
-            date=date,
+            basis=self.views.basis(),
             version=__version__,
             area_code=self.area.code,
             area_name=self.views.area_name,
@@ -184,12 +184,12 @@ class AreaReport:
 
     def _sources_text(self) -> str:
         """Services with their licences and producers of the figures in the snapshot."""
-        used = self.snapshot.series.values()
-        services = [self.catalogue.services[key] for key in dict.fromkeys(item.source for item in used)]
-        producers = [self.catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
+        used = [item for series in self.snapshot.series.values() for item in (series, *series.parts)]
+        services = [self.catalogue.services[key] for key in _named(item.source for item in used)]
+        producers = [self.catalogue.producers[key] for key in _named(item.producer for item in used)]
         return self.texts(
             "about_sources_text",
-            services=", ".join(f"{self.views.local(item.name)} ({item.licence})" for item in services),
+            services=", ".join(self.views.licensed(item) for item in services),
             producers=", ".join(self.views.local(item.name) for item in producers),
         )
 
@@ -197,3 +197,8 @@ class AreaReport:
         feedback = self.inputs.settings.feedback
         key = "about_feedback_text" if feedback else "about_feedback_none"
         return self.texts(key, feedback=feedback)
+
+
+def _named(keys: Iterable[str | None]) -> list[str]:
+    """Each key once, in order; a part of a series that names none has its series' own."""
+    return [key for key in dict.fromkeys(keys) if key]

@@ -8,15 +8,16 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from indicators.assessment.columns import Row
+from indicators.assessment.fills import FILLED
 from indicators.assessment.goals import find_mark
 from indicators.assessment.rows import YearFigure, list_years_by_sex
 from indicators.assessment.table import Assessment
 from indicators.assessment.targets import Aim
 from indicators.catalogue import Area
-from indicators.catalogue.records import Indicator, LocalText, SotkanetSource, StatfinSource
+from indicators.catalogue.records import Indicator, LocalText, Service, SotkanetSource, StatfinSource
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.municipal_trend import describe_target, make_trend_chart
-from indicators.model import SeriesMetadata
+from indicators.model import SeriesMetadata, SeriesPart
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts
@@ -298,7 +299,9 @@ class ViewMaker(Wording):
         language = self.texts.language
         has_value = item.value is not None
         remark = (
-            self.texts(f"status_{item.status}") if has_value else self.reason(item.status, item.status_note)
+            ", ".join(filter(None, (self.texts(f"status_{item.status}"), self._source_of_year(item))))
+            if has_value
+            else self.reason(item.status, item.status_note)
         )
         return YearRow(
             year=item.year,
@@ -325,16 +328,84 @@ class ViewMaker(Wording):
         )
         if metadata.updated:
             line += " " + self.texts("updated_line", date=self.date(metadata.updated))
-        key = self.texts(f"series_{metadata.source}", key=_series_key(indicator))
-        return line, metadata.url, key
+        for filling in self.catalogue.indicators.values():
+            if filling.fills and filling.fallback_for == indicator.id:
+                line += self._filled_line(indicator, filling)
+        return line, metadata.url, self._series_name(indicator, metadata)
+
+    def basis(self) -> str:
+        """The years of the area's newest figures, and when any of them was last fetched."""
+        known = [row for row in self.assessment.rows(self.area.code) if row.value is not None]
+        if not known:
+            return self.texts("basis_none")
+        first, last = min(row.year for row in known), max(row.year for row in known)
+        series = self.assessment.snapshot.series
+        fetched = max(series[row.indicator_id].retrieved_at for row in known)
+        return self.texts(
+            "basis_line",
+            years=f"{first}–{last}" if first < last else str(first),
+            date=self.date(fetched[:10]),
+        )
+
+    def licensed(self, service: Service) -> str:
+        """A service's name with its licence; where its terms have not been seen, its address instead."""
+        terms = service.licence or f"{self.texts('licence_unseen')}, {service.url}"
+        return f"{self.local(service.name)} ({terms})"
+
+    def _series_name(self, indicator: Indicator, metadata: SeriesMetadata) -> str:
+        name = f"series_{metadata.source}"
+        if self.texts.has(name):
+            return self.texts(name, key=_series_key(indicator))
+        return self.licensed(self.catalogue.services[metadata.source])
+
+    def _source_of_year(self, item: YearFigure) -> str:
+        """Where a single year is of another series than the rest: that series' service."""
+        if not item.status_note.startswith(FILLED):
+            return ""
+        filling = self.assessment.snapshot.series[item.status_note.removeprefix(FILLED)]
+        return self.texts("source_of_year", service=self.local(self.catalogue.services[filling.source].name))
+
+    def _filled_line(self, indicator: Indicator, filling: Indicator) -> str:
+        """The years that are of the filling series; empty where there are none."""
+        shown = self.assessment.years(self.area.code, indicator.id)
+        years = [item.year for item in shown if item.status_note == FILLED + filling.id]
+        if not years:
+            return ""
+        metadata = self.assessment.snapshot.series[filling.id]
+        return " " + self.texts(
+            "filled_line",
+            years=f"{min(years)}–{max(years)}",
+            service=self.local(self.catalogue.services[metadata.source].name),
+            series=self.texts(f"series_{metadata.source}", key=_series_key(filling)),
+            retrieved=self.date(metadata.retrieved_at[:10]),
+        )
 
     def _vintages(self, metadata: SeriesMetadata) -> str:
         """When the figures were read: one date, or a date for each run of years."""
         dates = [self.date(part.vintage) for part in metadata.parts]
-        if len(set(dates)) == 1:
+        others = [self._other_origin(part) for part in metadata.parts]
+        if len(set(dates)) == 1 and not any(others):
             return dates[0]
-        spans = zip(metadata.parts, dates, strict=True)
-        return ", ".join(f"{date} ({part.first_year}–{part.last_year})" for part, date in spans)
+        spans = zip(metadata.parts, dates, others, strict=True)
+        return ", ".join(
+            f"{date} ({', '.join(filter(None, (_span(part), origin)))})" for part, date, origin in spans
+        )
+
+    def _other_origin(self, part: SeriesPart) -> str:
+        """Producer and terms of a part that is of others than the rest of its series."""
+        words = []
+        if part.is_by_sex:
+            words.append(f"{self.texts('sex_female')}, {self.texts('sex_male')}".lower())
+        if part.producer:
+            words.append(self.local(self.catalogue.producers[part.producer].name))
+        if part.source and (service := self.catalogue.services[part.source]).licence is None:
+            words.append(f"{self.texts('licence_unseen')}: {service.url}")
+        return ", ".join(words)
+
+
+def _span(part: SeriesPart) -> str:
+    is_one = part.first_year == part.last_year
+    return str(part.first_year) if is_one else f"{part.first_year}–{part.last_year}"
 
 
 def _series_key(indicator: Indicator) -> str:

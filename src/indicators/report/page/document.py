@@ -39,7 +39,8 @@ def _dataset(
     years = [row.year for row in rows if row.year is not None]
     used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
     producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
-    licences = sorted({catalogue.services[item.source].licence for item in used})
+    services = [catalogue.services[item.source] for item in used]
+    licences = sorted({item.licence or item.url for item in services})  # terms not seen: where they are
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
