@@ -11,7 +11,9 @@ from typing import Any, Final
 import lxml.html
 
 from indicators.assessment.columns import Row
+from indicators.assessment.fills import FILLED
 from indicators.assessment.goals import list_once
+from indicators.catalogue.records import Indicator
 from indicators.charts.municipal_trend import MINIMUM_POINTS
 from indicators.model import Language
 from indicators.narrative.formats import round_half_up
@@ -185,7 +187,21 @@ def _published(expected: Expectation) -> dict[str, list[tuple[int, str, float]]]
     published: dict[str, list[tuple[int, str, float]]] = {}
     for indicator_id, *row in zip(*(rows[name].tolist() for name in rows), strict=True):
         published.setdefault(indicator_id, []).append(tuple(row))
+    for indicator in expected.assessment.catalogue.indicators.values():
+        if indicator.fills:
+            published.setdefault(indicator.fallback_for, []).extend(_filled(indicator, published, expected))
     return published
+
+
+def _filled(
+    indicator: Indicator, published: dict[str, list[tuple[int, str, float]]], expected: Expectation
+) -> list[tuple[int, str, float]]:
+    """Rows by which an indicator fills the preferred one, where the assessment says that it does."""
+    shown = expected.assessment.years(expected.area.code, indicator.fallback_for)
+    if FILLED + indicator.id not in {item.status_note for item in shown}:
+        return []
+    own = set(expected.assessment.snapshot.rows(indicator.fallback_for)["year"])
+    return [row for row in published.get(indicator.id, []) if row[0] not in own and row[1] == "total"]
 
 
 def _read_cell(line: Any, language: Language, missing: str) -> Decimal | None:
