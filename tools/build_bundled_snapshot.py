@@ -386,24 +386,32 @@ def _on_one_division(
 
 
 def _on_division(rows: pd.DataFrame, latest: pd.Series, catalogue: Catalogue) -> pd.DataFrame:
-    """Rows moved to each year's later area division by adding municipalities that merged whole."""
+    """Rows moved to each year's later area division by adding municipalities that merged whole.
+
+    Without a row of each part there is no sum, and so no row: a part is not the whole.
+    """
     target = rows["year"].map(latest)
-    moved = rows.assign(division=target, old_code=rows["area_code"])
+    moved = rows.assign(division=target, is_moved=False)
+    is_parted = pd.Series(False, index=rows.index)
     for item in sorted(catalogue.areas.former(), key=lambda item: item.year):
-        is_moved = rows["division"].astype(int).lt(item.year) & target.astype(int).ge(item.year)
-        moved.loc[is_moved & (moved["area_code"] == item.code), "area_code"] = item.merged_into
-    is_alone = ~moved.duplicated(KEY, keep=False) & (moved["area_code"] == moved["old_code"])
+        merges = rows["division"].astype(int).lt(item.year) & target.astype(int).ge(item.year)
+        is_former = merges & (moved["area_code"] == item.code)
+        periods = set(rows.loc[is_former, "year"])
+        is_parted |= merges & (rows["area_code"] == item.merged_into) & ~rows["year"].isin(periods)
+        moved.loc[is_former, "area_code"] = item.merged_into
+        moved.loc[is_former, "is_moved"] = True
+    moved = moved[~is_parted]
+    is_alone = ~moved.duplicated(KEY, keep=False)
+    alone = moved[is_alone & ~moved["is_moved"]].drop(columns="is_moved")
     merged = moved[~is_alone]
     if merged.empty:
-        return moved.drop(columns="old_code")
+        return alone
     sums = merged.groupby(KEY, as_index=False).agg(
         value=("value", _whole_sum),
         status=("status", _worst),
-        has_successor=("old_code", lambda codes: len(codes) > 1),
         **{name: (name, "first") for name in ("source", "series", "vintage", "division")},
     )
-    whole = sums[sums["has_successor"]].drop(columns="has_successor")  # the merged without its other part
-    return pd.concat([moved[is_alone].drop(columns="old_code"), whole], ignore_index=True)
+    return pd.concat([alone, sums], ignore_index=True)
 
 
 def _whole_sum(values: pd.Series) -> float:
