@@ -161,7 +161,7 @@ def test_hatching_stays_inside():
 
 def test_own_municipality_is_named_with_its_value(make):
     """In a municipality's report its own label has the value."""
-    assert "Viitasaari 17,5" in _labels(make("verdict map"))
+    assert "Viitasaari 16,3" in _labels(make("verdict map"))
 
 
 def test_older_figures_are_not_mixed_in(assess, catalogue):

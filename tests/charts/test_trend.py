@@ -200,9 +200,9 @@ def _make(assessment, area, indicator, language="fi", **more):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fi", "luku pieneni johdonmukaisesti vuosina 2015–2024 ja oli 5\u00a0764 vuonna 2024"),
-        ("sv", "talet minskade konsekvent åren 2015–2024 och var 5\u00a0764 år 2024"),
-        ("en", "the figure fell consistently in 2015–2024 and was 5,764 in 2024"),
+        ("fi", "luku pieneni johdonmukaisesti vuosina 2016–2025 ja oli 5\u00a0695 vuonna 2025"),
+        ("sv", "talet minskade konsekvent åren 2016–2025 och var 5\u00a0695 år 2025"),
+        ("en", "the figure fell consistently in 2016–2025 and was 5,695 in 2025"),
     ],
 )
 def test_the_finding_is_the_message(language, words, assessment):

@@ -27,7 +27,7 @@ def changes(bundled, catalogue):
 
     rows.loc[at("sotkanet:178", "931", 2011), "value"] += 3
     rows.loc[at("sotkanet:178", "091", 2011), "value"] += 3
-    rows.loc[at("statfin:at_risk_of_poverty", "931", 2019), ["value", "count"]] *= 0.5
+    rows.loc[at("statfin:at_risk_of_poverty", "931", 2024), ["value", "count"]] *= 0.5
     rows = rows.drop(index=at("sotkanet:181", "435", 2005))
     old_rows = bundled.observations.drop(index=at("sotkanet:181", "992", 2011))
     item = catalogue.indicators["sotkanet:178"]
@@ -72,9 +72,9 @@ def test_an_area_has_its_changes_in_lines(changes):
         "direction_or_mapping_changed",
     ]
     assert lines["revised"].startswith("2 lukua, jotka tilaston tuottaja on korjannut: ")
-    assert "(2019): aiemmin " in lines["revised"]
+    assert "(2024): aiemmin " in lines["revised"]
     assert ", nyt " in lines["verdict_changed"]
-    assert "24.11.2026" in tell_since(changes, load_texts("fi"))
+    assert "28.11.2026" in tell_since(changes, load_texts("fi"))
     new = {line.cause: line.text for line in summarise_changes(changes, "992", load_texts("fi"))}
     assert new["new_period"].startswith("1 uusi luku: ")
     assert "(2011): " in new["new_period"]

@@ -26,9 +26,9 @@ def test_the_dataset_names_licence_publishers_and_years(blocks):
     """A schema.org dataset with what a catalogue of data needs."""
     dataset = blocks["application/ld+json"]
     assert dataset["@type"] == "Dataset"
-    assert dataset["license"] == "CC BY 4.0"
+    assert dataset["license"] == ["CC BY 4.0", "käyttöehdot tarkistamatta: https://tulospalvelu.vaalit.fi"]
     assert "Tilastokeskus" in [item["name"] for item in dataset["publisher"]]
-    assert dataset["temporalCoverage"] == "2009/2024"
+    assert dataset["temporalCoverage"] == "2009/2026"
     assert dataset["spatialCoverage"]["identifier"] == "931"
 
 

@@ -258,7 +258,7 @@ def test_a_weaker_security_policy_fails(page, expected):
 
 
 def test_a_page_that_is_too_large_fails(page, expected, monkeypatch):
-    """A report stays under 700 kB."""
+    """A report stays under 900 kB."""
     monkeypatch.setattr(gate, "MAXIMUM_BYTES", 1000)
     assert "at most 1000 are allowed" in _inspect(page, expected)[0]
 

@@ -65,7 +65,7 @@ def test_a_hidden_figure_is_told_as_hidden(assessment):
     """Luhanka's hidden figures have their reason, and the earlier year is not passed off as the newest."""
     part = _parse(_report(assessment, "435").goal("1.3"))
     text = part.text_content()
-    assert "Vuodelta 2019 lukua ei ole: Tuottaja on jättänyt luvun julkaisematta" in text
+    assert "Vuodelta 2024 lukua ei ole: Tuottaja on jättänyt luvun julkaisematta" in text
 
 
 def test_a_true_zero_is_a_zero(assessment):
@@ -77,10 +77,14 @@ def test_a_true_zero_is_a_zero(assessment):
 
 def test_computed_comparators_are_told_apart(assessment):
     """A region's figure computed from municipalities says so; a published one does not."""
-    part = _parse(_report(assessment).goal("1.3"))
-    rows = {row.get("data-indicator"): row.text_content() for row in part.xpath(".//tr[@data-indicator]")}
-    assert "laskettu kuntien luvuista" in rows["statfin:at_risk_of_poverty"]
-    assert "laskettu kuntien luvuista" not in rows["sotkanet:3126"]
+    rows = {}
+    for goal_id in ("1.3", "4.2"):
+        part = _parse(_report(assessment).goal(goal_id))
+        rows |= {
+            row.get("data-indicator"): row.text_content() for row in part.xpath(".//tr[@data-indicator]")
+        }
+    assert "laskettu kuntien luvuista" in rows["statfin:road_accidents"]
+    assert "laskettu kuntien luvuista" not in rows["statfin:at_risk_of_poverty"]
 
 
 def test_an_older_area_division_is_told(assessment):
@@ -101,11 +105,20 @@ def test_region_only_indicators_are_named_without_figures(assessment):
 
 
 def test_women_and_men_are_shown_apart(assessment):
-    """The turnout of 2021 is known by sex only."""
+    """The turnout of 2021 is known by sex too."""
     part = _parse(_report(assessment).goal("1.1"))
     table = part.xpath(".//table[@class='years'][@data-indicator='statfin:municipal_turnout']")[0]
     rows = [(row.findtext("th"), row.get("data-sex", "total")) for row in table.xpath(".//tbody/tr")]
-    assert rows == [("2021", "female"), ("2021", "male"), ("2017", "total")]
+    assert rows[:5] == [
+        ("2025", "total"),
+        ("2021", "total"),
+        ("2021", "female"),
+        ("2021", "male"),
+        ("2017", "total"),
+    ]
+    assert rows[-1] == ("1992", "total")
+    filled = table.xpath(".//tbody/tr")[-1].text_content()
+    assert "lähde THL Sotkanet" in filled
 
 
 def test_preparedness_is_not_measured_by_open_statistics(assessment):

@@ -386,9 +386,11 @@ class ViewMaker(Wording):
         others = [self._other_origin(part) for part in metadata.parts]
         if len(set(dates)) == 1 and not any(others):
             return dates[0]
-        spans = zip(metadata.parts, dates, others, strict=True)
+        spans: dict[tuple[str, str], list[str]] = {}
+        for part, date, origin in zip(metadata.parts, dates, others, strict=True):
+            spans.setdefault((date, origin), []).append(_span(part))
         return ", ".join(
-            f"{date} ({', '.join(filter(None, (_span(part), origin)))})" for part, date, origin in spans
+            f"{date} ({', '.join(filter(None, (*years, origin)))})" for (date, origin), years in spans.items()
         )
 
     def _other_origin(self, part: SeriesPart) -> str:

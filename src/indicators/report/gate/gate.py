@@ -37,7 +37,7 @@ from indicators.report.page.html import slug
 
 __all__ = ["MAXIMUM_BYTES", "Expectation", "inspect_report"]
 
-MAXIMUM_BYTES: Final = 700_000
+MAXIMUM_BYTES: Final = 900_000
 #: The reports of the region, of forums and of parties hold the figures of all municipalities.
 MAXIMUM_REGION_BYTES: Final = 2_000_000
 

@@ -40,7 +40,8 @@ def _dataset(
     used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
     producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
     services = [catalogue.services[item.source] for item in used]
-    licences = sorted({item.licence or item.url for item in services})  # terms not seen: where they are
+    unseen = texts("licence_unseen")
+    licences = sorted({item.licence or f"{unseen}: {item.url}" for item in services})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
