@@ -22,7 +22,7 @@ LISTS = {
     "indicators": ({"id", "title", "unit", "goals", "levels"}, "sotkanet:181"),
     "forums": ({"id", "name", "goals"}, "ks-turva"),
     "parties": ({"id", "kind", "name"}, "hyvinvointialue"),
-    "snapshots": ({"id", "created", "is_bundled", "version", "path", "series"}, "2026-11-24"),
+    "snapshots": ({"id", "created", "is_bundled", "version", "path", "series"}, "2026-11-28"),
 }
 
 
@@ -193,7 +193,7 @@ def test_verify_of_an_unknown_snapshot_ends_with_2(run):
     """A snapshot that is not there is told with those that are."""
     result = run("verify", "2020-01-01-none")
     assert result.exit_code == 2
-    assert "Unknown snapshot '2020-01-01-none'. Did you mean: 2026-11-24" in _message(result)
+    assert "Unknown snapshot '2020-01-01-none'. Did you mean: 2026-11-28" in _message(result)
 
 
 # --- the assessment table ---------------------------------------------------------------------------

@@ -129,8 +129,8 @@ def test_another_version_is_refused(some, quick, tmp_path, monkeypatch):
     make_edition(some, "bundled", tmp_path / "out")
     monkeypatch.setattr(basis, "__version__", "99.0")
     for folder, what in (
-        ("out", r"as in edition 2026-11-24-\w+"),
-        ("none", r"as in snapshot 2026-11-24-\w+"),
+        ("out", r"as in edition 2026-11-28-\w+"),
+        ("none", r"as in snapshot 2026-11-28-\w+"),
     ):
         message = rf"--as-of: found 'version 99\.0'; expected version 0\.\S+, {what}: install version 0\."
         with pytest.raises(ParameterError, match=message):

@@ -26,7 +26,7 @@ def edition_of(bundled, catalogue):
 
 def test_it_is_the_snapshots_day_and_a_hash(edition_of):
     """The id begins with the snapshot's date and is the same every time."""
-    assert re.fullmatch(r"2026-11-24-[0-9a-f]{8}", edition_of())
+    assert re.fullmatch(r"2026-11-28-[0-9a-f]{8}", edition_of())
     assert edition_of() == edition_of()
 
 

@@ -256,7 +256,7 @@ REFUSED = {
 
 
 def test_earlier_rounds_stay_where_a_table_has_the_newest_only(catalogue):
-    """The turnout of 2025 comes beside those of 2017 and 2021, which keep figures, vintage and division."""
+    """The newest turnout comes beside the earlier ones, which keep figures, vintage and producer."""
     key = "statfin:municipal_turnout"
     before = load_snapshot("bundled")
     rows = before.rows(key)
@@ -264,17 +264,21 @@ def test_earlier_rounds_stay_where_a_table_has_the_newest_only(catalogue):
     newest = rows[rows["year"] == 2021].assign(year=2025, value=55.0)
     known = before.series[key]
     part = dataclasses.replace(known.parts[-1], first_year=2025, last_year=2025, vintage="2026-11-02")
-    made = Collected(before, catalogue, dt.date(2026, 11, 24))
-    result = SeriesResult(key, "new", newest, dataclasses.replace(known, parts=(part,)))
+    made = Collected(before, catalogue, dt.date(2026, 11, 28))
+    fetched = dataclasses.replace(known, parts=(part,), source="statfin", producer="statfin")
+    result = SeriesResult(key, "new", newest, fetched)
     assert made.take(result, SourceSummary()) == "new"
     after, parts = made.frames[key], made.series[key].parts
-    assert sorted(after["year"].unique()) == [2017, 2021, 2025]
+    assert sorted(after["year"].unique()) == [2012, 2017, 2021, 2025]
     kept = after[after["year"] < 2025].reset_index(drop=True)
-    assert kept["value"].tolist() == before.rows(key)["value"].tolist()
-    assert [(item.first_year, item.vintage) for item in parts] == [
-        (2017, "2025-06-09"),
-        (2021, "2025-05"),
-        (2025, "2026-11-02"),
+    earlier = before.rows(key)
+    assert kept["value"].tolist() == earlier.loc[earlier["year"] < 2025, "value"].tolist()
+    assert [(item.first_year, item.vintage, item.producer) for item in parts] == [
+        (2012, "2026-04-02", "oikeusministerio"),
+        (2017, "2026-04-02", "oikeusministerio"),
+        (2021, "2026-04-02", "oikeusministerio"),
+        (2021, "2025-05", None),  # women and men, of the fetched series' own producer
+        (2025, "2026-11-02", None),
     ]
 
 

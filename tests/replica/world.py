@@ -36,7 +36,7 @@ YEARS = range(2019, 2025)
 #: The newest update of the snapshot at hand, and that of the services now.
 BEFORE, NOW = "2026-10-01", "2026-11-01"
 SEED = 1
-CREATED = dt.date(2026, 11, 24)
+CREATED = dt.date(2026, 11, 28)
 QUICK = HttpLimits(
     # Patient: on a busy machine a healthy answer is slow too. `World.hurry` is for a service that is silent.
     connect_seconds=10,

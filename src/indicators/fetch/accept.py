@@ -17,7 +17,7 @@ import pandas as pd
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import StatfinSource
 from indicators.errors import IndicatorsError, SnapshotCheckError
-from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
+from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata, SeriesPart
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.load import Snapshot
 from indicators.snapshot.store import StoredSnapshot
@@ -142,7 +142,11 @@ class Collected:
         if kept.empty:
             return frame, metadata
         years = set(kept["year"])
-        parts = [part for part in known.parts if years & {*range(part.first_year, part.last_year + 1)}]
+        parts = [
+            _name_origin(part, known, metadata)
+            for part in known.parts
+            if years & {*range(part.first_year, part.last_year + 1)}
+        ]
         joined = _join({"earlier": kept}, {"new": frame})
         return joined, replace(metadata, parts=(*parts, *metadata.parts))
 
@@ -260,6 +264,16 @@ def choose_earlier(previous: Snapshot, bundle: Snapshot | None) -> dict[str, Sna
 
 def _find_vintage(metadata: SeriesMetadata) -> str:
     return max((part.vintage for part in metadata.parts), default="")
+
+
+def _name_origin(part: SeriesPart, known: SeriesMetadata, metadata: SeriesMetadata) -> SeriesPart:
+    """An earlier part under a series that may be of another service or producer than it was."""
+    source, producer = part.source or known.source, part.producer or known.producer
+    return replace(
+        part,
+        source=None if source == metadata.source else source,
+        producer=None if producer == metadata.producer else producer,
+    )
 
 
 def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
