@@ -15,7 +15,7 @@ from replica.pxweb2026 import TABLES, make_tables_of_2026
 from replica.world import QUICK, World
 
 #: Tables of which no account is known, or of which the contents are not: they are not in the replica.
-UNSEEN = {"14vl", "12qh", "13kq", "118w", "15fh"}
+UNSEEN = {"14vl", "12qh", "13kq", "118w", "15fh", "159t"}
 
 
 def list_tables(source):
