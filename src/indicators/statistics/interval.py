@@ -173,7 +173,11 @@ def poisson_limits(
 
 
 def proportion_limits(
-    count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95, *, multiplier: float = 1.0
+    count: ArrayLike,
+    denominator: ArrayLike,
+    multiplier: float = 1.0,
+    confidence: float = 0.95,
+    dispersion: ArrayLike = 1.0,
 ) -> Interval:
     """Return proportions with their Wilson limits.
 
@@ -181,10 +185,13 @@ def proportion_limits(
     ----------
     count, denominator : array
         Persons with the property and all persons; broadcast together.
-    confidence : float
-        Two-sided confidence.
     multiplier : float
         100 for per cent.
+    confidence : float
+        Two-sided confidence.
+    dispersion : array
+        The design effect, by which counts and denominators are divided: so many independent persons; NaN
+        gives no limits.
 
     Examples
     --------
@@ -193,7 +200,9 @@ def proportion_limits(
     (0.2553, 0.3662)
     """
     x, n, reason = usable_pair(count, denominator, "proportion")
-    lower, upper = wilson_limits(x, n, confidence)
+    d = np.asarray(dispersion, float)
+    lower, upper = wilson_limits(x / d, n / d, confidence)
+    reason = np.where((reason == "") & np.isnan(lower), "no_dispersion", reason)
     method = np.where(reason == "", "wilson", "none")
     return Interval(
         x / n * multiplier, lower * multiplier, upper * multiplier, confidence, x, n, method, reason
