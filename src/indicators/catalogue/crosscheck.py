@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from indicators.catalogue.records import Agreement, AreaFile, IndicatorFile
+from indicators.catalogue.records import Agreement, AreaFile, Indicator, IndicatorFile, Unit
 from indicators.catalogue.references import References, find_circle
 
 
@@ -72,8 +72,11 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
     refer.require_unique("services", services)
     for name, allowed in tables.items():
         refer.require_unique(name, allowed)
+    refer.require_known("population", [declared.population], {*ids})
+    units = {item.id: item for item in declared.units}
     for item in declared.indicators:
         refer.require_known(f"{item.id}.unit", [item.unit], {*tables["unit"]})
+        _require_margin_within(refer, item, units[item.unit])
         refer.require_known(f"{item.id}.producer", [item.producer], {*tables["producer"]})
         refer.require_known(f"{item.id}.source.service", [item.source.service], {*services})
         refer.require_known(f"{item.id}.warnings", item.warnings, {*tables["warnings"]})
@@ -102,3 +105,13 @@ def _check_peers(refer: References, declared: IndicatorFile, areas: AreaFile) ->
         refer.require_unique(f"peers.own_groups {group.area}", group.members)
         refer.require_known(f"peers.own_groups {group.area}", [group.area], codes)
         refer.require_known(f"peers.own_groups {group.area}", group.members, codes - {group.area})
+
+
+def _require_margin_within(refer: References, item: Indicator, unit: Unit) -> None:
+    """A change can be no greater than the unit's whole range."""
+    if item.steady_margin is None or unit.minimum is None or unit.maximum is None:
+        return
+    margin, widest = item.steady_margin.value, unit.maximum - unit.minimum
+    if margin >= widest:
+        problem = f"is {margin:g}, but figures in {unit.id} differ by {widest:g} at most; give a smaller one"
+        raise refer.find_fault(f"{item.id}.steady_margin", problem, item.id)
