@@ -179,7 +179,7 @@ def test_compare_tells_the_assessments_verdict(assessment):
 def test_compare_tells_a_comparator_that_is_known_though_nothing_was_tested(assessment):
     """The unemployed have no counts, so there is no test; the region's figure is told all the same."""
     row = assessment.of_area("931").query(f"indicator_id == '{RATE}'").iloc[0]
-    assert row["region_verdict"] == "not_assessed"
+    assert row["rest_verdict"] == "not_assessed"
     found = indicators.compare("931", RATE)
     assert found.comparator_value == row["region_value"]
     assert "maakunta: 12,2\xa0%. Arvio: ei arvioitu (sijainti: keskimmäinen puolikas)." in found.text
@@ -187,10 +187,10 @@ def test_compare_tells_a_comparator_that_is_known_though_nothing_was_tested(asse
 
 def test_compare_says_when_the_rest_of_the_region_was_compared(assessment):
     """A municipality is no part of what it is compared with, and the line says so."""
-    rows = assessment.table.query("region_is_rest and region_verdict != 'not_assessed'")
+    rows = assessment.table.query("region_is_rest and rest_verdict != 'not_assessed'")
     row = rows[rows["area_code"].str.len() == 3].iloc[0]
     found = indicators.compare(row["area_code"], row["indicator_id"])
-    assert found.comparator_value == row["region_comparator"]
+    assert found.comparator_value == row["rest_comparator"]
     assert found.text.endswith("(verrattu muuhun maakuntaan).")
 
 

@@ -43,14 +43,14 @@ def test_a_small_place_is_compared_with_the_region(row):
         row("MK13", "statfin:children_at_risk_of_poverty"),
     )
     assert not own.region_is_rest
-    assert own.region_comparator == pytest.approx(region.value)
+    assert own.rest_comparator == pytest.approx(region.value)
     p0 = region.count / region.denominator
     assert own.denominator * p0 < 10  # so the exact test decides
     exact = 2 * min(
         stats.binom.cdf(own.count, own.denominator, p0), stats.binom.sf(own.count - 1, own.denominator, p0)
     )
-    assert own.region_p == pytest.approx(exact, rel=1e-9)
-    assert (own.region_method, own.region_verdict) == ("exact_binomial", "worse")
+    assert own.rest_p == pytest.approx(exact, rel=1e-9)
+    assert (own.rest_method, own.rest_verdict) == ("exact_binomial", "worse")
 
 
 def test_a_large_place_is_compared_with_the_rest(row):
@@ -59,20 +59,20 @@ def test_a_large_place_is_compared_with_the_rest(row):
     assert own.denominator > 0.1 * region.denominator
     assert own.region_is_rest
     rest = (region.count - own.count) / (region.denominator - own.denominator)
-    assert own.region_comparator == pytest.approx(100 * rest)
+    assert own.rest_comparator == pytest.approx(100 * rest)
 
 
 def test_the_region_is_never_compared_with_itself(row):
     """The region has no comparator of its own level; the country is the next."""
     found = row("MK13", "statfin:at_risk_of_poverty")
-    assert (found.region_verdict, found.region_reason) == ("not_assessed", "no_comparator")
+    assert (found.rest_verdict, found.rest_reason) == ("not_assessed", "no_comparator")
     assert found.country_verdict == "worse"
 
 
 def test_a_figure_without_counts_has_a_position_only(row):
     """Where the catalogue declares no interval, nothing is tested, and the reason is told."""
     found = row("931", "sotkanet:181")
-    assert (found.region_verdict, found.region_reason) == ("not_assessed", "not_declared")
+    assert (found.rest_verdict, found.rest_reason) == ("not_assessed", "not_declared")
     assert np.isnan(found.lower_limit)
     assert found.quartile == "middle_half"
 
@@ -131,7 +131,7 @@ def test_a_direction_flip_mirrors_the_verdicts(bundled, catalogue):
     flipped = compute_assessment(bundled, _with(catalogue, key, goals=(other,)))
     straight = compute_assessment(bundled, _with(catalogue, key, goals=(link,)))
     one, two = (item.table[item.table["indicator_id"] == key] for item in (straight, flipped))
-    for column in ("region_verdict", "trend_verdict"):
+    for column in ("rest_verdict", "trend_verdict"):
         assert set(one[column]) & set(mirror)
         assert [mirror.get(item, item) for item in one[column]] == list(two[column])
 
@@ -161,11 +161,11 @@ def test_a_new_boundary_is_a_break_for_its_area_only(row):
 def test_discoveries_are_benjamini_and_hochbergs(assessment):
     """The flag is scipy's, within one area, one comparison an indicator."""
     rows = assessment.of_area("931").drop_duplicates("indicator_id")
-    tested = rows[rows["region_p"].notna()]
-    wanted = stats.false_discovery_control(tested["region_p"].to_numpy()) <= 0.05
+    tested = rows[rows["rest_p"].notna()]
+    wanted = stats.false_discovery_control(tested["rest_p"].to_numpy()) <= 0.05
     assert list(tested["is_discovery"]) == list(wanted)
     assert wanted.any()
-    assert not rows.loc[rows["region_p"].isna(), "is_discovery"].any()
+    assert not rows.loc[rows["rest_p"].isna(), "is_discovery"].any()
 
 
 def test_every_verdict_has_its_reason_or_its_method(assessment):
@@ -234,11 +234,11 @@ def test_few_events_are_pooled_over_three_years(accidents):
     assert found.value == pytest.approx(6.0)
     assert found.pooled_years == 3
     assert found.pooled_value == pytest.approx(10_000 * 6 / 15_000)
-    assert found.region_comparator == pytest.approx(10_000 * (6 + 21 * 6) / (22 * 15_000))
+    assert found.rest_comparator == pytest.approx(10_000 * (6 + 21 * 6) / (22 * 15_000))
 
 
 def test_a_period_with_a_missing_year_is_not_pooled(accidents):
     """Every year must be present."""
     found = _accident_row(accidents({2020: 9, 2021: 1, 2023: 3}))
     assert np.isnan(found.pooled_value)
-    assert found.region_verdict == "not_assessed"
+    assert found.rest_verdict == "not_assessed"

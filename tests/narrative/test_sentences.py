@@ -139,11 +139,11 @@ def test_findings_are_only_what_the_table_says(assessment):
     differences, movements = find_differences(rows), find_movements(rows)
     table = assessment.of_area("179").drop_duplicates("indicator_id").set_index("indicator_id")
     assert [item.p for item in differences] == sorted(item.p for item in differences)
-    assert len(differences) == table["region_verdict"].isin(["better", "worse", "higher", "lower"]).sum()
+    assert len(differences) == table["rest_verdict"].isin(["better", "worse", "higher", "lower"]).sum()
     for item in differences:
-        assert table.loc[item.indicator_id, "region_verdict"] == item.verdict
+        assert table.loc[item.indicator_id, "rest_verdict"] == item.verdict
         assert (item.value > item.comparator) == (
-            table.loc[item.indicator_id, "value"] > table.loc[item.indicator_id, "region_comparator"]
+            table.loc[item.indicator_id, "value"] > table.loc[item.indicator_id, "rest_comparator"]
         )
     for item in movements:
         assert table.loc[item.indicator_id, "trend_verdict"] == item.verdict

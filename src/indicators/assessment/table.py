@@ -241,6 +241,8 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_
             table[column.name] = table[column.name].astype("Int64")
     table["age_years"] = this_year - table["year"]
     table["is_old"] = (table["age_years"] > OLD_AFTER_YEARS).fillna(False).astype(bool)
+    ended = this_year - table["trend_last_year"]
+    table["is_old_trend"] = (ended > OLD_AFTER_YEARS).fillna(False).astype(bool)
     orders = {
         "area_code": list(index.codes),
         "goal_id": [*[goal.id for goal in catalogue.goals], ""],

@@ -23,7 +23,13 @@ from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.reconstruction import denominator_range
 from indicators.statistics.test import Test
-from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend, compare_courses
+from indicators.statistics.trend import (
+    CHANGED,
+    Trend,
+    assess_count_trend,
+    assess_value_trend,
+    compare_courses,
+)
 
 #: Confidence of comparisons and of trends, of which a report holds more and says more with each.
 COMPARISON_CONFIDENCE: Final = 0.95
@@ -385,7 +391,7 @@ class _Facts:
         n = len(self.rows)
         common = self._common()
         found, relative = self._trend(None), self._trend(common)
-        region = self.panel.index.region[:n]
+        region = self.panel.index.region
         columns = {
             f"trend_{name}": getattr(found, name)[:n]
             for name in (
@@ -393,19 +399,33 @@ class _Facts:
                 "last_year", "reason",
             )
         }  # fmt: skip
-        is_same_span = found.last_year[region] == found.last_year[:n]
-        likewise = np.where((region >= 0) & is_same_span, found.verdict[region], "not_assessed")
+        is_same_span = (region >= 0) & (found.last_year[region] == found.last_year)
+        likewise = np.where(is_same_span, found.verdict[region], "not_assessed")[:n]
         words = compare_courses(found, relative, 0.5 * 10.0**-self.indicator.decimals)[:n]
         is_told = words != "not_assessed"
         why = np.where(found.verdict == "not_assessed", found.reason, relative.reason)[:n]
         return columns | {
             "trend_n": found.n[:n].astype(float),
             "region_trend_verdict": likewise,
+            "is_like_region": self._is_like_region(found)[:n] & (likewise == found.verdict[:n]),
             "relative_trend_verdict": words,
             "relative_trend_change": np.where(is_told, relative.change[:n], np.nan),
             "relative_trend_p": np.where(is_told, relative.p[:n], np.nan),
             "relative_trend_reason": np.where(is_told, "", why),
         }
+
+    def _is_like_region(self, found: Trend) -> np.ndarray:
+        """Areas that moved as their region did: no difference that a test can tell, and no line crossed."""
+        region = self.panel.index.region
+        line = np.where(region[:, None] >= 0, self.yearly.value[region], np.nan)
+        beside = self._trend(line)
+        is_told = np.isin(found.verdict, CHANGED) & (beside.verdict == "no_evidence")
+        rows, first_year = np.arange(len(region)), self.yearly.years[0]
+        sides = []
+        for year in (found.first_year, found.last_year):
+            column = np.nan_to_num(year - first_year).astype(int)
+            sides.append(np.sign(self.yearly.value[rows, column] - line[rows, column]))
+        return is_told & (sides[0] * sides[1] >= 0)
 
     def _common(self) -> np.ndarray:
         """The national median of each year; NaN where most municipalities have no value."""
@@ -414,8 +434,9 @@ class _Facts:
         return np.where(is_national, spread.median, np.nan)
 
     def _trend(self, common: np.ndarray | None) -> Trend:
-        """The trend; with a common movement, what goes beyond it."""
+        """The trend; with a common movement (of each year, or of each area and year), what goes beyond it."""
         panel = self._full_years()
+        scattered_about = common if common is not None and common.ndim == 1 else None
         options = {"step": self.indicator.interval_years, "is_break": self._breaks(), "common": common}
         if not (self.indicator.is_counted and self._has_counts):
             made = assess_value_trend(
@@ -436,7 +457,9 @@ class _Facts:
                     self.multiplier,
                     self.direction,
                     TREND_CONFIDENCE,
-                    self._estimate_scatter(effect, common),
+                    self._estimate_scatter(
+                        effect, common if common is not None and common.ndim == 1 else None
+                    ),
                 ),
                 **options,
             )

@@ -42,9 +42,17 @@ class RegionReport(AreaReport):
             "lead": self.texts("region_lead", n=len(self.catalogue.members)),
             "region_name": self.views.area_name,
             "matrix": matrix,
-            "chance": "",
+            "chance": tell_chance(self._count_chance(), self.texts),
             "peers_text": "",
         }
+
+    def _count_chance(self) -> Chance:
+        """The tests of the region and of its municipalities, under the report's goals."""
+        areas = [self.area, *self.catalogue.members]
+        goals = {goal.id for goal in self.catalogue.goals}
+        return count_chance(
+            row for area in areas for row in self.assessment.rows(area.code) if row.goal_id in goals
+        )
 
     def _summarise(self, goal: Goal) -> SimpleNamespace:
         newest = summarise_goal(goal.id, self._goal_rows(goal)).newest
