@@ -4,6 +4,7 @@ The words for readers stand above the records in the order of imports, so the ta
 to their classes here, once, when the public functions are imported.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Final

@@ -457,9 +457,7 @@ class _Facts:
                     self.multiplier,
                     self.direction,
                     TREND_CONFIDENCE,
-                    self._estimate_scatter(
-                        effect, common if common is not None and common.ndim == 1 else None
-                    ),
+                    self._estimate_scatter(effect, scattered_about),
                 ),
                 **options,
             )

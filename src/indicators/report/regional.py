@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from indicators.assessment.columns import Row
-from indicators.assessment.goals import summarise_goal
+from indicators.assessment.goals import Chance, count_chance, summarise_goal
 from indicators.assessment.load import open_inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -19,6 +19,7 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
+from indicators.narrative.sentences import tell_chance
 from indicators.narrative.texts import load_texts
 from indicators.report.area_report import AreaReport
 from indicators.report.page.html import HtmlPart, slug

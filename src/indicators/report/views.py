@@ -19,6 +19,7 @@ from indicators.charts.municipal_trend import describe_target, make_trend_chart
 from indicators.model import SeriesMetadata
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_number
+from indicators.narrative.sentences import tell_left_out
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 from indicators.report.page.html import slug
