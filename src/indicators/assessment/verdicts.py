@@ -6,6 +6,7 @@ of them applies.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,7 @@ COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 #: Years behind a dispersion estimate.
 _DISPERSION_YEARS: Final = 5
+_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class _Facts:
         self.effects = sorted({effect.low, effect.high}) if effect else [1.0]
         is_scattered = indicator.is_counted and indicator.events == "events"
         self.dispersions: list[Dispersion | float] = (
-            [self._estimate_scatter(1.0)] if is_scattered else list(self.effects)
+            list(self._own_scatters) if is_scattered else list(self.effects)
         )
 
     def _with_denominators(self, panel: Panel) -> list[Panel]:
@@ -200,7 +202,7 @@ class _Facts:
 
     def _estimate_scatter(self, floor: float, common: np.ndarray | None = None) -> Dispersion:
         """Dispersion over all municipalities' last years, of whole years alone."""
-        panel = self._full_years()
+        panel = self._full_years
         is_municipality = panel.index.is_municipality
         count, denominator = (matrix[is_municipality] for matrix in (panel.count, panel.denominator))
         has_rows = (np.isfinite(count) & np.isfinite(denominator)).any(axis=0)
@@ -258,7 +260,7 @@ class _Facts:
         if not self._has_counts:
             return None, figure
         tests = self._tests()
-        all_others = [self._sum_others(end, name, tests[-1]) for end in self.pooled]
+        all_others = [self._sum_others(grouping, name, tests[-1]) for grouping in self._groupings]
         if len(self.pooled) == 1:
             with np.errstate(invalid="ignore", divide="ignore"):
                 made = all_others[0].count / all_others[0].denominator * self.multiplier
@@ -281,8 +283,12 @@ class _Facts:
     def _has_counts(self) -> bool:
         return bool((np.isfinite(self.panel.count) & np.isfinite(self.panel.denominator)).any())
 
-    def _sum_others(self, panel: Panel, name: str, test: Test) -> Others:
-        grouping = Grouping(panel, self.kind, self.context.dominant, self.indicator.hidden_below)
+    @cached_property
+    def _groupings(self) -> list[Grouping]:
+        declared = self.context.dominant, self.indicator.hidden_below
+        return [Grouping(end, self.kind, *declared) for end in self.pooled]
+
+    def _sum_others(self, grouping: Grouping, name: str, test: Test) -> Others:
         spread = make_spread(test)
         if name != "peers":
             return grouping.sum_larger(name, spread)
@@ -416,16 +422,18 @@ class _Facts:
 
     def _is_like_region(self, found: Trend) -> np.ndarray:
         """Areas that moved as their region did: no difference that a test can tell, and no line crossed."""
-        region = self.panel.index.region
-        line = np.where(region[:, None] >= 0, self.yearly.value[region], np.nan)
-        beside = self._trend(line)
-        is_told = np.isin(found.verdict, CHANGED) & (beside.verdict == "no_evidence")
-        rows, first_year = np.arange(len(region)), self.yearly.years[0]
+        region, is_like = self.panel.index.region, np.zeros(len(found.n), dtype=bool)
+        rows = np.flatnonzero(np.isin(found.verdict, CHANGED) & (region >= 0))
+        if not len(rows):
+            return is_like
+        line = self.yearly.value[region[rows]]
+        beside = self._trend(line, rows)
         sides = []
-        for year in (found.first_year, found.last_year):
-            column = np.nan_to_num(year - first_year).astype(int)
-            sides.append(np.sign(self.yearly.value[rows, column] - line[rows, column]))
-        return is_told & (sides[0] * sides[1] >= 0)
+        for year in (found.first_year[rows], found.last_year[rows]):
+            column = (year - self.yearly.years[0]).astype(int)
+            sides.append(np.sign(self.yearly.value[rows, column] - line[np.arange(len(rows)), column]))
+        is_like[rows] = (beside.verdict == "no_evidence") & (sides[0] * sides[1] >= 0)
+        return is_like
 
     def _common(self) -> np.ndarray:
         """The national median of each year; NaN where most municipalities have no value."""
@@ -433,37 +441,36 @@ class _Facts:
         is_national = spread.n * 2 >= spread.n + spread.n_missing
         return np.where(is_national, spread.median, np.nan)
 
-    def _trend(self, common: np.ndarray | None) -> Trend:
-        """The trend; with a common movement (of each year, or of each area and year), what goes beyond it."""
-        panel = self._full_years()
-        scattered_about = common if common is not None and common.ndim == 1 else None
-        options = {"step": self.indicator.interval_years, "is_break": self._breaks(), "common": common}
-        if not (self.indicator.is_counted and self._has_counts):
+    def _trend(self, common: np.ndarray | None, rows: np.ndarray | slice = _ALL) -> Trend:
+        """The trend of some areas; with a common movement, of each year or area and year, what is beyond it."""
+        panel, indicator = self._full_years, self.indicator
+        options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
+        if not (indicator.is_counted and self._has_counts):
             made = assess_value_trend(
-                panel.value, panel.years, direction=self.direction, confidence=TREND_CONFIDENCE, **options
-            )
-            return self._without_test(made)
-        margin = self.indicator.steady_margin
-        options["margin"] = (
-            None if margin is None or common is not None else np.full(len(panel.count), margin.value)
-        )
-        made = [
-            assess_count_trend(
-                panel.count,
-                panel.denominator,
+                panel.value[rows],
                 panel.years,
-                Test(
-                    self.kind,
-                    self.multiplier,
-                    self.direction,
-                    TREND_CONFIDENCE,
-                    self._estimate_scatter(effect, scattered_about),
-                ),
+                direction=self.direction,
+                confidence=TREND_CONFIDENCE,
                 **options,
             )
-            for effect in self.effects
-        ]
-        return made[0] if len(made) == 1 else _settle_trends(*made)
+            return self._without_test(made)
+        count, denominator, margin = panel.count[rows], panel.denominator[rows], indicator.steady_margin
+        if margin is not None and common is None:
+            options["margin"] = np.full(len(count), margin.value)
+        scatters = self._own_scatters if common is None or common.ndim > 1 else self._scatters(common)
+        tests = (
+            Test(self.kind, self.multiplier, self.direction, TREND_CONFIDENCE, item) for item in scatters
+        )
+        trends = [assess_count_trend(count, denominator, panel.years, test, **options) for test in tests]
+        return trends[0] if len(trends) == 1 else _settle_trends(*trends)
+
+    @cached_property
+    def _own_scatters(self) -> list[Dispersion]:
+        """Dispersion about each area's own line, for each end of the design effect."""
+        return self._scatters(None)
+
+    def _scatters(self, common: np.ndarray | None) -> list[Dispersion]:
+        return [self._estimate_scatter(effect, common) for effect in self.effects]
 
     def _without_test(self, trend: Trend) -> Trend:
         """The trend with nothing assessed where its years cannot be independent of each other."""
@@ -473,6 +480,7 @@ class _Facts:
         why = "stock" if self.indicator.is_stock else "nominal_euros" if is_nominal else ""
         return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
 
+    @cached_property
     def _full_years(self) -> Panel:
         """The yearly figures without a running year, of whose months the season would pass for a change."""
         panel, source = self.yearly, self.indicator.source
@@ -483,6 +491,7 @@ class _Facts:
         full = {name: np.where(is_running, np.nan, matrix) for name, matrix in matrices.items()}
         return replace(panel, **full)
 
+    @cached_property
     def _breaks(self) -> np.ndarray:
         """First years of new series: declared, told by the provider, or of an area's new boundaries."""
         is_declared = np.isin(self.panel.years, [item.year for item in self.indicator.breaks])

@@ -84,9 +84,10 @@ def _deciding_limits(
         return lower / n, upper / n
     count, n = count / dispersion, n / dispersion
     is_wilson = wilson_may_decide(n, p0, confidence)
-    wilson = wilson_limits(np.where(is_wilson, count, np.nan), n, confidence)
-    exact = clopper_pearson_limits(np.where(is_wilson, np.nan, count), n, confidence)
-    lower, upper = (np.where(is_wilson, w, e) for w, e in zip(wilson, exact, strict=True))
+    lower, upper = (np.array(limit) for limit in wilson_limits(count, n, confidence))
+    lower[~is_wilson], upper[~is_wilson] = clopper_pearson_limits(
+        count[~is_wilson], n[~is_wilson], confidence
+    )
     return lower, upper
 
 

@@ -33,7 +33,7 @@ _EXPONENT, _EXPONENT_PRECISION = 0.5, 4.0
 _STEEPEST = 1.5
 #: The least excess, of a thousandth, and the greatest step of its logarithm: without them the fit of
 #: independent counts would wander to minus infinity.
-_LEAST_EXCESS, _LONGEST_STEP = 1e-3, 0.5
+_LEAST_EXCESS, _LONGEST_STEP = np.log(1e-3), 0.5
 
 
 @dataclass(frozen=True)
@@ -108,19 +108,26 @@ def _fit(chi_square: Array, df: int, size: Array, total: Array | float, floor: f
         residual = y * unseen / fitted - 1
         pull = prior @ (np.array([0.0, _EXPONENT]) - found)
         information = slope @ slope.T + prior + 1e-9 * np.eye(2)
-        step = np.clip(np.linalg.solve(information, slope @ residual + pull), -_LONGEST_STEP, _LONGEST_STEP)
+        step = _invert(information) @ (slope @ residual + pull)
+        step = np.maximum(np.minimum(step, _LONGEST_STEP), -_LONGEST_STEP)
         before = found
         found = before + step
-        found = np.array([max(found[0], np.log(_LEAST_EXCESS)), np.clip(found[1], 0.0, _STEEPEST)])
-        if np.abs(found - before).max() < 1e-8:
+        found = np.array([max(found[0], _LEAST_EXCESS), min(max(found[1], 0.0), _STEEPEST)])
+        if np.abs(found - before).max() < 1e-6:
             break
-    spread = max(scale, float(np.mean(residual**2)))
-    covariance = np.linalg.inv(information) * spread
+    # Of mean squares as Gamma variables: one investigation must not make the error of all towns fivefold.
+    covariance = _invert(information) * scale
     back = np.array([[1.0, -middle], [0.0, 1.0]])  # from the middle of the sizes to a size of one
     (own, shared), (_, growth) = back @ covariance @ back.T
     constant, exponent = back @ found
     curve = (float(own), float(shared), float(growth))
     return Dispersion(float(constant), float(exponent), curve, floor=floor, n_areas=n_areas, df=n_areas * df)
+
+
+def _invert(matrix: Array) -> Array:
+    """Return the inverse of a symmetric matrix of two by two; numpy's own takes longer to be called."""
+    (a, b), (_, c) = matrix
+    return np.array([[c, -b], [-b, a]]) / (a * c - b * b)
 
 
 def _residual_chi_square(count: Array, denominator: Array, time: Array, common: Array) -> Array:

@@ -165,9 +165,9 @@ def poisson_limits(
     x, d = np.broadcast_arrays(np.asarray(count, float), np.asarray(dispersion, float))
     effective = x / d
     is_byar = effective >= BYAR_MINIMUM
-    exact = exact_poisson_limits(np.where(is_byar, np.nan, effective), confidence)
-    byar = byar_limits(np.where(is_byar, effective, np.nan), confidence)
-    lower, upper = (d * np.where(is_byar, b, e) for b, e in zip(byar, exact, strict=True))
+    lower, upper = (np.array(limit) for limit in byar_limits(effective, confidence))
+    lower[~is_byar], upper[~is_byar] = exact_poisson_limits(effective[~is_byar], confidence)
+    lower, upper = d * lower, d * upper
     method = np.where(np.isnan(effective), "none", np.where(is_byar, "byar", "exact_poisson"))
     return lower, upper, method
 

@@ -114,7 +114,8 @@ def proportion_test(
     is_score = wilson_may_decide(n, p0, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         deviate = np.where(is_score, (x - n * p0) / np.sqrt(n * p0 * (1 - p0)), np.nan)
-    p = np.where(is_score, _two_sided(deviate), exact_binomial_p(x, n, p0))
+    p = np.array(_two_sided(deviate))
+    p[~is_score] = exact_binomial_p(x[~is_score], n[~is_score], p0[~is_score])
     method = np.where(np.isnan(p), "none", np.where(is_score, "wilson", "exact_binomial"))
     return Significance(deviate, p, method)
 
@@ -149,6 +150,7 @@ def rate_test(count: ArrayLike, expected: ArrayLike, dispersion: ArrayLike = 1.0
     x, mean = np.where(x >= 0, x, np.nan) / d, np.where(mean >= 0, mean, np.nan) / d
     is_byar = x >= BYAR_MINIMUM
     deviate = np.where(is_byar, _byar_deviate(np.where(is_byar, x, np.nan), mean), np.nan)
-    p = np.where(is_byar, _two_sided(deviate), exact_poisson_p(x, mean))
+    p = np.array(_two_sided(deviate))
+    p[~is_byar] = exact_poisson_p(x[~is_byar], mean[~is_byar])
     method = np.where(np.isnan(p), "none", np.where(is_byar, "byar", "exact_poisson"))
     return Significance(deviate, p, method)
