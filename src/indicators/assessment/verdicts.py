@@ -442,7 +442,7 @@ class _Facts:
         return np.where(is_national, spread.median, np.nan)
 
     def _trend(self, common: np.ndarray | None, rows: np.ndarray | slice = _ALL) -> Trend:
-        """The trend of some areas; with a common movement, of each year or area and year, what is beyond it."""
+        """The trend of some areas; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
         options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
         if not (indicator.is_counted and self._has_counts):
