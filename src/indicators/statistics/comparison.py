@@ -205,21 +205,23 @@ def settle(first: Comparison, second: Comparison, doubt: str) -> Comparison:
 
     For what is known only between two ends, when every value between them lies between their verdicts.
     """
-    is_told = (first.verdict == second.verdict) | (second.reason != "") | (first.reason != "")
-    reason = first_of(first.reason, np.where(is_told, second.reason, doubt))
-    return withhold(second, reason)
+    is_open = [one.verdict == "not_assessed" for one in (first, second)]
+    is_apart = first.verdict != second.verdict
+    reason = np.select(
+        [is_open[0], is_open[1], is_apart], [first.reason, second.reason, doubt], second.reason
+    )
+    return withhold(second, is_open[0] | is_open[1] | is_apart, reason)
 
 
-def withhold(comparison: Comparison, reason: NDArray[np.str_]) -> Comparison:
-    """Return the comparison with nothing assessed where there is a reason."""
-    is_assessed = reason == ""
+def withhold(comparison: Comparison, is_withheld: NDArray[np.bool_], reason: NDArray[np.str_]) -> Comparison:
+    """Return the comparison under these reasons, with nothing assessed where it is withheld."""
     names = ("lower_limit", "upper_limit", "statistic", "p", "dispersion")
     return replace(
         comparison,
-        **{name: np.where(is_assessed, getattr(comparison, name), np.nan) for name in names},
+        **{name: np.where(is_withheld, np.nan, getattr(comparison, name)) for name in names},
         reason=reason,
-        method=np.where(is_assessed, comparison.method, "none"),
-        verdict=np.where(is_assessed, comparison.verdict, "not_assessed"),
+        method=np.where(is_withheld, "none", comparison.method),
+        verdict=np.where(is_withheld, "not_assessed", comparison.verdict),
     )
 
 

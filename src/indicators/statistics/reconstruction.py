@@ -72,5 +72,5 @@ def compare_reconstructed(
     no_range = np.where(np.isfinite(published), "denominator_uncertain", "no_value")
     doubt = np.where(doubt == "no_denominator", no_range, doubt)
     doubt = np.where(x == 0, "count_zero", doubt)
-    told = withhold(middle, doubt)
+    told = withhold(middle, doubt != "", doubt)
     return replace(told, value=np.array(published), n=np.where(doubt == "", middle.n, np.nan))
