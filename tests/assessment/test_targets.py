@@ -27,7 +27,7 @@ def _at_most(value, **more):
         (_at_most(15.0), "not_enough"),
         (_at_most(20.0), "not_enough"),
         (_at_most(25.0), "reached"),
-        (Target(year=2028, value=15.0, direction="higher_is_better"), "reached"),
+        (Target(year=2028, value=13.0, direction="higher_is_better"), "reached"),
         (Target(year=2028, value=25.0, direction="higher_is_better"), "not_reached"),
         (Target(year=2028, low=14.0, high=25.0), "reached"),
         (Target(year=2028, low=18.0, high=25.0), "not_enough"),
