@@ -154,9 +154,10 @@ class _Facts:
         # Trends rest on single years: periods that overlap are no independent points.
         self.ends = tuple(self._with_denominators(panel))
         self.yearly = self.ends[0]
-        pooling = indicator.pooling
+        has_counts = (np.isfinite(self.yearly.count) & np.isfinite(self.yearly.denominator)).any()
+        self.pooling = indicator.pooling if has_counts else None
         self.pooled = tuple(
-            pool_panel(end, pooling, self.multiplier) if pooling else end for end in self.ends
+            pool_panel(end, self.pooling, self.multiplier) if self.pooling else end for end in self.ends
         )
         self.panel = self.pooled[0]
         n = panel.index.n_current
@@ -237,7 +238,7 @@ class _Facts:
 
     def _tests(self) -> list[Test]:
         """One test; two where the design effect is known between two ends only."""
-        years = self.indicator.pooling or 1
+        years = self.pooling or 1
         return [
             Test(
                 self.kind,
@@ -330,10 +331,10 @@ class _Facts:
         """The limits that decided the first comparison; where there was none, the figure's own."""
         n, nothing = len(self.rows), np.full(len(self.rows), np.nan)
         columns = {
-            "pooled_value": self.value if self.indicator.pooling else nothing,
+            "pooled_value": self.value if self.pooling else nothing,
             "is_uncertain": self._is_uncertain(),
         }
-        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.indicator.pooling or 1)
+        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.pooling or 1)
         if not (self.indicator.is_counted and self._has_counts):
             return columns
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
@@ -364,7 +365,7 @@ class _Facts:
         is_share = self.indicator.value_type in ("proportion", "rate") and unit.multiplier
         if not is_share or (unit.minimum or 0) < 0:
             return np.zeros(len(self.rows), dtype=bool)
-        people = self._residents(self.panel)[self.rows, self.latest] * (self.indicator.pooling or 1)
+        people = self._residents(self.panel)[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
         return has_few_events(events, self.indicator.minimum_events)
