@@ -75,7 +75,7 @@ class Row:
     limits_method: str = field(metadata=_published("none"))
     pooled_value: float | None
     pooled_years: int | None = field(metadata=_kept(dtype="float64"))
-    dispersion: float | None
+    dispersion: float | None  # of the area's count in these limits, the comparator's chance included
     is_uncertain: bool = field(metadata=_published())
     # Comparators: those of `indicators.assessment.comparators.COMPARATORS`.
     rest_verdict: str = field(metadata=_published("not_assessed"))

@@ -348,6 +348,7 @@ class _Facts:
             lower = np.where(is_decided, deciding.lower_limit, lower)
             upper = np.where(is_decided, deciding.upper_limit, upper)
             method = np.where(is_decided, deciding.method, method)
+            d = np.where(is_decided, deciding.dispersion, d)
         told = np.broadcast_to(own.reason == "", n)
         return columns | {
             "lower_limit": lower,
