@@ -446,7 +446,7 @@ class _Facts:
         """The trend of some areas; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
         options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
-        if not (indicator.is_counted and self._has_counts):
+        if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
             made = assess_value_trend(
                 panel.value[rows],
                 panel.years,
@@ -464,6 +464,13 @@ class _Facts:
         )
         trends = [assess_count_trend(count, denominator, panel.years, test, **options) for test in tests]
         return trends[0] if len(trends) == 1 else _settle_trends(*trends)
+
+    @property
+    def _is_newest_counted(self) -> bool:
+        """Whether the newest year with values has counts: else their trend would end before it."""
+        panel = self._full_years
+        has_value, has_count = (np.isfinite(matrix).any(axis=0) for matrix in (panel.value, panel.count))
+        return bool(has_count[np.flatnonzero(has_value)[-1:]].all())
 
     @cached_property
     def _own_scatters(self) -> list[Dispersion]:
