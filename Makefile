@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= reports
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint types format lab docs pictures wheels bench snapshot browser clean
+.PHONY: help reports test lint types format lab docs pictures wheels bench yardsticks snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ wheels: $(VENV)/dev.done  ## build, and make a report with the wheel under every
 
 bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
 	$(BIN)/python -m tests.bench
+
+yardsticks: $(VENV)/dev.done  ## measure false alarms and power of the statistics; prints JSON
+	$(BIN)/python -m tests.yardsticks
 
 snapshot: $(VENV)/run.done  ## rebuild the bundled snapshot from compiled figures: make snapshot FIGURES=folder
 	$(BIN)/python tools/build_bundled_snapshot.py $(FIGURES)

@@ -147,7 +147,7 @@ def test_the_way_of_one_figure_leads_through_what_there_is(assessment):
     assert f"{row['count']:.0f} offences among {row['denominator']:,.0f} people" in text
     assert f"{row['value']:.1f} property offences" in text
     assert f"{row['region_value']:.1f}, marked as\n{row['region_origin']}" in text
-    assert f'`region_verdict` "{row["region_verdict"]}"' in text
+    assert f'`rest_verdict` "{row["rest_verdict"]}"' in text
 
 
 def test_every_room_has_its_line():

@@ -129,7 +129,7 @@ def test_names_complete():
         (lambda: indicators.goal("3.9"), UnknownNameError, r"Did you mean: .*3\."),
         (lambda: indicators.indicator("sotkanet:1811"), UnknownIndicatorError, "sotkanet:181"),
         (lambda: indicators.indicator("työttömät"), UnknownIndicatorError, "sotkanet:181"),
-        (lambda: indicators.compare("931", RATE, "regoin"), UnknownNameError, "Did you mean: region"),
+        (lambda: indicators.compare("931", RATE, "contry"), UnknownNameError, "Did you mean: country"),
         (lambda: indicators.trend_chart("931", RATE, language="de"), UnknownNameError, "fi, sv, en"),
         (lambda: indicators.load_snapshot("2020"), UnknownNameError, "yhdyspinta snapshots"),
         (lambda: indicators.trend_chart("MK01", "own:none"), UnknownIndicatorError, "own:none"),
@@ -169,7 +169,7 @@ def test_compare_tells_the_assessments_verdict(assessment):
     """Value, comparator and verdict are those of the table, for every comparator."""
     rows = assessment.of_area("931")
     row = rows[rows["indicator_id"] == RATE].iloc[0]
-    for name in ("region", "country", "median", "peers"):
+    for name in ("rest", "country", "peers"):
         found = indicators.compare("931", RATE, name)
         assert found.value == row["value"]
         assert found.verdict == row[f"{name}_verdict"]
@@ -177,25 +177,28 @@ def test_compare_tells_the_assessments_verdict(assessment):
 
 
 def test_compare_tells_a_comparator_that_is_known_though_nothing_was_tested(assessment):
-    """The unemployed have no counts, so there is no test; the region's figure is told all the same."""
-    row = assessment.of_area("931").query(f"indicator_id == '{RATE}'").iloc[0]
-    assert row["region_verdict"] == "not_assessed"
-    found = indicators.compare("931", RATE)
-    assert found.comparator_value == row["region_value"]
-    assert "maakunta: 12,2\xa0%. Arvio: ei arvioitu (sijainti: keskimmäinen puolikas)." in found.text
+    """Where a figure is not tested, the country's is told all the same."""
+    table = assessment.of_area("931")
+    untested = table[(table["rest_verdict"] == "not_assessed") & table["country_value"].notna()]
+    row = untested.iloc[0]
+    assert row["rest_verdict"] == "not_assessed"
+    found = indicators.compare("931", row["indicator_id"], "country")
+    assert found.comparator_value == row["country_value"]
+    assert "koko maa: " in found.text
+    assert "Arvio: ei arvioitu" in found.text
 
 
 def test_compare_says_when_the_rest_of_the_region_was_compared(assessment):
     """A municipality is no part of what it is compared with, and the line says so."""
-    rows = assessment.table.query("region_is_rest and region_verdict != 'not_assessed'")
+    rows = assessment.table.query("rest_comparator.notna() and rest_verdict != 'not_assessed'")
     row = rows[rows["area_code"].str.len() == 3].iloc[0]
     found = indicators.compare(row["area_code"], row["indicator_id"])
-    assert found.comparator_value == row["region_comparator"]
-    assert found.text.endswith("(verrattu muuhun maakuntaan).")
+    assert found.comparator_value == row["rest_comparator"]
+    assert "(verrattu maakunnan muihin kuntiin" in found.text
 
 
 @pytest.mark.parametrize(
-    ("given", "message"), [("regoin", "Did you mean: region"), ("Äänekoski", "There are region")]
+    ("given", "message"), [("contry", "Did you mean: country"), ("Äänekoski", "There are rest")]
 )
 def test_an_unknown_comparator_is_told_with_those_there_are(given, message):
     """The message has what was given, the nearest, and all that there are."""
@@ -203,7 +206,7 @@ def test_an_unknown_comparator_is_told_with_those_there_are(given, message):
         indicators.compare("931", RATE, given)
     assert str(caught.value).startswith(f"Unknown comparator '{given}'.")
     assert message in str(caught.value)
-    assert str(caught.value).endswith("There are region, country, median, peers.")
+    assert str(caught.value).endswith("There are rest, country, peers.")
 
 
 def test_snapshots_are_listed_with_the_bundled_one():

@@ -11,7 +11,7 @@ def _row(**given):
     usual = {
         "value": 1.0,
         "direction": "lower_is_better",
-        "region_verdict": "not_assessed",
+        "rest_verdict": "not_assessed",
         "quartile": "not_assessed",
     }
     return SimpleNamespace(**usual | given)
@@ -20,12 +20,12 @@ def _row(**given):
 @pytest.mark.parametrize(
     ("given", "mark"),
     [
-        ({"value": None, "region_verdict": "better"}, "no_value"),
-        ({"direction": "no_judgement", "region_verdict": "higher"}, "background"),
+        ({"value": None, "rest_verdict": "better"}, "no_value"),
+        ({"direction": "no_judgement", "rest_verdict": "higher"}, "background"),
         ({"direction": "no_judgement"}, "background"),
-        ({"region_verdict": "better", "quartile": "lowest_quarter"}, "better"),
-        ({"region_verdict": "worse"}, "worse"),
-        ({"region_verdict": "similar"}, "similar"),
+        ({"rest_verdict": "better", "quartile": "lowest_quarter"}, "better"),
+        ({"rest_verdict": "worse"}, "worse"),
+        ({"rest_verdict": "similar"}, "similar"),
         ({"quartile": "highest_quarter"}, "position"),
         ({"quartile": "middle_half"}, "position"),
         ({}, "unassessed"),
@@ -55,7 +55,7 @@ def test_chance_counts_tests_with_the_region_once_an_indicator(assessment):
     once = assessment.of_area("931").drop_duplicates("indicator_id")
     chance = count_chance(assessment.rows("931"))
     assert [row.indicator_id for row in list_once(assessment.rows("931"))] == list(once["indicator_id"])
-    assert chance.n_comparisons == once["region_p"].notna().sum() > 0
+    assert chance.n_comparisons == (once["rest_verdict"] != "not_assessed").sum() > 0
     assert chance.n_trends == once["trend_p"].notna().sum() > 0
     assert chance.expected_comparisons == pytest.approx(0.05 * chance.n_comparisons)
     assert chance.expected_trends == pytest.approx(0.002 * chance.n_trends)

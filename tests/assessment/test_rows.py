@@ -45,5 +45,5 @@ def test_an_empty_column_is_of_its_kind():
     assert list(empty) == [field.name for field in dataclasses.fields(Row)]
     assert np.isnan(empty["value"]).all()
     assert not empty["is_old"].any()
-    assert list(empty["region_verdict"]) == ["not_assessed"] * 2
+    assert list(empty["rest_verdict"]) == ["not_assessed"] * 2
     assert list(empty["status_note"]) == ["not_in_snapshot"] * 2

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from indicators.assessment.table import compute_assessment
-from indicators.model import SeriesPart
+from indicators.statistics.codes import RELATIVE_TREND_VERDICTS
+from indicators.statistics.interval import proportion_limits
 
 
 @pytest.fixture(scope="module")
@@ -27,76 +28,96 @@ def _with(catalogue, indicator_id, **changes):
     return dataclasses.replace(catalogue, indicators=indicators)
 
 
-def test_limits_are_wilsons(row):
-    """The limits of a share are Wilson's, at both confidences."""
-    found = row("931", "statfin:at_risk_of_poverty")
-    for suffix, confidence in (("", 0.95), ("_998", 0.998)):
-        wanted = stats.binomtest(int(found.count), int(found.denominator)).proportion_ci(confidence, "wilson")
-        assert getattr(found, f"lower_limit{suffix}") == pytest.approx(100 * wanted.low, rel=1e-9)
-        assert getattr(found, f"upper_limit{suffix}") == pytest.approx(100 * wanted.high, rel=1e-9)
-    assert found.limits_method == "wilson"
+def _members(assessment, row, indicator_id, *left_out):
+    """Counts and denominators of Keski-Suomi's municipalities but some."""
+    members = [area.code for area in assessment.catalogue.areas.members("MK13") if area.code not in left_out]
+    found = [row(code, indicator_id) for code in members]
+    return sum(item.count for item in found), sum(item.denominator for item in found)
 
 
-def test_a_small_place_is_compared_with_the_region(write, make_rows, catalogue):
-    """A place that makes no tenth of the region is compared with the region's own figure."""
-    key = "statfin:children_at_risk_of_poverty"
-    numbers = {area.code: (100.0, 1000.0) for area in catalogue.areas.members("MK13")} | {"435": (15.0, 70.0)}
-    rows = [
-        {
-            "indicator_id": key,
-            "area_code": code,
-            "year": 2024,
-            "value": 100 * count / denominator,
-            "count": count,
-            "denominator": denominator,
-        }
-        for code, (count, denominator) in numbers.items()
-    ]
-    table = compute_assessment(write(make_rows(*rows)), catalogue).table
-    found = table[table["indicator_id"] == key].set_index("area_code")
-    own, region = found.loc["435"], found.loc["MK13"]
-    assert not own.region_is_rest
-    assert own.region_comparator == pytest.approx(region.value)
-    p0 = region["count"] / region.denominator
-    assert own.denominator * p0 < 10  # so the exact test decides
-    exact = 2 * min(
-        stats.binom.cdf(own["count"], own.denominator, p0),
-        stats.binom.sf(own["count"] - 1, own.denominator, p0),
-    )
-    assert own.region_p == pytest.approx(exact, rel=1e-9)
-    assert (own.region_method, own.region_verdict) == ("exact_binomial", "worse")
+def test_a_place_is_compared_with_the_rest_without_the_city(assessment, row):
+    """Luhanka is compared with the region less itself and Jyväskylä, which has over half of it."""
+    key = "statfin:one_person_households"
+    own, region, city = (row(code, key) for code in ("435", "MK13", "179"))
+    count = region.count - own.count - city.count
+    denominator = region.denominator - own.denominator - city.denominator
+    assert _members(assessment, row, key, "435", "179") == (count, denominator)
+    assert own.rest_comparator == pytest.approx(100 * count / denominator)
+    assert assessment.find_left_out("435") == "179"
 
 
-def test_a_large_place_is_compared_with_the_rest(row):
-    """Jyväskylä makes half of the region: it is taken out of what it is compared with."""
-    own, region = row("179", "statfin:at_risk_of_poverty"), row("MK13", "statfin:at_risk_of_poverty")
-    assert own.denominator > 0.1 * region.denominator
-    assert own.region_is_rest
+def test_the_city_is_compared_with_the_other_municipalities(assessment, row):
+    """Jyväskylä's rest is the other 21."""
+    key = "statfin:one_person_households"
+    own, region = row("179", key), row("MK13", key)
     rest = (region.count - own.count) / (region.denominator - own.denominator)
-    assert own.region_comparator == pytest.approx(100 * rest)
+    assert own.rest_comparator == pytest.approx(100 * rest)
+    assert assessment.find_left_out("179") is None
+    assert assessment.find_left_out("MK13") is None
+
+
+def test_limits_are_those_that_decided(row):
+    """The shown limits are the test's: Wilson's, with the variance of the rest added to the place's."""
+    found = row("931", "statfin:one_person_households")
+    region, city = (row(code, found.indicator_id) for code in ("MK13", "179"))
+    rest = region.denominator - city.denominator - found.denominator
+    d = 1 + found.denominator / rest
+    wanted = proportion_limits(found.count, found.denominator, 100, 0.95, d)
+    assert found.lower_limit == pytest.approx(float(wanted.lower_limit), rel=1e-9)
+    assert found.upper_limit == pytest.approx(float(wanted.upper_limit), rel=1e-9)
+    assert found.limits_method == found.rest_method == "wilson"
+
+
+def test_limits_and_verdict_never_disagree(assessment):
+    """Wherever the rest's figure is shown, it lies within the limits just where the verdict is similar."""
+    table = assessment.table
+    pooled = table["pooled_value"].notna()
+    told = table[(table["rest_verdict"] != "not_assessed") & table["rest_comparator"].notna() & ~pooled]
+    inside = told["rest_comparator"].between(told["lower_limit"], told["upper_limit"])
+    assert (inside == (told["rest_verdict"] == "similar")).all()
+    assert 0 < inside.sum() < len(told)
+
+
+def test_household_measures_weigh_less(assessment, row, bundled, catalogue):
+    """A declared design effect widens the limits; a verdict is told only if both of its ends give it."""
+    key = "statfin:children_at_risk_of_poverty"
+    bare = compute_assessment(bundled, _with(catalogue, key, design_effect=None))
+    with_effect, without = (
+        item.table[item.table["indicator_id"] == key].set_index("area_code") for item in (assessment, bare)
+    )
+    both = with_effect["lower_limit"].notna() & without["lower_limit"].notna()
+    assert (with_effect.loc[both, "lower_limit"] <= without.loc[both, "lower_limit"]).all()
+    doubted = with_effect["rest_reason"] == "design_effect_decides"
+    assert doubted.any()
+    assert (with_effect.loc[doubted, "rest_verdict"] == "not_assessed").all()
+    different = ["better", "worse"]
+    assert with_effect["rest_verdict"].isin(different).sum() < without["rest_verdict"].isin(different).sum()
 
 
 def test_the_region_is_never_compared_with_itself(row):
     """The region has no comparator of its own level; the country is the next."""
-    found = row("MK13", "statfin:at_risk_of_poverty")
-    assert (found.region_verdict, found.region_reason) == ("not_assessed", "no_comparator")
-    assert found.country_verdict == "worse"
+    found = row("MK13", "statfin:one_person_households")
+    assert (found.rest_verdict, found.rest_reason) == ("not_assessed", "no_comparator")
+    assert found.country_verdict == "higher"
 
 
 def test_a_figure_without_counts_has_a_position_only(row):
     """Where the catalogue declares no interval, nothing is tested, and the reason is told."""
     found = row("931", "sotkanet:181")
-    assert (found.region_verdict, found.region_reason) == ("not_assessed", "not_declared")
+    assert (found.rest_verdict, found.rest_reason) == ("not_assessed", "not_declared")
     assert np.isnan(found.lower_limit)
     assert found.quartile == "middle_half"
 
 
 def test_offences_carry_their_dispersion(row):
-    """Offences are not independent: their limits are wider than Poisson's."""
+    """Offences are not independent: their limits are wider than Poisson's, and still Jyväskylä's differ."""
     found = row("931", "statfin:offences_all_iccs")
     assert found.dispersion > 1
     poisson = 1000 * stats.chi2.ppf(0.025, 2 * found.count) / 2 / found.denominator
     assert found.lower_limit < poisson
+    city = row("179", "statfin:offences_all_iccs")
+    assert city.rest_verdict == "higher"
+    assert city.rest_p < 0.001
 
 
 def test_peers_are_pooled(assessment, row):
@@ -121,8 +142,8 @@ def test_peers_are_nearest_first_and_never_of_aland(assessment, catalogue):
 
 
 def test_what_chose_the_peers_is_not_compared_with_them(row):
-    """The education of its people chose a place's peers: comparing it with theirs would say nothing."""
-    assert row("931", "statfin:tertiary_education").peers_reason == "no_comparator"
+    """Old people chose the peers of an old place: comparing their share with them would say nothing."""
+    assert row("931", "statfin:aged_65_and_over").peers_reason == "chose_the_peers"
 
 
 def test_an_own_group_replaces_the_computed_peers(bundled, catalogue):
@@ -149,8 +170,9 @@ def test_a_direction_flip_mirrors_the_verdicts(key, column, bundled, catalogue):
     flipped = compute_assessment(bundled, _with(catalogue, key, goals=(turned,)))
     straight = compute_assessment(bundled, _with(catalogue, key, goals=(link,)))
     one, two = (item.table[item.table["indicator_id"] == key] for item in (straight, flipped))
-    assert set(one[column]) & set(mirror)
-    assert [mirror.get(item, item) for item in one[column]] == list(two[column])
+    for column in ("rest_verdict", "trend_verdict"):
+        assert set(one[column]) & set(mirror)
+        assert [mirror.get(item, item) for item in one[column]] == list(two[column])
 
 
 def test_a_trend_and_what_the_region_did(bundled, catalogue):
@@ -182,34 +204,61 @@ def test_two_years_are_no_trend(row):
 
 def test_a_new_boundary_is_a_break_for_its_area_only(bundled, catalogue):
     """Pertunmaa joined Mäntyharju: that is no fall or rise of Mäntyharju, and concerns nobody else."""
-    parts = (SeriesPart(1990, 2023, "2024", "2024"), SeriesPart(2024, 2025, "2026", "2025"))
-    series = {"statfin:population": dataclasses.replace(bundled.series["statfin:population"], parts=parts)}
-    rows = bundled.rows("statfin:population")
-    snapshot = dataclasses.replace(bundled, observations=rows, series=series)
-    table = compute_assessment(snapshot, catalogue).table
-    found = table[table["indicator_id"] == "statfin:population"].set_index("area_code")
-    assert found.loc["507", "trend_reason"] == "break"
-    assert found.loc["931", "trend_verdict"] == "falling"
+    assert row("507", "statfin:aged_65_and_over").trend_reason in ("break", "too_few_points")
+    assert row("507", "statfin:population").trend_n < row("931", "statfin:population").trend_n
+
+
+def test_stocks_and_nominal_euros_have_no_tested_trend(row):
+    """Debt and population are carried over from year to year, and prices move euros."""
+    assert row("931", "sotkanet:127").trend_reason == "stock"
+    assert row("931", "sotkanet:3180").trend_reason == "stock"
+    assert row("931", "sotkanet:3177").trend_reason == "nominal_euros"
+    assert row("931", "statfin:median_income").trend_method == "mann_kendall"  # constant prices
+
+
+def test_the_countrys_trend_stands_beside_the_areas(assessment):
+    """The course less the national median's is told in its own words, wherever the trend was tested."""
+    table = assessment.table
+    told = table["relative_trend_verdict"] != "not_assessed"
+    assert set(table.loc[told, "relative_trend_verdict"]) <= set(RELATIVE_TREND_VERDICTS)
+    assert {"as_elsewhere", "faster"} <= set(table.loc[told, "relative_trend_verdict"])
+    assert (table.loc[told, "trend_verdict"] != "not_assessed").all()
+    assert (table.loc[told, "relative_trend_reason"] == "").all()
+    assert (table.loc[~told, "relative_trend_reason"] != "").all()
+
+
+def test_few_events_are_never_a_balance_or_an_amount(assessment):
+    """Uncertain is a share or rate on few events; net migration, euros and population never are."""
+    table, catalogue = assessment.table, assessment.catalogue
+    for key in set(table.loc[table["is_uncertain"], "indicator_id"]):
+        item = catalogue.indicators[key]
+        assert item.value_type in ("proportion", "rate")
+        assert (catalogue.units[item.unit].minimum or 0) >= 0
+    luhanka = assessment.row("435", "sotkanet:187")  # foreign-language residents, without counts
+    assert luhanka.count is None
+    assert luhanka.is_uncertain
 
 
 def test_discoveries_are_benjamini_and_hochbergs(assessment):
     """The flag is scipy's, within one area, one comparison an indicator."""
     rows = assessment.of_area("931").drop_duplicates("indicator_id")
-    tested = rows[rows["region_p"].notna()]
-    wanted = stats.false_discovery_control(tested["region_p"].to_numpy()) <= 0.05
+    tested = rows[rows["rest_p"].notna()]
+    wanted = stats.false_discovery_control(tested["rest_p"].to_numpy()) <= 0.05
     assert list(tested["is_discovery"]) == list(wanted)
     assert wanted.any()
-    assert not rows.loc[rows["region_p"].isna(), "is_discovery"].any()
+    assert not rows.loc[rows["rest_p"].isna(), "is_discovery"].any()
 
 
 def test_every_verdict_has_its_reason_or_its_method(assessment):
     """A verdict that was made has a method and no reason; one that was not has a reason."""
     table = assessment.table
-    for name in ("region", "country", "median", "peers"):
+    for name in ("rest", "country", "peers"):
         made = table[f"{name}_verdict"] != "not_assessed"
+        bounded = table[f"{name}_reason"] == "hidden_parts"
+        assert made[bounded].all()
         assert (table.loc[made, f"{name}_method"] != "none").all()
-        assert (table.loc[made, f"{name}_reason"] == "").all()
-        assert table.loc[made, f"{name}_p"].notna().all()
+        assert (table.loc[made & ~bounded, f"{name}_reason"] == "").all()
+        assert table.loc[made & ~bounded, f"{name}_p"].notna().all()
         assert (table.loc[~made, f"{name}_reason"] != "").all()
 
 
@@ -268,11 +317,11 @@ def test_few_events_are_pooled_over_three_years(accidents):
     assert found.value == pytest.approx(6.0)
     assert found.pooled_years == 3
     assert found.pooled_value == pytest.approx(10_000 * 6 / 15_000)
-    assert found.region_comparator == pytest.approx(10_000 * (6 + 21 * 6) / (22 * 15_000))
+    assert found.rest_comparator == pytest.approx(10_000 * (6 + 21 * 6) / (22 * 15_000))
 
 
 def test_a_period_with_a_missing_year_is_not_pooled(accidents):
     """Every year must be present."""
     found = _accident_row(accidents({2020: 9, 2021: 1, 2023: 3}))
     assert np.isnan(found.pooled_value)
-    assert found.region_verdict == "not_assessed"
+    assert found.rest_verdict == "not_assessed"

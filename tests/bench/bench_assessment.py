@@ -1,45 +1,52 @@
-"""Speed of the assessment: 308 municipalities x 80 indicators x 30 years, and how it grows with areas.
+"""Speed of the assessment: 308 municipalities x 130 indicators x 30 years, and how it grows with areas.
 
 Made-up figures: only their number matters. Run as ``python -m tests.bench.bench_assessment``.
 """
 
 import json
+import resource
 import time
 
 import numpy as np
 
+from indicators.assessment.comparators import find_dominant
 from indicators.assessment.panel import AreaIndex, Panel
 from indicators.assessment.table import _assess
-from indicators.assessment.verdicts import compute_verdicts
+from indicators.assessment.verdicts import Context, compute_verdicts
 from indicators.catalogue import load_catalogue
 from indicators.model import STATUSES
 
-N_AREAS, N_INDICATORS, N_YEARS = 308, 80, 30
-MUST_REACH_SECONDS = 2.0
+N_AREAS, N_INDICATORS, N_YEARS = 308, 130, 30
+MUST_REACH_SECONDS, MUST_REACH_MB = 2.5, 400
 
 
 def run() -> dict:
-    """Seconds for all indicators at 1 and 10 times the areas, and for a tenth of them at 100 times."""
+    """Seconds of CPU for all indicators at 1 and 10 times the areas, and for a tenth of them at 100 times."""
     catalogue = load_catalogue()
     catalogue.areas.former()
     with_counts = catalogue.indicators["statfin:at_risk_of_poverty"]
     of_events = catalogue.indicators["statfin:offences_all_iccs"]
     without = catalogue.indicators["sotkanet:181"]
     kinds = [(with_counts, True), (of_events, True), (without, False), (without, False)]
-    seconds = {}
+    seconds, peak = {}, 0.0
     for factor, share in ((1, 1), (10, 1), (100, 10)):
         panels = [_make_panel(catalogue, factor, n, *kinds[n % len(kinds)]) for n in range(len(kinds))]
-        started = time.perf_counter()
+        index = panels[0].index
+        context = Context(catalogue, index, None, find_dominant(None, len(index.codes)), panels[0])
+        started = time.process_time()
         for n in range(N_INDICATORS // share):
             indicator, panel = kinds[n % len(kinds)][0], panels[n % len(kinds)]
             _assess(panel, catalogue.areas)
-            compute_verdicts(panel, indicator, "lower_is_better", catalogue, None)
-        seconds[factor] = (time.perf_counter() - started) * share
+            compute_verdicts(panel, indicator, "lower_is_better", context)
+        seconds[factor] = (time.process_time() - started) * share
+        peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "what": f"{N_AREAS} areas x {N_INDICATORS} indicators x {N_YEARS} years, one process",
-        "seconds": round(seconds[1], 3),
-        "must_reach_seconds": MUST_REACH_SECONDS,
-        "is_reached": seconds[1] <= MUST_REACH_SECONDS,
+        "cpu_seconds": round(seconds[1], 3),
+        "must_reach_cpu_seconds": MUST_REACH_SECONDS,
+        "peak_memory_mb": round(peak),
+        "must_reach_mb": MUST_REACH_MB,
+        "is_reached": seconds[1] <= MUST_REACH_SECONDS and peak <= MUST_REACH_MB,
         "seconds_per_row_at_10x_over_1x": round(seconds[10] / 10 / seconds[1], 3),
         "seconds_per_row_at_100x_over_1x": round(seconds[100] / 100 / seconds[1], 3),
         "note": "at 100x a tenth of the indicators was run and the time multiplied",

@@ -245,6 +245,22 @@ FAULTS = [
         "has unit 'percent', but statfin:loan_stock has 'euro_per_resident'",
         id="filled from another unit",
     ),
+    pytest.param(
+        "indicators.yaml",
+        "population: statfin:population",
+        "population: statfin:residents",
+        "population",
+        "'statfin:residents' is not declared",
+        id="population",
+    ),
+    pytest.param(
+        "indicators.yaml",
+        "    steady_margin:\n      value: 1\n",
+        "    steady_margin:\n      value: 200\n",
+        "statfin:at_risk_of_poverty.steady_margin",
+        "is 200, but figures in percent differ by 100 at most",
+        id="margin beyond the unit",
+    ),
 ]
 
 

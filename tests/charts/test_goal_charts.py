@@ -46,33 +46,33 @@ class Row:
 
 def test_better_is_to_the_right():
     """The axis is reversed where lower is better, and the median is in its middle."""
-    plain = find_scale(Row(), (), "quartile")
-    turned = find_scale(Row(direction="lower_is_better"), (), "quartile")
+    plain = find_scale(Row(), (), True)
+    turned = find_scale(Row(direction="lower_is_better"), (), True)
     assert (plain.place(9), plain.place(5), plain.place(0)) == (0.8, 0, -1)
     assert (turned.place(9), turned.place(5), turned.place(0)) == (-0.8, 0, 1)
-    assert find_scale(Row(direction="no_judgement"), (), "quartile").place(9) > 0
+    assert find_scale(Row(direction="no_judgement"), (), True).place(9) > 0
 
 
 def test_the_longer_side_decides_within_reach():
     """One far place does not press the others together; what must be drawn is within the axis."""
-    assert find_scale(Row(maximum=5000), (), "quartile").half == 8
-    assert find_scale(Row(maximum=5000), (105.0, float("nan")), "quartile").half == pytest.approx(104)
+    assert find_scale(Row(maximum=5000), (), True).half == 8
+    assert find_scale(Row(maximum=5000), (105.0, float("nan")), True).half == pytest.approx(104)
     assert RowScale(5, 8, False).span(0, 5000) == (-0.625, 1.0, False, True)
 
 
 @pytest.mark.parametrize(
-    ("row", "comparison"),
+    ("row", "is_compared"),
     [
-        (Row(n_areas=19), "quartile"),
-        (Row(q1=5, q3=5), "quartile"),
-        (Row(), "none"),
-        (Row(q1=float("nan")), "quartile"),
+        (Row(n_areas=19), True),
+        (Row(q1=5, q3=5), True),
+        (Row(), False),
+        (Row(q1=float("nan")), True),
     ],
     ids=["few", "equal", "not compared", "unknown"],
 )
-def test_no_axis_where_nothing_can_be_compared(row, comparison):
+def test_no_axis_where_nothing_can_be_compared(row, is_compared):
     """Too few or equal municipalities, or an indicator that is not compared, have no axis."""
-    assert find_scale(row, (), comparison) is None
+    assert find_scale(row, (), is_compared) is None
 
 
 # --- spine --------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_marks_are_those_of_the_summary(assessment):
     marks = [find_mark(row) for row in rows[(rows["goal_id"] == "4.1") & rows["value"].notna()].itertuples()]
     part = _spine(assessment, "931", "4.1")
     assert list(part.table["mark"]) == [FI(f"chart_mark_{mark}") for mark in marks]
-    assert f"{marks.count('better')} parempi" in part.message
+    assert f"{marks.count('similar')} ilman selvää eroa" in part.message
     assert "▲" not in part.svg  # marks are shapes, not characters of some font
 
 

@@ -200,14 +200,14 @@ def _make(assessment, area, indicator, language="fi", **more):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fi", "luku pieneni johdonmukaisesti vuosina 2016–2025 ja oli 5\u00a0695 vuonna 2025"),
-        ("sv", "talet minskade konsekvent åren 2016–2025 och var 5\u00a0695 år 2025"),
-        ("en", "the figure fell consistently in 2016–2025 and was 5,695 in 2025"),
+        ("fi", "luku kasvoi johdonmukaisesti vuosina 2002–2011 ja oli 16,9\u00a0% vuonna 2011"),
+        ("sv", "talet ökade konsekvent åren 2002–2011 och var 16,9\u00a0% år 2011"),
+        ("en", "the figure rose consistently in 2002–2011 and was 16.9% in 2011"),
     ],
 )
 def test_the_finding_is_the_message(language, words, assessment):
     """Where the assessment found a trend, the message says it with its years."""
-    assert words in _make(assessment, "931", "statfin:population", language).message
+    assert words in _make(assessment, "931", "sotkanet:3195", language).message
 
 
 def test_numbers_of_people_stand_alone(assessment):

@@ -222,8 +222,8 @@ def test_assess_as_json(run, assessment):
 def test_small_p_values_are_not_printed_as_zero(run, assessment):
     """JSON has every number as the table has it; a p value of 1e-12 is none of 0."""
     result = run("assess", "Jyväskylä", "--format", "json", "--snapshot", "bundled")
-    shown = [row["region_p"] for row in json.loads(result.stdout) if row["region_p"] is not None]
-    assert shown == assessment.of_area("179")["region_p"].dropna().tolist()
+    shown = [row["rest_p"] for row in json.loads(result.stdout) if row["rest_p"] is not None]
+    assert shown == assessment.of_area("179")["rest_p"].dropna().tolist()
     assert any(0 < p < 1e-10 for p in shown)
 
 

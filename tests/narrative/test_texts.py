@@ -9,6 +9,7 @@ import pytest
 
 import indicators
 from indicators.assessment.changes import BECAUSE_OF_OTHERS, CAUSES, VERDICTS
+from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.goals import MARKS
 from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
 from indicators.catalogue.plan_records import MeasureStatus
@@ -43,9 +44,22 @@ MADE = {
     "verdict_": set(COMPARISON_VERDICTS),
     "quartile_": set(QUARTILE_POSITIONS) - {"not_assessed"},
     "trend_": set(TREND_VERDICTS),
-    "reason_": {"too_few_points", "gap", "break", "all_zero", "overlapping_periods"},
+    "reason_": {
+        "too_few_points",
+        "gap",
+        "break",
+        "all_zero",
+        "overlapping_periods",
+        "stock",
+        "nominal_euros",
+        "hidden_parts",
+        "hidden_parts_decide",
+        "design_effect_decides",
+        "few_members",
+        "same_area",
+        "chose_the_peers",
+    },
     "mark_": set(MARKS),
-    "place_": {"region", "rest"},
     "judged_": {"better", "worse"},
     "moved_": {"improving", "worsening", "rising", "falling", "steady", "nothing", "unknown"},
     "moved_judged_": {"improving", "worsening"},
@@ -59,10 +73,10 @@ MADE = {
     "band_": {"reached", "not_reached"},
     "show_level_": set(get_args(Level)),
     "show_wording_": {"working", "agreed"},
-    "show_comparator_": {"region", "country", "median", "peers"},
+    "show_comparator_": set(COMPARATORS),
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
-PIECES = ("judged_", "moved_judged_", "moved_likewise")
+PIECES = ("judged_", "moved_judged_", "moved_likewise", "left_out")
 
 
 def _forms(text):

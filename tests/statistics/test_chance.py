@@ -36,13 +36,17 @@ def test_missing_tests_do_not_count(p):
 def test_each_report_is_adjusted_by_itself():
     """Rows of a table are reports: each has its own number of tests."""
     table = np.array([PUBLISHED, [*PUBLISHED[:9], *[NAN] * 6]])
-    assert count_tests(table).tolist() == [15, 9]
-    assert_allclose(expected_by_chance(table, 0.998), [0.03, 0.018])
     assert_allclose(adjust_p(table)[1, :9], stats.false_discovery_control(PUBLISHED[:9]))
 
 
+def test_verdicts_that_were_told_are_the_tests():
+    """Whatever was assessed was a test, also where its p is not kept; the rest was none."""
+    verdicts = [["similar", "better", "not_assessed"], ["not_assessed"] * 3]
+    assert count_tests(verdicts).tolist() == [2, 0]
+    assert_allclose(expected_by_chance(verdicts, 0.998), [0.004, 0])
+
+
 def test_nothing_tested():
-    """A report without tests expects no findings and has none."""
-    assert expected_by_chance([NAN, NAN], 0.95) == 0
+    """A report without tests has no findings."""
     assert not flag_discoveries([NAN, NAN]).any()
     assert flag_discoveries([]).size == 0

@@ -1,12 +1,21 @@
 """Verdicts of areas against a comparator."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
 
-from indicators.statistics import compare_with_areas, compare_with_value
+from indicators.statistics import (
+    Test,
+    compare_with_areas,
+    compare_with_value,
+    compare_within_bounds,
+    proportion_limits,
+)
 from indicators.statistics.codes import COMPARISON_VERDICTS, METHODS, REASONS
 from indicators.statistics.dispersion import Dispersion
 
@@ -17,9 +26,8 @@ MIRROR = {"better": "worse", "worse": "better"}
 def test_similar_while_the_comparator_lies_within_the_limits():
     """An area is similar while the comparator lies within its own limits, else better or worse."""
     result = compare_with_value(
-        [128, 128, 128], 676, [18.0, 25.0, 12.0], kind="proportion", multiplier=100,
-        direction="lower_is_better",
-    )  # fmt: skip
+        [128, 128, 128], 676, [18.0, 25.0, 12.0], Test("proportion", 100, "lower_is_better")
+    )
     assert result.verdict.tolist() == ["similar", "better", "worse"]
     assert_allclose([result.lower_limit[0], result.upper_limit[0]], [16.16016754588106, 22.06072284692248])
     assert result.method.tolist() == ["wilson"] * 3
@@ -35,13 +43,13 @@ def test_similar_while_the_comparator_lies_within_the_limits():
 )
 def test_direction_gives_the_word(direction, words):
     """The same difference is better, worse, or only higher or lower, by the direction of the link."""
-    result = compare_with_value([60, 10], 100, 0.3, kind="proportion", direction=direction)
+    result = compare_with_value([60, 10], 100, 0.3, Test("proportion", direction=direction))
     assert result.verdict.tolist() == words
 
 
 def test_exact_test_decides_where_few_are_expected():
     """Below ten expected cases the exact test decides, and the limits are those of its own method."""
-    result = compare_with_value([4, 9], 40, 0.05, kind="proportion")
+    result = compare_with_value([4, 9], 40, 0.05, Test("proportion"))
     assert result.method.tolist() == ["exact_binomial"] * 2
     assert result.verdict.tolist() == ["similar", "higher"]
     assert_allclose(result.lower_limit, [0.0279, 0.1084], atol=5e-5)
@@ -49,50 +57,84 @@ def test_exact_test_decides_where_few_are_expected():
 
 def test_few_events_are_marked_uncertain():
     """A value on fewer than ten events is marked, at whatever number is declared."""
-    result = compare_with_value([9, 10], 100, 0.1, kind="proportion")
+    result = compare_with_value([9, 10], 100, 0.1, Test("proportion"))
     assert result.is_uncertain.tolist() == [True, False]
-    assert compare_with_value(10, 100, 0.1, kind="proportion", minimum_events=20).is_uncertain
+    assert compare_with_value(10, 100, 0.1, Test("proportion", minimum=20)).is_uncertain
 
 
-def test_large_part_of_the_whole_is_compared_with_the_rest():
-    """Above a tenth of the comparator's denominator the comparator is the rest, in a two-sample test."""
-    result = compare_with_areas([5400, 90], [54000, 1000], 9000, 100000, kind="proportion", multiplier=100)
-    assert result.is_two_sample.tolist() == [True, False]
-    assert_allclose(result.comparator, [100 * 3600 / 46000, 9.0])
-    assert result.method.tolist() == ["pooled_score", "wilson"]
-    rates = compare_with_areas([540, 9], [54000, 1000], 900, 100000, kind="rate", multiplier=1000)
-    assert rates.method.tolist() == ["conditional_binomial", "exact_poisson"]
+def test_the_comparators_chance_is_added_to_the_areas():
+    """The variance of a difference is that of both figures: a comparator of the area's size doubles it."""
+    count, n = 120, 1000
+    rest = compare_with_areas(count, n, 100, 1000, Test("proportion"))
+    assert_allclose(rest.dispersion, 2)
+    assert_allclose(rest.comparator, 0.1)
+    limits = proportion_limits(count, n, dispersion=2)
+    assert_allclose([rest.lower_limit, rest.upper_limit], [limits.lower_limit, limits.upper_limit])
+    country = compare_with_areas(count, n, 100_000_000, 1_000_000_000, Test("proportion"))
+    assert_allclose(country.p, compare_with_value(count, n, 0.1, Test("proportion")).p, rtol=1e-4)
+    assert rest.p > country.p
 
 
-def test_a_tenth_is_still_compared_with_the_whole():
-    """An area of exactly a tenth is compared with the whole."""
-    assert not compare_with_areas(100, 1000, 900, 10000, kind="proportion").is_two_sample
+@pytest.mark.parametrize("kind", ["proportion", "rate"])
+def test_two_large_figures_are_told_apart_as_by_the_score_test(kind):
+    """With many events the test is the classical one of two samples, to a tenth of its p."""
+    x1, n1, x2, n2 = 5400, 54_000, 4380, 46_000
+    pooled = (x1 + x2) / (n1 + n2)
+    variance = pooled * (1 - pooled if kind == "proportion" else 1)
+    deviate = (x1 / n1 - x2 / n2) / np.sqrt(variance * (1 / n1 + 1 / n2))
+    assert_allclose(compare_with_areas(x1, n1, x2, n2, Test(kind)).p, 2 * stats.norm.sf(deviate), rtol=0.1)
 
 
-def test_peers_are_always_a_second_sample():
-    """A peer group does not hold the area, and its own chance is allowed for, however great it is."""
-    result = compare_with_areas(100, 1000, 900, 1_000_000, kind="rate", includes_area=False)
-    assert result.is_two_sample
-    assert_allclose(result.comparator, 0.0009)
+def test_a_comparator_of_few_events_is_none():
+    """A comparator on fewer than ten events, or ten who are not counted, gives no verdict."""
+    rare = compare_with_areas([1, 2], 700, [0, 10], 5600, Test("rate"))
+    assert rare.reason.tolist() == ["few_events_in_comparator", ""]
+    common = compare_with_areas(60, 70, [560, 550], 560, Test("proportion"))
+    assert common.reason.tolist() == ["few_events_in_comparator", ""]
+    assert compare_with_areas(5, 70, 19, 560, Test("proportion", dispersion=2)).reason != ""
 
 
-def test_an_area_is_never_compared_with_itself():
-    """The whole against itself, or against less than itself, is not assessed."""
-    result = compare_with_areas([50, 50, 60], [500, 500, 400], [50, 40, 50], 500, kind="proportion")
-    assert result.reason.tolist() == [
-        "same_area",
-        "comparator_smaller_than_area",
-        "comparator_smaller_than_area",
-    ]
-    assert (result.verdict == "not_assessed").all()
-    assert np.isnan(result.p).all()
+def test_the_rest_of_a_region_varies_as_the_sum_of_its_parts():
+    """A group's dispersion can be given; without it the group counts as one area of its size."""
+    test = Test("rate", dispersion=Dispersion(0.0, 0.5))
+    parts = compare_with_areas(100, 1000, 2000, 20000, test, other_dispersion=11.0)
+    assert_allclose(parts.dispersion, 11 + 11 / 20)
+    assert_allclose(
+        compare_with_areas(100, 1000, 2000, 20000, test).dispersion, 11 + (1 + np.sqrt(2000)) / 20
+    )
+
+
+def test_a_verdict_that_hidden_parts_cannot_change_is_told():
+    """Between bounds a verdict is told where both give it; no number of the bounds comes out."""
+    told, decided = (
+        compare_within_bounds(130, 700, 2000, greatest, 20_000, Test("proportion", 100, "lower_is_better"))
+        for greatest in (2100, 3400)
+    )
+    assert (told.verdict, told.reason) == ("worse", "hidden_parts")
+    assert (decided.verdict, decided.reason) == ("not_assessed", "hidden_parts_decide")
+    for found in (told, decided):
+        numbers = [found.comparator, found.p, found.statistic, found.lower_limit, found.upper_limit]
+        assert np.isnan(numbers).all()
+        assert np.isnan(found.dispersion)
+
+
+@given(st.integers(0, 300), st.integers(10, 900), st.integers(0, 400))
+@settings(max_examples=80, deadline=None)
+def test_a_bounded_verdict_is_never_wrong(count, least, hidden):
+    """Whatever the hidden parts hold, the verdict told is that of their true sum."""
+    test = Test("proportion")
+    found = compare_within_bounds(count, 400, least, least + hidden, 2000, test)
+    if found.verdict != "not_assessed":
+        for true in range(least, least + hidden + 1, 7):
+            exact = compare_with_areas(count, 400, true, 2000, test)
+            assert exact.verdict == found.verdict
 
 
 def test_missing_gives_not_assessed_with_its_reason():
     """A missing count, denominator, comparator or dispersion ends in "not assessed" and its reason."""
     result = compare_with_value(
-        [NAN, 5, 5, 5, 20, 20], [10, NAN, 0, 100, 100, 100], [0.1, 0.1, 0.1, NAN, -1, 0.2], kind="rate",
-        dispersion=[1, 1, 1, 1, 1, NAN],
+        [NAN, 5, 5, 5, 20, 20], [10, NAN, 0, 100, 100, 100], [0.1, 0.1, 0.1, NAN, -1, 0.2],
+        Test("rate", dispersion=[1, 1, 1, 1, 1, NAN]),
     )  # fmt: skip
     assert result.reason.tolist() == [
         "no_count", "no_denominator", "no_denominator", "no_comparator", "no_comparator", "no_dispersion",
@@ -100,48 +142,48 @@ def test_missing_gives_not_assessed_with_its_reason():
     assert (result.verdict == "not_assessed").all()
     assert (result.method == "none").all()
     assert np.isnan(result.lower_limit).all()
-    whole = compare_with_areas([5, 5], 100, [NAN, 5], [1000, NAN], kind="rate")
+    whole = compare_with_areas([5, 5], 100, [NAN, 5], [1000, NAN], Test("rate"))
     assert whole.reason.tolist() == ["no_comparator"] * 2
 
 
 def test_missing_among_proportions_of_a_whole():
     """One area without a figure, or one whole, leaves the verdicts of the others alone."""
     result = compare_with_areas(
-        [30, NAN, 30, 30], [100, 100, NAN, 100], [200, 200, 200, NAN], 2000, kind="proportion"
+        [30, NAN, 30, 30], [100, 100, NAN, 100], [200, 200, 200, NAN], 2000, Test("proportion")
     )
     assert result.verdict.tolist() == ["higher", "not_assessed", "not_assessed", "not_assessed"]
     assert result.reason.tolist() == ["", "no_count", "no_denominator", "no_comparator"]
 
 
-def test_the_whole_has_good_and_bad_years_of_its_own():
-    """Where dispersion grows with size, that of the whole is added; a constant one is left as it is."""
-    options = {"kind": "rate", "dispersion": Dispersion(2.0, 0.01)}
-    result = compare_with_areas(100, 1000, 2000, 20000, **options)
-    assert_allclose(result.dispersion, 0.9 * (2 + 0.01 * 100) + 0.05 * (2 + 0.01 * 2000))
-    constant = compare_with_areas(100, 1000, 2000, 20000, kind="rate", dispersion=Dispersion(2.0, 0.0))
-    assert_allclose(constant.dispersion, 2)
-
-
 def test_dispersion_makes_a_verdict_more_cautious():
     """What independent events would show, clustered events do not."""
-    options = {"kind": "rate", "multiplier": 1000, "direction": "lower_is_better"}
-    assert compare_with_value(40, 1000, 25.0, **options).verdict == "worse"
-    scattered = compare_with_value(40, 1000, 25.0, dispersion=Dispersion(3.0, 0.01), **options)
+    test = Test("rate", 1000, "lower_is_better")
+    assert compare_with_value(40, 1000, 25.0, test).verdict == "worse"
+    scattered = compare_with_value(40, 1000, 25.0, replace(test, dispersion=Dispersion(np.log(2.25), 0.0)))
     assert scattered.verdict == "similar"
     assert_allclose(scattered.dispersion, 3.25)
     assert scattered.lower_limit < 25 < scattered.upper_limit
 
 
-def test_proportions_take_no_dispersion():
-    """Persons are independent: a dispersion for a proportion is a mistake of declaration."""
-    with pytest.raises(ValueError, match="takes no dispersion"):
-        compare_with_value(5, 10, 0.5, kind="proportion", dispersion=2)
+def test_a_design_effect_divides_persons_and_population():
+    """Persons of whole households weigh as so many fewer independent ones."""
+    shared = compare_with_value(19, 71, 13.97, Test("proportion", 100, dispersion=2.0))
+    alone = compare_with_value(9.5, 35.5, 13.97, Test("proportion", 100))
+    assert_allclose([shared.p, shared.lower_limit], [alone.p, alone.lower_limit])
+    assert_allclose(shared.value, 100 * 19 / 71)
+
+
+def test_pooled_years_vary_as_single_ones():
+    """The dispersion of a count of three years is that of one year's count."""
+    curve = Dispersion(0.0, 1.0)
+    found = compare_with_value(300, 3000, 0.1, Test("rate", dispersion=replace(curve, years=3)))
+    assert_allclose(found.dispersion, curve.at(100))
 
 
 def test_unknown_direction_is_refused():
     """A direction that is none of the three is refused with its name."""
     with pytest.raises(ValueError, match=r"Unknown direction .*upwards"):
-        compare_with_value(5, 10, 0.5, kind="proportion", direction="upwards")
+        compare_with_value(5, 10, 0.5, Test("proportion", direction="upwards"))
 
 
 areas = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 4000)), min_size=1, max_size=12)
@@ -153,7 +195,7 @@ def test_verdicts_mirror_under_direction_flip(pairs, comparator, kind):
     """Turning the direction round turns better into worse and changes nothing else."""
     count, n = np.array(pairs, float).T
     up, down = (
-        compare_with_value(count, n, comparator, kind=kind, direction=d)
+        compare_with_value(count, n, comparator, Test(kind, direction=d))
         for d in ("higher_is_better", "lower_is_better")
     )
     assert [MIRROR.get(v, v) for v in up.verdict] == down.verdict.tolist()
@@ -167,8 +209,8 @@ def test_permuting_areas_permutes_verdicts(pairs, comparator, kind, random):
     count, n = np.array(pairs, float).T
     order = list(range(len(pairs)))
     random.shuffle(order)
-    result = compare_with_value(count, n, comparator, kind=kind)
-    shuffled = compare_with_value(count[order], n[order], comparator, kind=kind)
+    result = compare_with_value(count, n, comparator, Test(kind))
+    shuffled = compare_with_value(count[order], n[order], comparator, Test(kind))
     assert_array_equal(result.verdict[order], shuffled.verdict)
     assert_array_equal(result.p[order], shuffled.p)
     assert set(result.verdict.tolist()) <= set(COMPARISON_VERDICTS)
@@ -176,15 +218,25 @@ def test_permuting_areas_permutes_verdicts(pairs, comparator, kind, random):
     assert set(result.reason.tolist()) <= set(REASONS)
 
 
-@given(areas, st.floats(0.01, 0.9), st.sampled_from(("proportion", "rate")))
-@settings(max_examples=60, deadline=None)
-def test_verdict_against_a_value_is_what_the_limits_show(pairs, comparator, kind):
-    """Limits and verdict never disagree where the comparator is a fixed value."""
+@given(
+    areas,
+    st.floats(0.01, 0.9),
+    st.sampled_from(("proportion", "rate")),
+    st.floats(1, 6),
+    st.integers(400, 40_000),
+)
+@settings(max_examples=80, deadline=None)
+def test_verdicts_are_what_the_limits_show(pairs, comparator, kind, dispersion, size):
+    """Limits and verdict never disagree, whatever the comparator, kind and dispersion."""
     count, n = np.array(pairs, float).T
-    result = compare_with_value(count, n, comparator, kind=kind)
-    inside = (result.lower_limit <= result.comparator) & (result.comparator <= result.upper_limit)
-    is_assessed = result.reason == ""
-    assert_array_equal((result.verdict == "similar")[is_assessed], inside[is_assessed])
+    test = Test(kind, dispersion=dispersion)
+    for result in (
+        compare_with_value(count, n, comparator, test),
+        compare_with_areas(count, n, comparator * size, size, test),
+    ):
+        inside = (result.lower_limit <= result.comparator) & (result.comparator <= result.upper_limit)
+        is_assessed = result.reason == ""
+        assert_array_equal((result.verdict == "similar")[is_assessed], inside[is_assessed])
 
 
 def test_inputs_are_not_changed_and_shapes_broadcast():
@@ -192,7 +244,7 @@ def test_inputs_are_not_changed_and_shapes_broadcast():
     count, n = np.arange(12.0).reshape(3, 4), np.full((3, 1), 50.0)
     whole, size = np.full(4, 100.0), np.full(4, 900.0)
     kept = [a.copy() for a in (count, n, whole, size)]
-    result = compare_with_areas(count, n, whole, size, kind="proportion", direction="lower_is_better")
+    result = compare_with_areas(count, n, whole, size, Test("proportion", direction="lower_is_better"))
     assert result.verdict.shape == result.dispersion.shape == (3, 4)
     for array, before in zip((count, n, whole, size), kept, strict=True):
         assert_array_equal(array, before)

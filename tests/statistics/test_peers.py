@@ -1,4 +1,4 @@
-"""Peer groups and their pooled counts."""
+"""Peer groups."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from indicators.statistics import find_peers, pool_counts
+from indicators.statistics import find_peers
 from indicators.statistics.peers import standardise
 
 NAN = float("nan")
@@ -102,23 +102,9 @@ def test_wrong_calls_are_refused(codes, k):
         find_peers(codes, [[1.0], [2.0], [3.0]], k=k)
 
 
-def test_pooled_counts():
-    """A group's figure is the sum of its counts over the sum of its denominators, year by year."""
-    count = np.array([[1.0, 2], [10, 20], [100, 200], [NAN, 5]])
-    n = np.array([[10.0, 10], [100, 100], [1000, 1000], [50, 50]])
-    events, persons = pool_counts(count, n, [[1, 2], [0, 3], [2, -1], [-1, -1]])
-    assert_array_equal(events, [[110, 220], [NAN, 7], [100, 200], [NAN, NAN]])
-    assert_array_equal(persons, [[1100, 1100], [NAN, 60], [1000, 1000], [NAN, NAN]])
-    events, persons = pool_counts(count[:, 1], n[:, 1], [0, 1])
-    assert (events, persons) == (22, 110)
-
-
 def test_inputs_are_not_changed():
-    """Variables and counts are left as they were."""
+    """Variables are left as they were."""
     codes, variables = _areas()
     kept = variables.copy()
-    result = find_peers(codes, variables, is_log=[True, False, False])
-    count = variables[:, 0].copy()
-    pool_counts(count, variables[:, 1], result.index)
+    find_peers(codes, variables, is_log=[True, False, False])
     assert_array_equal(variables, kept)
-    assert_array_equal(count, kept[:, 0])

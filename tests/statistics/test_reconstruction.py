@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from indicators.statistics import compare_reconstructed, compare_with_value
+from indicators.statistics import Test, compare_reconstructed, compare_with_value
 from indicators.statistics.reconstruction import denominator_range
 
 NAN = float("nan")
-OPTIONS = {"decimals": 1, "kind": "proportion", "multiplier": 100}
+PER_CENT = Test("proportion", 100)
 
 
 def test_every_consistent_denominator_is_found():
@@ -32,7 +32,7 @@ def test_the_true_denominator_is_always_in_the_range(count, others, decimals):
 
 def test_verdict_stands_where_no_denominator_changes_it():
     """A verdict that every consistent denominator gives is the verdict of the true one."""
-    result = compare_reconstructed(40, 20.0, 10.0, direction="lower_is_better", **OPTIONS)
+    result = compare_reconstructed(40, 20.0, 10.0, Test("proportion", 100, "lower_is_better"), decimals=1)
     assert result.verdict == "worse"
     assert result.n == 200
     assert result.value == 20.0
@@ -40,19 +40,16 @@ def test_verdict_stands_where_no_denominator_changes_it():
 
 def test_doubtful_denominators_give_no_verdict():
     """Where consistent denominators disagree on verdict or method, nothing is assessed."""
-    options = OPTIONS | {"decimals": 0}
-    verdicts = {
-        str(compare_with_value(20, n, 10.0, kind="proportion", multiplier=100).verdict) for n in (130, 137)
-    }
+    verdicts = {str(compare_with_value(20, n, 10.0, PER_CENT).verdict) for n in (130, 137)}
     assert verdicts == {"higher", "similar"}
-    result = compare_reconstructed(20, 15, 10.0, **options)
+    result = compare_reconstructed(20, 15, 10.0, PER_CENT, decimals=0)
     assert (result.verdict, result.reason) == ("not_assessed", "denominator_uncertain")
     assert np.isnan([result.n, result.p, result.lower_limit]).all()
 
 
 def test_nothing_is_reconstructed_from_zero_or_missing():
     """A count of 0, a missing count and a missing figure give nothing; the published figure stays."""
-    result = compare_reconstructed([0, NAN, 5, 5], [0.0, 12.0, NAN, 0.0], 10.0, **OPTIONS)
+    result = compare_reconstructed([0, NAN, 5, 5], [0.0, 12.0, NAN, 0.0], 10.0, PER_CENT, decimals=1)
     assert result.reason.tolist() == ["count_zero", "no_count", "no_value", "denominator_uncertain"]
     assert (result.verdict == "not_assessed").all()
     assert_array_equal(result.value, [0.0, 12.0, NAN, 0.0])
@@ -64,7 +61,7 @@ def test_a_reconstructed_verdict_is_never_wrong(count, others, comparator):
     """Whenever a verdict is given, it is the one that the true denominator gives."""
     n = count + others
     figure = round(100 * count / n, 1)
-    result = compare_reconstructed(count, figure, comparator, **OPTIONS)
+    result = compare_reconstructed(count, figure, comparator, PER_CENT, decimals=1)
     if result.reason == "":
-        true = compare_with_value(count, n, comparator, kind="proportion", multiplier=100)
+        true = compare_with_value(count, n, comparator, PER_CENT)
         assert result.verdict == true.verdict

@@ -1,4 +1,4 @@
-"""Tests of figures against a value and against each other."""
+"""Tests of figures against a share or a rate."""
 
 import numpy as np
 import pytest
@@ -9,17 +9,13 @@ from scipy import stats
 
 from indicators.statistics.interval import clopper_pearson_limits, poisson_limits, wilson_limits
 from indicators.statistics.significance import (
-    compute_rate_ratio,
     exact_binomial_p,
     exact_poisson_p,
     proportion_test,
     rate_test,
-    two_proportions_test,
-    two_rates_test,
     wilson_may_decide,
 )
 
-PAIR = ["count", "denominator", "other_count", "other_denominator"]
 NAN = float("nan")
 
 
@@ -40,50 +36,6 @@ def test_exact_poisson_agrees_with_table(table):
     """The exact Poisson test agrees with sums of probabilities to 1e-9."""
     rows = table("exact_poisson_test")
     assert_allclose(exact_poisson_p(rows["count"], rows["expected"]), rows["p"], atol=1e-9)
-
-
-def test_rate_ratio_agrees_with_table(table):
-    """The exact conditional limits and test of two rates agree with the table to 1e-9."""
-    for confidence, rows in table("rate_ratio").groupby("confidence"):
-        result = compute_rate_ratio(*(rows[c] for c in PAIR), confidence)
-        assert_allclose(result.lower_limit, rows["lower"], rtol=1e-9, atol=1e-9)
-        assert_allclose(result.upper_limit, rows["upper"], rtol=1e-9)
-        assert_allclose(result.p, rows["p"], rtol=1e-9)
-
-
-def test_rate_ratio_agrees_with_published_example():
-    """The ratio of two rates is that of R's help page on poisson.test."""
-    result = compute_rate_ratio(11, 800, 21, 3011)
-    found = [float(v) for v in (result.ratio, result.lower_limit, result.upper_limit)]
-    assert_allclose(found, [1.971488, 0.8584264, 4.2772659], atol=5e-7)
-
-
-def test_rate_ratio_without_events():
-    """Two rates without events have no ratio; a first rate without comparator events has no upper limit."""
-    result = compute_rate_ratio([0, 5, NAN, 3], 100, [0, 0, 4, NAN], 900)
-    assert result.reason.tolist() == ["all_zero", "", "no_count", "no_comparator"]
-    assert np.isnan(result.ratio).tolist() == [True, False, True, True]
-    assert np.isinf(result.upper_limit[1])
-
-
-def test_two_proportions_agree_with_tables(table):
-    """Fisher's and the pooled score test agree with counted tables and cells to 1e-9."""
-    rows = table("fisher")
-    result = two_proportions_test(*(rows[c] for c in PAIR))
-    assert (result.method == "fisher_exact").all()
-    assert_allclose(result.p, rows["p"], rtol=1e-9)
-    rows = table("pooled_score")
-    result = two_proportions_test(*(rows[c] for c in PAIR))
-    assert (result.method == "pooled_score").all()
-    assert_allclose(result.statistic, rows["z"], rtol=1e-9)
-    assert_allclose(result.p, rows["p"], rtol=1e-9)
-
-
-def test_two_rates_agree_with_the_ratio():
-    """Two rates differ by the test if and only if the limits of their ratio leave out 1."""
-    x1, x2 = (a.ravel() for a in np.meshgrid(np.arange(0, 25), np.arange(1, 60, 3)))
-    p, ratio = two_rates_test(x1, 900, x2, 2100).p, compute_rate_ratio(x1, 900, x2, 2100)
-    assert ((p < 0.05) == ((ratio.lower_limit > 1) | (ratio.upper_limit < 1))).all()
 
 
 @pytest.mark.parametrize(

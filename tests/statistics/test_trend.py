@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from indicators.statistics import Dispersion, assess_count_trend, assess_value_trend
+from indicators.statistics import (
+    Dispersion,
+    Test,
+    assess_count_trend,
+    assess_value_trend,
+    compare_courses,
+    estimate_dispersion,
+)
 from indicators.statistics.codes import METHODS, REASONS, TREND_VERDICTS
 from indicators.statistics.linear_trend import fit_linear_trend
 
@@ -16,11 +23,14 @@ MIRROR = {"improving": "worsening", "worsening": "improving"}
 RISING = [20, 22, 30, 37, 45]
 
 
+TESTED = ("kind", "multiplier", "direction", "dispersion")
+
+
 def _counts(*rows, n=500.0, years=YEARS[-5:], **options):
-    return assess_count_trend(
-        np.array(rows, float), np.broadcast_to(n, (len(rows), len(rows[0]))), years,
-        **{"kind": "proportion", "multiplier": 100} | options,
-    )  # fmt: skip
+    declared = {"kind": "proportion", "multiplier": 100, "confidence": 0.998}
+    test = Test(**declared | {name: options.pop(name) for name in TESTED if name in options})
+    persons = np.broadcast_to(n, (len(rows), len(rows[0])))
+    return assess_count_trend(np.array(rows, float), persons, years, test, **options)
 
 
 def _values(*rows, **options):
@@ -126,18 +136,58 @@ def test_rates_and_dispersion():
     row = [20, 22, 30, 37, 45]
     plain = _counts(row, kind="rate", multiplier=1000)
     assert (plain.verdict[0], plain.method[0]) == ("rising", "poisson_trend")
-    scattered = _counts(row, kind="rate", multiplier=1000, dispersion=Dispersion(2.0, 0.05))
+    scattered = _counts(row, kind="rate", multiplier=1000, dispersion=Dispersion(np.log(0.05), 1.0))
     assert scattered.verdict[0] == "no_evidence"
-    assert_allclose(scattered.dispersion, 2 + 0.05 * np.mean(row))
+    assert_allclose(scattered.dispersion, 1 + 0.05 * np.mean(row))
     assert_allclose(scattered.statistic * scattered.dispersion, plain.statistic)
     unknown = _counts(row, kind="rate", dispersion=Dispersion(NAN, NAN))
     assert unknown.reason[0] == "no_dispersion"
 
 
-def test_proportions_take_no_dispersion():
-    """Persons are independent: a dispersion for a proportion is a mistake of declaration."""
-    with pytest.raises(ValueError, match="takes no dispersion"):
-        _counts(RISING, dispersion=2.0)
+def test_persons_whose_risk_swings_need_more_for_a_trend():
+    """Where every place has its own good and bad years, persons are no more independent than events."""
+    rng = np.random.default_rng(7)
+    n = np.repeat([[2_000], [20_000], [150_000]], [150, 120, 30], axis=0) * np.ones(5)
+    odds = 0.15 / 0.85 * np.exp(rng.normal(0, 0.05, n.shape))
+    count = rng.binomial(n.astype(int), odds / (1 + odds)).astype(float)
+    curve = estimate_dispersion(count, n, YEARS[-5:], kind="proportion")
+    assert_allclose(curve.at(150_000 * 0.15 * 0.85), 1 + 0.05**2 * 150_000 * 0.15 * 0.85, rtol=0.5)
+    alone, swinging = (
+        assess_count_trend(count, n, YEARS[-5:], Test("proportion", confidence=0.998, dispersion=d)).verdict
+        for d in (1.0, curve)
+    )
+    assert np.isin(alone[-30:], ["rising", "falling"]).mean() > 0.2
+    assert np.isin(swinging, ["rising", "falling"]).sum() <= 4
+
+
+def test_trend_less_the_common_one():
+    """Beside a common movement only what goes beyond it is a trend, with the figure's own variance."""
+    common = [4.0, 5.0, 6.0, 7.0, 8.0]
+    rows = [[200, 250, 300, 350, 400], [200, 200, 200, 200, 200], [200, 350, 500, 650, 800]]
+    rows.append([400, 350, 300, 250, 200])
+    own, relative = _counts(*rows, n=5000.0), _counts(*rows, n=5000.0, common=common)
+    assert_allclose(own.change - relative.change, 4, atol=1e-9)
+    assert_allclose(own.upper_limit - own.change, relative.upper_limit - relative.change)
+    assert compare_courses(own, relative).tolist() == ["as_elsewhere", "slower", "faster", "against"]
+
+
+def test_figures_without_counts_are_held_against_the_common_movement_too():
+    """Published figures less the national median are tested as the figures are."""
+    common = np.arange(8.0)
+    rows = [common, np.zeros(8) + 3, 3 * common, -common]
+    own, relative = _values(*rows), _values(*rows, common=common)
+    found = compare_courses(own, relative, resolution=0.05)
+    assert found.tolist() == ["not_assessed", "slower", "faster", "against"]  # the first: zeros are no series
+    still = np.zeros(8)
+    words = compare_courses(_values(common), _values(common, common=still), resolution=0.05)
+    assert words.tolist() == ["faster"]
+
+
+def test_courses_of_other_years_are_not_compared():
+    """Where the median lacks a year, the two trends are of other years and nothing is said."""
+    common = np.array([NAN, *range(9)])
+    rows = np.arange(10.0) * 2 + np.array([0, 1] * 5)
+    assert compare_courses(_values(rows), _values(rows, common=common)).tolist() == ["not_assessed"]
 
 
 def test_seven_values_must_be_strictly_monotonic():
@@ -177,11 +227,9 @@ tables = st.lists(
 def _both(rows, years=YEARS, direction="no_judgement", margin=None):
     table = np.array(rows)
     persons = np.full(table.shape, 61.0)
-    return (
-        assess_count_trend(table, persons, years, kind="proportion", direction=direction, margin=margin),
-        assess_count_trend(table, persons, years, kind="rate", direction=direction, margin=margin),
-        assess_value_trend(table, years, direction=direction),
-    )
+    tests = (Test(kind, direction=direction, confidence=0.998) for kind in ("proportion", "rate"))
+    counted = (assess_count_trend(table, persons, years, test, margin=margin) for test in tests)
+    return (*counted, assess_value_trend(table, years, direction=direction))
 
 
 @given(tables)
@@ -225,7 +273,7 @@ def test_inputs_are_not_changed():
     table = np.array([[1.0, NAN, 3, 4, 5, 6, 7, 8, 9, 10]] * 2)
     persons, is_break = np.full(table.shape, 100.0), YEARS == 2016
     kept = table.copy(), persons.copy(), is_break.copy()
-    assess_count_trend(table, persons, YEARS, kind="rate", is_break=is_break)
+    assess_count_trend(table, persons, YEARS, Test("rate"), is_break=is_break)
     assess_value_trend(table, YEARS, is_break=is_break)
     for array, before in zip((table, persons, is_break), kept, strict=True):
         assert_array_equal(array, before)

@@ -17,8 +17,8 @@ from indicators.analyst.lookup import find_area, find_goal, find_indicator
 from indicators.analyst.lookup import goal as goal
 from indicators.analyst.lookup import indicator as indicator
 from indicators.analyst.lookup import load_catalogue as load_catalogue
+from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.load import load_assessment
-from indicators.assessment.verdicts import COMPARATORS
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.municipal_trend import make_trend_chart
@@ -159,17 +159,18 @@ def assess(
 def compare(
     area: str | int | Area,
     indicator: str | Indicator,
-    comparator: str = "region",
+    comparator: str = "rest",
     *,
     language: str = "fi",
     snapshot: str = "latest",
 ) -> Comparison:
-    """Compare an indicator's latest value in an area with its region, the country, the median or its peers.
+    """Compare an indicator's latest value in an area with the rest of its region, the country or its peers.
 
     Parameters
     ----------
     comparator : str
-        region, country, median (of the municipalities) or peers (municipalities like this one).
+        rest (of the region, without the area and without the municipality with over half of its people),
+        country, or peers (municipalities like this one).
 
     Returns
     -------

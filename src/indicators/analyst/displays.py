@@ -21,12 +21,12 @@ from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
 from indicators.model import Language
 from indicators.narrative.formats import format_date
+from indicators.narrative.sentences import tell_left_out
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.views import ViewMaker
 from indicators.snapshot.load import Snapshot
 
 #: Columns of a comparator's own figure, told where no verdict rests on another.
-_OWN_FIGURE: Final = {"region": "region_value", "country": "country_value", "median": "median"}
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
 
@@ -162,9 +162,8 @@ class Comparison:
             getattr(row, f"{comparator}_{name}") for name in ("verdict", "method", "reason")
         )
         other = getattr(row, f"{comparator}_comparator")
-        if other is None and comparator in _OWN_FIGURE:
-            other = getattr(row, _OWN_FIGURE[comparator])
         views = ViewMaker(assessment, area, texts)
+        left_out = tell_left_out(assessment.find_left_out(area.code), assessment.catalogue, texts)
         text = texts(
             "show_comparison",
             indicator=views.local(indicator.title),
@@ -173,7 +172,7 @@ class Comparison:
             value=views.value(indicator, row.value) or texts("no_value"),
             comparator=texts(f"show_comparator_{comparator}"),
             other=views.value(indicator, other) or texts("no_value"),
-            verdict=_verdict_text(row, comparator, verdict, reason, texts),
+            verdict=_verdict_text(row, comparator, verdict, reason, texts, left_out),
         )
         numbers = [math.nan if number is None else number for number in (row.value, other)]
         return cls(area.code, indicator.id, comparator, row.year, *numbers, verdict, method, reason, text)
@@ -182,11 +181,12 @@ class Comparison:
         return str(Markup("<p>{}</p>").format(self.text))
 
 
-def _verdict_text(row: Row, comparator: str, verdict: str, reason: str, texts: Texts) -> str:
+def _verdict_text(row: Row, comparator: str, verdict: str, reason: str, texts: Texts, left_out: str) -> str:
     """The verdict with what must be known of it: the rest of a region, or why there is none."""
     note = ""
     if verdict != "not_assessed":
-        note = texts("compared_with_rest") if comparator == "region" and row.region_is_rest else ""
+        note = texts("reason_hidden_parts") if reason == "hidden_parts" else ""
+        note = note or (texts("compared_with_rest", left_out=left_out) if comparator == "rest" else "")
     elif texts.has(f"reason_{reason}"):
         note = texts(f"reason_{reason}")
     elif row.quartile != "not_assessed":

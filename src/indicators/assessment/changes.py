@@ -35,7 +35,7 @@ _BEHIND: Final = {"new_period": 0, "vanished": 1, "revised": 2}
 #: What a verdict may rest on besides its area's own figures.
 BECAUSE_OF_OTHERS: Final = "comparator"
 #: What is said of a figure: aspects of the change, and the assessment's columns that hold them.
-VERDICTS: Final = {"comparison": "region_verdict", "trend": "trend_verdict", "position": "quartile"}
+VERDICTS: Final = {"comparison": "rest_verdict", "trend": "trend_verdict", "position": "quartile"}
 
 CHANGE_COLUMNS: Final = (
     "area_code",

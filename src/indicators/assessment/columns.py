@@ -69,44 +69,34 @@ class Row:
     maximum: float | None = field(metadata=_published())
     n_areas: int = field(metadata=_published())
     n_missing: int = field(metadata=_published())
-    # The value's own limits at 95 and 99.8 per cent.
+    # The limits that decided the first comparison; without one, the figure's own at 95 per cent.
     lower_limit: float | None = field(metadata=_published())
     upper_limit: float | None = field(metadata=_published())
-    lower_limit_998: float | None
-    upper_limit_998: float | None
     limits_method: str = field(metadata=_published("none"))
     pooled_value: float | None
     pooled_years: int | None = field(metadata=_kept(dtype="float64"))
-    dispersion: float | None
+    dispersion: float | None  # of the area's count in these limits, the comparator's chance included
     is_uncertain: bool = field(metadata=_published())
-    # Comparators: those of `indicators.assessment.verdicts.COMPARATORS`.
-    region_verdict: str = field(metadata=_published("not_assessed"))
-    region_comparator: float | None = field(metadata=_published())
-    region_is_rest: bool = field(metadata=_published())
-    region_p: float | None = field(metadata=_published())
-    region_method: str = field(metadata=_published("none"))
-    region_reason: str = field(metadata=_published("no_value"))
-    country_verdict: str = field(metadata=_kept("not_assessed"))
-    country_comparator: float | None
-    country_is_rest: bool
-    country_p: float | None
-    country_method: str = field(metadata=_kept("none"))
-    country_reason: str = field(metadata=_kept("no_value"))
-    median_verdict: str = field(metadata=_kept("not_assessed"))
-    median_comparator: float | None
-    median_is_rest: bool
-    median_p: float | None
-    median_method: str = field(metadata=_kept("none"))
-    median_reason: str = field(metadata=_kept("no_value"))
-    peers_verdict: str = field(metadata=_kept("not_assessed"))
-    peers_comparator: float | None
-    peers_is_rest: bool
-    peers_p: float | None
-    peers_method: str = field(metadata=_kept("none"))
-    peers_reason: str = field(metadata=_kept("no_value"))
+    # Comparators: those of `indicators.assessment.comparators.COMPARATORS`.
+    rest_verdict: str = field(metadata=_published("not_assessed"))
+    rest_comparator: float | None = field(metadata=_published())
+    rest_p: float | None = field(metadata=_published())
+    rest_method: str = field(metadata=_published("none"))
+    rest_reason: str = field(metadata=_published("no_value"))
+    country_verdict: str = field(metadata=_published("not_assessed"))
+    country_comparator: float | None = field(metadata=_published())
+    country_p: float | None = field(metadata=_published())
+    country_method: str = field(metadata=_published("none"))
+    country_reason: str = field(metadata=_published("no_value"))
+    peers_verdict: str = field(metadata=_published("not_assessed"))
+    peers_comparator: float | None = field(metadata=_published())
+    peers_p: float | None = field(metadata=_published())
+    peers_method: str = field(metadata=_published("none"))
+    peers_reason: str = field(metadata=_published("no_value"))
     # Position among the municipalities, and trend.
     quartile: str = field(metadata=_published("not_assessed"))
     quartile_reason: str = field(metadata=_kept("no_value"))
+    position_set: int = field(metadata=_published())
     trend_verdict: str = field(metadata=_published("not_assessed"))
     trend_method: str = field(metadata=_published("none"))
     trend_slope: float | None
@@ -118,7 +108,14 @@ class Row:
     trend_first_year: int | None = field(metadata=_published())
     trend_last_year: int | None = field(metadata=_published())
     trend_reason: str = field(metadata=_published("no_value"))
+    is_old_trend: bool
     region_trend_verdict: str = field(metadata=_kept("not_assessed"))
+    is_like_region: bool
+    # The trend less that of the national median.
+    relative_trend_verdict: str = field(metadata=_published("not_assessed"))
+    relative_trend_change: float | None
+    relative_trend_p: float | None = field(metadata=_published())
+    relative_trend_reason: str = field(metadata=_kept("no_value"))
     is_discovery: bool = field(metadata=_published())
 
 

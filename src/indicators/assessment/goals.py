@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from indicators.assessment.columns import Row
 from indicators.statistics.chance import count_tests, expected_by_chance
 
@@ -87,8 +85,8 @@ def find_mark(row: Row) -> str:
         return "no_value"
     if row.direction == "no_judgement":
         return "background"
-    if row.region_verdict in ("better", "worse", "similar"):
-        return row.region_verdict
+    if row.rest_verdict in ("better", "worse", "similar"):
+        return row.rest_verdict
     return "position" if row.quartile != "not_assessed" else "unassessed"
 
 
@@ -102,13 +100,15 @@ def summarise_goal(goal_id: str, rows: Sequence[Row]) -> GoalSummary:
 
 
 def count_chance(rows: Iterable[Row]) -> Chance:
-    """Tests behind one area's rows: with the region only, one an indicator; quartiles are no tests."""
-    once = list_once(rows)
-    comparison_p = np.array([row.region_p for row in once], dtype=float)
-    trend_p = np.array([row.trend_p for row in once], dtype=float)
+    """Tests behind a report's rows: with the rest of the region, one an area and indicator.
+
+    Positions are no tests.
+    """
+    once = {(row.area_code, row.indicator_id): row for row in rows}.values()
+    compared, moved = [row.rest_verdict for row in once], [row.trend_verdict for row in once]
     return Chance(
-        n_comparisons=int(count_tests(comparison_p)),
-        expected_comparisons=float(expected_by_chance(comparison_p, COMPARISON_CONFIDENCE)),
-        n_trends=int(count_tests(trend_p)),
-        expected_trends=float(expected_by_chance(trend_p, TREND_CONFIDENCE)),
+        n_comparisons=int(count_tests(compared)),
+        expected_comparisons=float(expected_by_chance(compared, COMPARISON_CONFIDENCE)),
+        n_trends=int(count_tests(moved)),
+        expected_trends=float(expected_by_chance(moved, TREND_CONFIDENCE)),
     )

@@ -2,8 +2,8 @@
 
 A panel is what the statistics work on: everything is done for all areas at once. Regions and the whole
 country take their published value; where there is none, the sum of counts over the sum of denominators of
-their current municipalities, if every one of them has both; else they have none. A mean of rates is never
-used.
+their current municipalities, if every one of them has both and possible ones; else they have none. A mean of
+rates is never used.
 """
 
 from collections.abc import Sequence
@@ -126,6 +126,19 @@ class Panel:
         return np.where(has_value.any(axis=1), newest, -1)
 
 
+def position_set(panel: Panel, year: int) -> list[np.ndarray]:
+    """Rows of the municipalities among which positions are told in a year: one set, or one a region.
+
+    A series that most municipalities lack tells no place in the country; a region's own are a set then.
+    """
+    rows = np.flatnonzero(panel.index.is_municipality)
+    known = ~np.isnan(panel.value[rows, year])
+    if known.sum() * 2 >= len(rows):
+        return [rows]
+    regions = panel.index.region[rows]
+    return [rows[regions == region] for region in np.unique(regions[known])]
+
+
 def find_boundary_breaks(panel: Panel, areas: AreaRegister) -> np.ndarray:
     """Where an area's figures begin to follow another boundary: a merger, or a move between regions.
 
@@ -195,7 +208,7 @@ def _build_panel(
         indicator.id, index, years, value, count, denominator, status, note, origin, division, vintage
     )
     unit = catalogue.units[indicator.unit]
-    _fill_larger_areas(panel, unit.multiplier, unit.is_additive)
+    _fill_larger_areas(panel, unit.multiplier, unit.is_additive, indicator.value_type)
     return panel
 
 
@@ -244,7 +257,7 @@ def _parts_by_year(snapshot: Snapshot, indicator_id: str, years: np.ndarray) -> 
     return division, vintage
 
 
-def _fill_larger_areas(panel: Panel, multiplier: float | None, is_additive: bool) -> None:
+def _fill_larger_areas(panel: Panel, multiplier: float | None, is_additive: bool, kind: str) -> None:
     """Put computed figures in the rows of regions and the country that have no row of their own.
 
     The panel's arrays were made for it, so filling them in place surprises nobody.
@@ -252,8 +265,9 @@ def _fill_larger_areas(panel: Panel, multiplier: float | None, is_additive: bool
     if not is_additive and (multiplier is None or np.isnan(panel.denominator).all()):
         return
     parts = [panel.count] if is_additive else [panel.count, panel.denominator]
+    usable = ~np.isnan(panel.count) if is_additive else find_usable(panel, kind)
     for larger in (panel.index.region, panel.index.country):
-        sums = _sum_whole_groups(parts, panel, larger)
+        sums = _sum_whole_groups(parts, usable, panel, larger)
         total = sums[0] if is_additive else sums[0] / sums[1] * multiplier
         is_filled = (panel.status == ABSENT) & ~np.isnan(total)
         panel.value[is_filled] = total[is_filled]
@@ -264,22 +278,35 @@ def _fill_larger_areas(panel: Panel, multiplier: float | None, is_additive: bool
         panel.status[is_filled] = STATUSES.index("normal")
 
 
-def _sum_whole_groups(parts: list[np.ndarray], panel: Panel, larger: np.ndarray) -> list[np.ndarray]:
-    """Sums over the municipalities of each larger area, NaN unless every one of them has all parts.
+def find_usable(panel: Panel, kind: str) -> np.ndarray:
+    """Where a count and its denominator are both there and possible. Shape (areas, years)."""
+    with np.errstate(invalid="ignore"):
+        is_possible = (panel.count >= 0) & (panel.denominator > 0)
+        return is_possible & ((kind != "proportion") | (panel.count <= panel.denominator))
 
-    A municipality that has since merged away is expected in the years whose area division still has it.
-    """
+
+def find_expected(panel: Panel) -> np.ndarray:
+    """Municipalities of each year: one that has merged away only while the area division still has it."""
     index = panel.index
     is_member = index.is_municipality | (index.merge_year < 9999)
-    expected = is_member[:, None] & (index.merge_year[:, None] > panel.division[None, :])
-    present = expected & np.all([~np.isnan(part) for part in parts], axis=0)
+    return is_member[:, None] & (index.merge_year[:, None] > panel.division[None, :])
+
+
+def _sum_whole_groups(
+    parts: list[np.ndarray], usable: np.ndarray, panel: Panel, larger: np.ndarray
+) -> list[np.ndarray]:
+    """Sums over the municipalities of each larger area, NaN unless every one of them has all parts."""
+    index = panel.index
+    expected = find_expected(panel)
+    present = expected & usable
+    is_member = index.is_municipality | (index.merge_year < 9999)
     groups = np.where(is_member, larger[index.successor], -1)
-    n_expected, n_present = _add_up(expected, groups), _add_up(present, groups)
+    n_expected, n_present = add_up(expected, groups), add_up(present, groups)
     is_whole = (n_expected > 0) & (n_present == n_expected)
-    return [np.where(is_whole, _add_up(np.where(present, part, 0), groups), np.nan) for part in parts]
+    return [np.where(is_whole, add_up(np.where(present, part, 0), groups), np.nan) for part in parts]
 
 
-def _add_up(matrix: np.ndarray, groups: np.ndarray) -> np.ndarray:
+def add_up(matrix: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Sum rows into the row of their group; rows without a group (-1) are left out."""
     total = np.zeros(matrix.shape)
     inside = groups >= 0

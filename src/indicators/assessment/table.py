@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.assessment.columns import ASSESSMENT_COLUMNS, COLUMNS, Row, empty_columns
+from indicators.assessment.comparators import find_dominant
 from indicators.assessment.fills import fill_panels
 from indicators.assessment.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
 from indicators.assessment.rows import RowReader, YearFigure, list_years
-from indicators.assessment.verdicts import PeerGroups, compute_verdicts, find_peer_groups
+from indicators.assessment.verdicts import Context, PeerGroups, compute_verdicts, find_peer_groups
 from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import STATUSES, Direction
@@ -47,7 +48,19 @@ class Assessment:
     catalogue: Catalogue
     table: pd.DataFrame = field(repr=False)
     panels: dict[str, Panel] = field(repr=False)
-    peer_groups: PeerGroups | None = field(default=None, repr=False)
+    context: Context = field(repr=False)
+
+    @property
+    def peer_groups(self) -> PeerGroups | None:
+        """Every municipality's peers; None where the snapshot lacks what they are chosen by."""
+        return self.context.peer_groups
+
+    def find_left_out(self, area_code: str) -> str | None:
+        """The municipality that the rest of an area's region leaves out for its size; None where none is."""
+        index = self.context.index
+        at = index.codes.index(area_code)
+        city = self.context.dominant[index.region[at]] if index.region[at] >= 0 else -1
+        return None if city in (-1, at) else index.codes[city]
 
     def of_area(self, area_code: str) -> pd.DataFrame:
         """The rows of one area."""
@@ -94,7 +107,7 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     """
     index = index_areas(catalogue.areas)
     panels = fill_panels(build_panels(snapshot, catalogue, index), snapshot, catalogue)
-    peer_groups = find_peer_groups(panels, catalogue)
+    context = make_context(panels, catalogue, index)
     levels = np.array([area.level for area in catalogue.areas])
     blocks: list[dict[str, np.ndarray]] = []
     for indicator in catalogue.indicators.values():
@@ -105,11 +118,18 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
         shown = np.flatnonzero(is_shown)
         for link in indicator.goals or (None,):
             direction = link.direction if link else "no_judgement"
-            told = compute_verdicts(panel, indicator, direction, catalogue, peer_groups) if panel else {}
+            told = compute_verdicts(panel, indicator, direction, context) if panel else {}
             goal = link.goal if link else ""
             blocks.append(_link_rows(indicator.id, goal, direction, columns | told, index, shown))
     table = _in_order(_join(blocks), catalogue, index, snapshot.created.year)
-    return Assessment(snapshot, catalogue, table, panels, peer_groups)
+    return Assessment(snapshot, catalogue, table, panels, context)
+
+
+def make_context(panels: dict[str, Panel], catalogue: Catalogue, index: AreaIndex) -> Context:
+    """What the verdicts of every indicator share."""
+    population = panels.get(catalogue.population)
+    dominant = find_dominant(population, len(index.codes))
+    return Context(catalogue, index, find_peer_groups(panels, catalogue), dominant, population)
 
 
 def _join(blocks: list[dict[str, np.ndarray]]) -> pd.DataFrame:
@@ -219,7 +239,10 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_
         if column.dtype == "Int64":
             table[column.name] = table[column.name].astype("Int64")
     table["age_years"] = this_year - table["year"]
-    table["is_old"] = (table["age_years"] > catalogue.agreement.current_years).fillna(False).astype(bool)
+    most = catalogue.agreement.current_years
+    table["is_old"] = (table["age_years"] > most).fillna(False).astype(bool)
+    ended = this_year - table["trend_last_year"]
+    table["is_old_trend"] = (ended > most).fillna(False).astype(bool)
     orders = {
         "area_code": list(index.codes),
         "goal_id": [*[goal.id for goal in catalogue.goals], ""],
@@ -233,8 +256,8 @@ def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_
 
 
 def _find_discoveries(table: pd.DataFrame) -> np.ndarray:
-    """Benjamini and Hochberg's flag within each area's comparisons with its region, one an indicator."""
+    """Benjamini and Hochberg's flag within each area's first comparisons, one an indicator."""
     at = (table["area_code"].cat.codes.to_numpy(), table["indicator_id"].cat.codes.to_numpy())
     p = np.full((len(table["area_code"].cat.categories), len(table["indicator_id"].cat.categories)), np.nan)
-    p[at] = table["region_p"].to_numpy()
+    p[at] = table["rest_p"].to_numpy()
     return flag_discoveries(p)[at]

@@ -101,7 +101,7 @@ def _compare(
     at = panel.index.codes.index(area_code)
     made: list[Comparison] = []
     for end in ends:
-        found = compare_with_fixed(panel, indicator, assessment.catalogue, end)
+        found = compare_with_fixed(panel, indicator, assessment.context, end)
         if found is None or found.verdict[at] == "not_assessed":
             return [], (), np.nan
         made.append(found)

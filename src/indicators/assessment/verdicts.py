@@ -6,32 +6,38 @@ of them applies.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from indicators.assessment.panel import Panel, find_boundary_breaks, pool_panel
+from indicators.assessment.comparators import COMPARATORS, Grouping, Others, make_spread
+from indicators.assessment.panel import AreaIndex, Panel, find_boundary_breaks, pool_panel, position_set
 from indicators.catalogue import Catalogue
-from indicators.catalogue.records import Indicator, StatfinSource
+from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource
 from indicators.model import STATUSES, Direction
 from indicators.statistics.codes import Kind
-from indicators.statistics.comparison import Comparison, compare_with_areas, compare_with_value
-from indicators.statistics.dispersion import (
-    Dispersion,
-    dispersion_at,
-    estimate_dispersion,
-    estimate_dispersion_between,
-)
+from indicators.statistics.comparison import Comparison, compare_with_value, settle
+from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
 from indicators.statistics.interval import has_few_events, proportion_limits, rate_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
-from indicators.statistics.reconstruction import compare_reconstructed
-from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend
+from indicators.statistics.reconstruction import denominator_range
+from indicators.statistics.test import Test
+from indicators.statistics.trend import (
+    CHANGED,
+    Trend,
+    assess_count_trend,
+    assess_value_trend,
+    compare_courses,
+)
 
-#: Comparators of an area; the first is the one whose verdicts are counted.
-COMPARATORS: Final = ("region", "country", "median", "peers")
+#: Confidence of comparisons and of trends, of which a report holds more and says more with each.
+COMPARISON_CONFIDENCE: Final = 0.95
+TREND_CONFIDENCE: Final = 0.998
 #: Years behind a dispersion estimate.
 _DISPERSION_YEARS: Final = 5
+_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -96,246 +102,393 @@ def _latest_values(panel: Panel) -> np.ndarray:
     return np.where(latest >= 0, panel.value[np.arange(len(latest)), latest], np.nan)
 
 
+@dataclass(frozen=True)
+class Context:
+    """What verdicts need to know beside the indicator's own figures.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    index : AreaIndex
+    peer_groups : PeerGroups or None
+    dominant : array of int, shape (areas,)
+        As `indicators.assessment.comparators.find_dominant` gives it.
+    population : Panel or None
+        Residents, by which the persons behind a figure without counts are reckoned.
+    """
+
+    catalogue: Catalogue
+    index: AreaIndex
+    peer_groups: PeerGroups | None
+    dominant: np.ndarray
+    population: Panel | None
+
+
 def compute_verdicts(
-    panel: Panel,
-    indicator: Indicator,
-    direction: Direction,
-    catalogue: Catalogue,
-    peer_groups: PeerGroups | None,
+    panel: Panel, indicator: Indicator, direction: Direction, context: Context
 ) -> dict[str, np.ndarray]:
-    """Columns of limits, comparisons, position and trend for all current areas under one direction."""
-    facts = _Facts(panel, indicator, direction, catalogue, peer_groups)
-    columns = facts.limits()
-    for name in COMPARATORS:
-        columns |= facts.comparison(name)
-    return columns | facts.quartiles() | facts.trends()
+    """The columns that verdicts fill, for all current areas under one direction."""
+    facts = _Facts(panel, indicator, direction, context)
+    return facts.comparisons() | facts.quartiles() | facts.trends()
 
 
 def compare_with_fixed(
-    panel: Panel, indicator: Indicator, catalogue: Catalogue, value: float
+    panel: Panel, indicator: Indicator, context: Context, value: float
 ) -> Comparison | None:
     """Comparison of all current areas' latest figures with one fixed value, such as a target.
 
-    The method is the one by which the indicator is compared with a region whose counts are not known; the
-    verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``. None where the indicator declares
-    no intervals.
+    The verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``. None where the indicator's
+    counts, if any, are not what its figure is made of.
     """
-    facts = _Facts(panel, indicator, "no_judgement", catalogue, None)
-    return facts.compare_fixed(value) if facts.is_interval else None
+    facts = _Facts(panel, indicator, "no_judgement", context)
+    return facts.compare_fixed(value) if indicator.is_counted else None
 
 
 class _Facts:
     """One indicator's latest figures and what is declared of it."""
 
-    def __init__(
-        self,
-        panel: Panel,
-        indicator: Indicator,
-        direction: Direction,
-        catalogue: Catalogue,
-        peer_groups: PeerGroups | None,
-    ) -> None:
-        self.indicator, self.direction = indicator, direction
-        self.peer_groups, self.areas = peer_groups, catalogue.areas
-        self.multiplier = catalogue.units[indicator.unit].multiplier or 1.0
-        self.yearly = panel  # trends rest on single years: periods that overlap are no independent points
-        self.panel = pool_panel(panel, indicator.pooling, self.multiplier) if indicator.pooling else panel
-        n = panel.index.n_current
-        self.latest, self.rows = panel.latest()[:n], np.arange(n)
-        self.has_value = self.latest >= 0
-        self.value, self.count, self.denominator = (
-            self._at(self.rows, matrix)
-            for matrix in (self.panel.value, self.panel.count, self.panel.denominator)
-        )
-        self.is_interval = indicator.comparison == "interval" and indicator.events in ("persons", "events")
+    def __init__(self, panel: Panel, indicator: Indicator, direction: Direction, context: Context) -> None:
+        self.indicator, self.direction, self.context = indicator, direction, context
+        self.multiplier = context.catalogue.units[indicator.unit].multiplier or 1.0
         self.kind: Kind = "proportion" if indicator.value_type == "proportion" else "rate"
-        self.dispersion = self._estimate_dispersion()
+        # Trends rest on single years: periods that overlap are no independent points.
+        self.ends = tuple(self._with_denominators(panel))
+        self.yearly = self.ends[0]
+        has_counts = (np.isfinite(self.yearly.count) & np.isfinite(self.yearly.denominator)).any()
+        self.pooling = indicator.pooling if has_counts else None
+        self.pooled = tuple(
+            pool_panel(end, self.pooling, self.multiplier) if self.pooling else end for end in self.ends
+        )
+        self.panel = self.pooled[0]
+        n = panel.index.n_current
+        self.latest, self.rows = self.panel.latest()[:n], np.arange(n)
+        self.has_value = self.latest >= 0
+        self.value, self.count = (self._at(matrix) for matrix in (self.panel.value, self.panel.count))
+        effect = indicator.design_effect
+        self.effects = sorted({effect.low, effect.high}) if effect else [1.0]
+        is_scattered = indicator.is_counted and indicator.events == "events"
+        self.dispersions: list[Dispersion | float] = (
+            list(self._own_scatters) if is_scattered else list(self.effects)
+        )
 
-    def _at(self, rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-        """Values of given rows in each area's own latest year; NaN where a row is -1."""
-        return np.where(self.has_value & (rows >= 0), matrix[rows, self.latest], np.nan)
+    def _with_denominators(self, panel: Panel) -> list[Panel]:
+        """The panel; where no denominators are published, with the least and with the greatest.
 
-    def _estimate_dispersion(self) -> Dispersion | float:
-        """1 for independent persons; for events, from all municipalities' last years."""
-        if not self.is_interval or self.indicator.events != "events" or self.kind == "proportion":
-            return 1.0
-        is_municipality = self.yearly.index.is_municipality
-        count = self.yearly.count[is_municipality][:, -_DISPERSION_YEARS:]
-        denominator = self.yearly.denominator[is_municipality][:, -_DISPERSION_YEARS:]
-        has_rows = ~np.isnan(count).all(axis=0)
-        if has_rows.sum() >= 3:
-            years = self.yearly.years[-_DISPERSION_YEARS:][has_rows]
-            return estimate_dispersion(count[:, has_rows], denominator[:, has_rows], years)
-        return estimate_dispersion_between(count[:, -1], denominator[:, -1])
+        A denominator that is not plausible for the declared population is none: then the count is of
+        something else.
+        """
+        source, share = self.indicator.source, getattr(self.indicator.source, "population_share", None)
+        is_reconstructed = isinstance(source, SotkanetSource) and self.indicator.is_counted
+        if not is_reconstructed or np.isfinite(panel.denominator).any():
+            return [panel]
+        ends = denominator_range(
+            panel.count, panel.value, self.indicator.decimals, self.multiplier, self.kind
+        )
+        people = self._residents(panel)
+        with np.errstate(invalid="ignore"):
+            is_plausible = (ends[1] >= share[0] * people) & (ends[0] <= share[1] * people)
+        return [replace(panel, denominator=np.where(is_plausible, end, np.nan)) for end in ends]
 
-    # --- limits ----------------------------------------------------------------------------------------
+    def _residents(self, panel: Panel) -> np.ndarray:
+        """Residents of each area in each year of the panel; of the nearest year where there are none."""
+        population = self.context.population
+        if population is None:
+            return np.full(panel.value.shape, np.nan)
+        nearest = np.clip(panel.years - population.years[0], 0, len(population.years) - 1)
+        return population.value[:, nearest]
 
-    def limits(self) -> dict[str, np.ndarray]:
-        """The area's own limits at 95 and 99.8 per cent, where counts allow."""
-        count = self.count if self.is_interval else np.full(len(self.rows), np.nan)
-        dispersion = np.broadcast_to(dispersion_at(self.dispersion, np.nan_to_num(count)), count.shape)
-        columns = {}
-        for suffix, confidence in (("", 0.95), ("_998", 0.998)):
-            if self.kind == "proportion":
-                found = proportion_limits(count, self.denominator, confidence, multiplier=self.multiplier)
-            else:
-                found = rate_limits(count, self.denominator, self.multiplier, confidence, dispersion)
-            columns[f"lower_limit{suffix}"] = found.lower_limit
-            columns[f"upper_limit{suffix}"] = found.upper_limit
-        columns["limits_method"] = found.method
-        columns["pooled_value"] = self.value if self.indicator.pooling else np.full(len(self.rows), np.nan)
-        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.indicator.pooling or 1)
-        columns["dispersion"] = np.where(found.reason == "", dispersion, np.nan)
-        columns["is_uncertain"] = has_few_events(self.count, self.indicator.minimum_events)
-        return columns
+    def _at(self, matrix: np.ndarray) -> np.ndarray:
+        """Each area's values in its own latest year; NaN where it has none."""
+        return np.where(self.has_value, matrix[self.rows, self.latest], np.nan)
+
+    def _estimate_scatter(self, floor: float, common: np.ndarray | None = None) -> Dispersion:
+        """Dispersion over all municipalities' last years, of whole years alone."""
+        panel = self._full_years
+        is_municipality = panel.index.is_municipality
+        count, denominator = (matrix[is_municipality] for matrix in (panel.count, panel.denominator))
+        has_rows = (np.isfinite(count) & np.isfinite(denominator)).any(axis=0)
+        moved = np.zeros(len(panel.years)) if common is None else common / self.multiplier
+        columns = np.flatnonzero(has_rows & np.isfinite(moved))[-_DISPERSION_YEARS:]
+        # The last years by the calendar: years long before them tell of another time.
+        columns = columns[panel.years[columns] > panel.years[columns[-1:]] - _span(self.indicator)]
+        if len(columns) < 3:
+            last = columns[-1] if len(columns) else 0
+            return estimate_dispersion_between(count[:, last], denominator[:, last])
+        return estimate_dispersion(
+            count[:, columns],
+            denominator[:, columns],
+            panel.years[columns],
+            kind=self.kind,
+            floor=floor,
+            common=moved[columns],
+        )
 
     # --- comparisons -----------------------------------------------------------------------------------
 
-    def comparison(self, name: str) -> dict[str, np.ndarray]:
-        """Verdicts against one comparator."""
-        if not self.is_interval:
-            return {f"{name}_reason": np.where(self.has_value, "not_declared", "no_value")}
-        if name == "peers":
-            return self._columns(name, self._compare_peers())
-        if name == "median":
-            median = np.where(self.has_value, self.panel.spread.median[self.latest], np.nan)
-            return self._columns(name, compare_with_value(*self._own, median, **self._options))
-        return self._columns(name, self._compare_larger(getattr(self.panel.index, name)[: len(self.rows)]))
+    def comparisons(self) -> dict[str, np.ndarray]:
+        """Verdicts against every comparator, and the limits that decided the first."""
+        columns: dict[str, np.ndarray] = {}
+        first: Comparison | None = None
+        for name in COMPARATORS:
+            found, comparator = self._compare(name)
+            if name == COMPARATORS[0]:
+                first = found
+            columns |= self._columns(name, found, comparator)
+        return columns | self._limits(first)
+
+    def _tests(self) -> list[Test]:
+        """One test; two where the design effect is known between two ends only."""
+        years = self.pooling or 1
+        return [
+            Test(
+                self.kind,
+                self.multiplier,
+                self.direction,
+                COMPARISON_CONFIDENCE,
+                replace(item, years=years) if isinstance(item, Dispersion) else item,
+                self.indicator.minimum_events,
+            )
+            for item in self.dispersions
+        ]
+
+    def _compare(self, name: str) -> tuple[Comparison | None, np.ndarray]:
+        """Verdicts against one comparator, and its figure; no verdicts where the counts allow none."""
+        n, indicator = len(self.rows), self.indicator
+        figure = np.full(n, np.nan)
+        if name == "country":
+            whole = self.panel.index.country[:n]
+            figure = np.where(self.has_value & (whole >= 0), self.panel.value[whole, self.latest], np.nan)
+        if not self._has_counts:
+            return None, figure
+        tests = self._tests()
+        all_others = [self._sum_others(grouping, name, tests[-1]) for grouping in self._groupings]
+        if len(self.pooled) == 1:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                made = all_others[0].count / all_others[0].denominator * self.multiplier
+            figure = np.where(np.isnan(figure) & self.has_value, made, figure)
+        if not indicator.is_counted:
+            return None, figure
+        found: Comparison | None = None
+        for own, others in zip(self.pooled, reversed(all_others), strict=True):
+            for test in tests:
+                denominator = self._at(own.denominator)
+                one = others.compare(self.count, denominator, test)
+                one = replace(
+                    one, reason=np.where(one.reason == "no_comparator", _why(others, one), one.reason)
+                )
+                doubt = "design_effect_decides" if len(tests) > 1 else "denominator_uncertain"
+                found = one if found is None else settle(found, one, doubt)
+        return found, figure
 
     @property
-    def _own(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.count, self.denominator
+    def _has_counts(self) -> bool:
+        return bool((np.isfinite(self.panel.count) & np.isfinite(self.panel.denominator)).any())
 
-    @property
-    def _options(self) -> dict:
-        return {
-            "kind": self.kind,
-            "multiplier": self.multiplier,
-            "direction": self.direction,
-            "dispersion": self.dispersion,
-            "minimum_events": self.indicator.minimum_events,
-        }
+    @cached_property
+    def _groupings(self) -> list[Grouping]:
+        declared = self.context.dominant, self.indicator.hidden_below
+        return [Grouping(end, self.kind, *declared) for end in self.pooled]
 
-    def _compare_larger(self, larger: np.ndarray) -> Comparison:
-        """Against the region or the country: its counts where known, else its published value."""
-        if self._has_counts_only:
-            return self._compare_reconstructed(self._at(larger, self.panel.value))
-        other = [self._at(larger, matrix) for matrix in (self.panel.count, self.panel.denominator)]
-        return compare_with_areas(*self._own, *other, **self._options)
+    def _sum_others(self, grouping: Grouping, name: str, test: Test) -> Others:
+        spread = make_spread(test)
+        if name != "peers":
+            return grouping.sum_larger(name, spread)
+        groups = self.context.peer_groups
+        members = np.full((len(self.rows), 1), -1) if groups is None else groups.members
+        others = grouping.sum_peers(members, spread)
+        if groups is not None and self.indicator.id in groups.variables:
+            nothing = np.full(len(self.rows), np.nan)
+            return Others(
+                nothing, nothing, nothing, nothing, None, np.full(len(self.rows), "chose_the_peers")
+            )
+        return others
 
     def compare_fixed(self, value: float) -> Comparison:
         """Against one value, the same for all."""
         fixed = np.where(self.has_value, value, np.nan)
-        if self._has_counts_only:
-            return self._compare_reconstructed(fixed)
-        return compare_with_value(*self._own, fixed, **self._options)
+        # Under the greater design effect: what it tells, the lesser tells too.
+        ends = [
+            compare_with_value(self.count, self._at(end.denominator), fixed, self._tests()[-1])
+            for end in self.pooled
+        ]
+        return replace(settle(ends[0], ends[-1], "denominator_uncertain"), value=self.value)
 
-    @property
-    def _has_counts_only(self) -> bool:
-        """Whether counts are published, but no denominators."""
-        return bool(np.isnan(self.denominator).all() and not np.isnan(self.count).all())
-
-    def _compare_reconstructed(self, value: np.ndarray) -> Comparison:
-        options = {key: item for key, item in self._options.items() if key != "kind"}
-        return compare_reconstructed(
-            self.count, self.value, value, decimals=self.indicator.decimals, kind=self.kind, **options
-        )
-
-    def _compare_peers(self) -> Comparison:
-        n, groups = len(self.rows), self.peer_groups
-        if groups is None or self.indicator.id in groups.variables:
-            nothing = np.full(n, np.nan)
-            return compare_with_areas(*self._own, nothing, nothing, includes_area=False, **self._options)
-        pooled = self._pooled(groups.members[:n])
-        return compare_with_areas(*self._own, *pooled, includes_area=False, **self._options)
-
-    def _pooled(self, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Peers' counts and denominators in each area's own latest year; NaN unless every peer has both."""
-        is_member = members >= 0
-        sums = []
-        for matrix in (self.panel.count, self.panel.denominator):
-            values = np.where(is_member, matrix[members, self.latest[:, None]], 0.0)
-            is_known = self.has_value & is_member.any(axis=1)
-            sums.append(np.where(is_known, values.sum(axis=1), np.nan))
-        return sums[0], sums[1]
-
-    def _columns(self, name: str, found: Comparison) -> dict[str, np.ndarray]:
-        return {
+    def _columns(self, name: str, found: Comparison | None, figure: np.ndarray) -> dict[str, np.ndarray]:
+        columns = {f"{name}_comparator": figure}
+        if found is None:
+            reason = "no_count" if self.indicator.is_counted else "not_declared"
+            return columns | {f"{name}_reason": np.where(self.has_value, reason, "no_value")}
+        return columns | {
             f"{name}_verdict": found.verdict,
-            f"{name}_comparator": np.where(self.has_value, found.comparator, np.nan),
-            f"{name}_is_rest": found.is_two_sample & (name != "peers"),
             f"{name}_p": found.p,
             f"{name}_method": found.method,
             f"{name}_reason": np.where(self.has_value, found.reason, "no_value"),
         }
 
+    # --- limits and few events -------------------------------------------------------------------------
+
+    def _limits(self, deciding: Comparison | None) -> dict[str, np.ndarray]:
+        """The limits that decided the first comparison; where there was none, the figure's own."""
+        n, nothing = len(self.rows), np.full(len(self.rows), np.nan)
+        columns = {
+            "pooled_value": self.value if self.pooling else nothing,
+            "is_uncertain": self._is_uncertain(),
+        }
+        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.pooling or 1)
+        if not (self.indicator.is_counted and self._has_counts):
+            return columns
+        test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            d = test.dispersion_at(denominator, self.count / denominator)
+        make = proportion_limits if self.kind == "proportion" else rate_limits
+        own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
+        lower, upper, method = own.lower_limit, own.upper_limit, own.method
+        if deciding is not None:
+            is_decided = np.isfinite(deciding.lower_limit)
+            lower = np.where(is_decided, deciding.lower_limit, lower)
+            upper = np.where(is_decided, deciding.upper_limit, upper)
+            method = np.where(is_decided, deciding.method, method)
+            d = np.where(is_decided, deciding.dispersion, d)
+        told = np.broadcast_to(own.reason == "", n)
+        return columns | {
+            "lower_limit": lower,
+            "upper_limit": upper,
+            "limits_method": method,
+            "dispersion": np.where(told, d, np.nan),
+        }
+
+    def _is_uncertain(self) -> np.ndarray:
+        """Figures on few events: by their count, else by the persons that the figure would be of its people.
+
+        Never a balance, which may be negative, and never a figure that is itself an amount or a population.
+        """
+        unit = self.context.catalogue.units[self.indicator.unit]
+        is_share = self.indicator.value_type in ("proportion", "rate") and unit.multiplier
+        if not is_share or (unit.minimum or 0) < 0:
+            return np.zeros(len(self.rows), dtype=bool)
+        people = self._residents(self.panel)[self.rows, self.latest] * (self.pooling or 1)
+        reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
+        events = np.where(np.isfinite(self.count), self.count, reckoned)
+        return has_few_events(events, self.indicator.minimum_events)
+
     # --- position and trend ----------------------------------------------------------------------------
 
     def quartiles(self) -> dict[str, np.ndarray]:
-        """Position among the municipalities of the area's own latest year."""
+        """Position among the municipalities of the area's own latest year, and how many those are."""
         n = len(self.rows)
         position, reason = np.full(n, "not_assessed", dtype=object), np.full(n, "no_value", dtype=object)
-        if self.indicator.comparison == "none":
+        size = np.zeros(n, dtype=int)
+        columns = {"quartile": position, "quartile_reason": reason, "position_set": size}
+        if not self.indicator.is_compared:
             reason[self.has_value] = "not_declared"
-            return {"quartile": position, "quartile_reason": reason}
+            return columns
         is_municipality = self.panel.index.is_municipality[:n]
-        found = quartile_position(self.yearly.value[:n][is_municipality].T)
-        column = np.cumsum(is_municipality) - 1
-        told = self.has_value & is_municipality
-        position[told] = found.position[self.latest[told], column[told]]
-        reason[told] = found.reason[self.latest[told], column[told]]
-        return {"quartile": position, "quartile_reason": reason}
+        for year in np.unique(self.latest[self.has_value & is_municipality]):
+            told = self.has_value & is_municipality & (self.latest == year)
+            for members in position_set(self.yearly, year):
+                found = quartile_position(self.yearly.value[members, year])
+                is_here = told[members]
+                position[members[is_here]] = found.position[is_here]
+                reason[members[is_here]] = found.reason[is_here]
+                size[members[is_here]] = np.where(found.reason[is_here] == "", int(found.n), 0)
+        return columns
 
     def trends(self) -> dict[str, np.ndarray]:
-        """Trend of each area, and beside it what its region did."""
-        found = self._trend()
+        """Trend of each area, what its region did, and how its course stands to the national median's."""
         n = len(self.rows)
-        region = self.panel.index.region[:n]
+        common = self._common()
+        found, relative = self._trend(None), self._trend(common)
+        region = self.panel.index.region
         columns = {
-            "trend_verdict": found.verdict[:n],
-            "trend_method": found.method[:n],
-            "trend_slope": found.slope[:n],
-            "trend_change": found.change[:n],
-            "trend_lower_limit": found.lower_limit[:n],
-            "trend_upper_limit": found.upper_limit[:n],
-            "trend_p": found.p[:n],
+            f"trend_{name}": getattr(found, name)[:n]
+            for name in (
+                "verdict", "method", "slope", "change", "lower_limit", "upper_limit", "p", "first_year",
+                "last_year", "reason",
+            )
+        }  # fmt: skip
+        is_same_span = (region >= 0) & (found.last_year[region] == found.last_year)
+        likewise = np.where(is_same_span, found.verdict[region], "not_assessed")[:n]
+        words = compare_courses(found, relative, 0.5 * 10.0**-self.indicator.decimals)[:n]
+        is_told = words != "not_assessed"
+        why = np.where(found.verdict == "not_assessed", found.reason, relative.reason)[:n]
+        return columns | {
             "trend_n": found.n[:n].astype(float),
-            "trend_first_year": found.first_year[:n],
-            "trend_last_year": found.last_year[:n],
-            "trend_reason": found.reason[:n],
+            "region_trend_verdict": likewise,
+            "is_like_region": self._is_like_region(found)[:n] & (likewise == found.verdict[:n]),
+            "relative_trend_verdict": words,
+            "relative_trend_change": np.where(is_told, relative.change[:n], np.nan),
+            "relative_trend_p": np.where(is_told, relative.p[:n], np.nan),
+            "relative_trend_reason": np.where(is_told, "", why),
         }
-        is_same_span = found.last_year[region] == found.last_year[:n]
-        likewise = np.where((region >= 0) & is_same_span, found.verdict[region], "not_assessed")
-        return columns | {"region_trend_verdict": likewise}
 
-    def _trend(self) -> Trend:
-        options = {
-            "direction": self.direction,
-            "step": self.indicator.interval_years,
-            "is_break": self._breaks(),
-        }
-        panel = self._full_years()
-        years = panel.years
-        if not self.is_interval or self._lacks_counts(panel):
-            return assess_value_trend(panel.value, years, **options)
-        margin = self.indicator.steady_margin
-        return assess_count_trend(
-            panel.count,
-            panel.denominator,
-            years,
-            kind=self.kind,
-            multiplier=self.multiplier,
-            dispersion=self.dispersion,
-            margin=None if margin is None else np.full(len(panel.count), margin),
-            **options,
+    def _is_like_region(self, found: Trend) -> np.ndarray:
+        """Areas that moved as their region did: no difference that a test can tell, and no line crossed."""
+        region, is_like = self.panel.index.region, np.zeros(len(found.n), dtype=bool)
+        rows = np.flatnonzero(np.isin(found.verdict, CHANGED) & (region >= 0))
+        if not len(rows):
+            return is_like
+        line = self.yearly.value[region[rows]]
+        beside = self._trend(line, rows)
+        sides = []
+        for year in (found.first_year[rows], found.last_year[rows]):
+            column = (year - self.yearly.years[0]).astype(int)
+            sides.append(np.sign(self.yearly.value[rows, column] - line[np.arange(len(rows)), column]))
+        is_like[rows] = (beside.verdict == "no_evidence") & (sides[0] * sides[1] >= 0)
+        return is_like
+
+    def _common(self) -> np.ndarray:
+        """The national median of each year; NaN where most municipalities have no value."""
+        spread = self.yearly.spread
+        is_national = spread.n * 2 >= spread.n + spread.n_missing
+        return np.where(is_national, spread.median, np.nan)
+
+    def _trend(self, common: np.ndarray | None, rows: np.ndarray | slice = _ALL) -> Trend:
+        """The trend of some areas; with a common movement, what is beyond it."""
+        panel, indicator = self._full_years, self.indicator
+        options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
+        if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
+            made = assess_value_trend(
+                panel.value[rows],
+                panel.years,
+                direction=self.direction,
+                confidence=TREND_CONFIDENCE,
+                **options,
+            )
+            return self._without_test(made)
+        count, denominator, margin = panel.count[rows], panel.denominator[rows], indicator.steady_margin
+        if margin is not None and common is None:
+            options["margin"] = np.full(len(count), margin.value)
+        scatters = self._own_scatters if common is None or common.ndim > 1 else self._scatters(common)
+        tests = (
+            Test(self.kind, self.multiplier, self.direction, TREND_CONFIDENCE, item) for item in scatters
         )
+        trends = [assess_count_trend(count, denominator, panel.years, test, **options) for test in tests]
+        return trends[0] if len(trends) == 1 else _settle_trends(*trends)
 
-    @staticmethod
-    def _lacks_counts(panel: Panel) -> bool:
-        """Whether some year has values but no counts: the trend would not reach the newest figure."""
-        has_value, has_count = (~np.isnan(matrix).all(axis=0) for matrix in (panel.value, panel.count))
-        return bool((has_value & ~has_count).any())
+    @property
+    def _is_newest_counted(self) -> bool:
+        """Whether the newest year with values has counts: else their trend would end before it."""
+        panel = self._full_years
+        has_value, has_count = (np.isfinite(matrix).any(axis=0) for matrix in (panel.value, panel.count))
+        return bool(has_count[np.flatnonzero(has_value)[-1:]].all())
 
+    @cached_property
+    def _own_scatters(self) -> list[Dispersion]:
+        """Dispersion about each area's own line, for each end of the design effect."""
+        return self._scatters(None)
+
+    def _scatters(self, common: np.ndarray | None) -> list[Dispersion]:
+        return [self._estimate_scatter(effect, common) for effect in self.effects]
+
+    def _without_test(self, trend: Trend) -> Trend:
+        """The trend with nothing assessed where its years cannot be independent of each other."""
+        is_nominal = (
+            self.indicator.value_type == "amount" and "constant_prices" not in self.indicator.warnings
+        )
+        why = "stock" if self.indicator.is_stock else "nominal_euros" if is_nominal else ""
+        return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
+
+    @cached_property
     def _full_years(self) -> Panel:
         """The yearly figures without a running year, of whose months the season would pass for a change."""
         panel, source = self.yearly, self.indicator.source
@@ -346,7 +499,42 @@ class _Facts:
         full = {name: np.where(is_running, np.nan, matrix) for name, matrix in matrices.items()}
         return replace(panel, **full)
 
+    @cached_property
     def _breaks(self) -> np.ndarray:
-        """First years of declared new series, and of new boundaries of an area. Shape (areas, years)."""
+        """First years of new series: declared, told by the provider, or of an area's new boundaries."""
         is_declared = np.isin(self.panel.years, [item.year for item in self.indicator.breaks])
-        return find_boundary_breaks(self.panel, self.areas) | is_declared
+        is_told = self.yearly.status == STATUSES.index("break")
+        return find_boundary_breaks(self.panel, self.context.catalogue.areas) | is_declared | is_told
+
+
+def _span(indicator: Indicator) -> int:
+    """How many years back a dispersion is estimated from: five values, and one that may be missing."""
+    return (_DISPERSION_YEARS + 1) * indicator.interval_years
+
+
+def _why(others: Others, found: Comparison) -> np.ndarray:
+    """Why there is no comparator, where its sums tell it; else that its figures are missing."""
+    return np.where(others.reason != "", others.reason, found.reason)
+
+
+def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:
+    """The trend with nothing assessed where there is a reason; its years stay."""
+    is_assessed = reason == ""
+    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p", "dispersion")
+    return replace(
+        trend,
+        **{name: np.where(is_assessed, getattr(trend, name), np.nan) for name in names},
+        verdict=np.where(is_assessed, trend.verdict, "not_assessed"),
+        method=np.where(is_assessed, trend.method, "none"),
+        reason=np.where(
+            is_assessed | (trend.reason != "no_value"),
+            np.where(is_assessed, trend.reason, reason),
+            trend.reason,
+        ),
+    )
+
+
+def _settle_trends(low: Trend, high: Trend) -> Trend:
+    """The trend under the greater design effect, where the lesser gives the same verdict."""
+    is_apart = (low.verdict != high.verdict) & (high.reason == "") & (low.reason == "")
+    return _withhold_trend(high, np.where(is_apart, "design_effect_decides", ""))

@@ -47,6 +47,7 @@ class Catalogue:
     units: dict[str, Unit]
     warnings: dict[str, KnownWarning]
     peers: PeerDeclaration
+    population: str
     sha256: str
 
     @property
@@ -115,6 +116,7 @@ def load_catalogue(folder: Path = DATA_FOLDER, *, overlay: Path | None = None) -
         units={item.id: item for item in indicators.units},
         warnings={item.id: item for item in indicators.warnings},
         peers=indicators.peers,
+        population=indicators.population,
         sha256=_hash_files([folder / name for name in FILES] + layers.overlay_files),
     )
 

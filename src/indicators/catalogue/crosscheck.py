@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from indicators.catalogue.records import Agreement, AreaFile, IndicatorFile
+from indicators.catalogue.records import Agreement, AreaFile, Indicator, IndicatorFile, Unit
 from indicators.catalogue.references import References, find_circle
 
 MOST_KEYS_OF_A_GOAL: Final = 4
@@ -65,7 +65,7 @@ def _check_agreement(refer: References, agreement: Agreement, areas: AreaFile) -
 
 def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agreement) -> None:
     ids = [item.id for item in declared.indicators]
-    units = {item.id: item.unit for item in declared.indicators}
+    unit_of = {item.id: item.unit for item in declared.indicators}
     goals = {goal.id for goal in agreement.goals}
     tables = {
         "unit": [item.id for item in declared.units],
@@ -77,16 +77,19 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
     refer.require_unique("services", services)
     for name, allowed in tables.items():
         refer.require_unique(name, allowed)
+    refer.require_known("population", [declared.population], {*ids})
+    units = {item.id: item for item in declared.units}
     for item in declared.indicators:
         refer.require_known(f"{item.id}.unit", [item.unit], {*tables["unit"]})
+        _require_margin_within(refer, item, units[item.unit])
         refer.require_known(f"{item.id}.producer", [item.producer], {*tables["producer"]})
         refer.require_known(f"{item.id}.source.service", [item.source.service], {*services})
         refer.require_known(f"{item.id}.warnings", item.warnings, {*tables["warnings"]})
         refer.require_known(f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
         fallbacks = [item.fallback_for] if item.fallback_for else []
         refer.require_known(f"{item.id}.fallback_for", fallbacks, {*ids} - {item.id})
-        if item.fills and units[item.id] != units[item.fallback_for]:
-            problem = f"has unit {item.unit!r}, but {item.fallback_for} has {units[item.fallback_for]!r}"
+        if item.fills and unit_of[item.id] != unit_of[item.fallback_for]:
+            problem = f"has unit {item.unit!r}, but {item.fallback_for} has {unit_of[item.fallback_for]!r}"
             raise refer.find_fault(f"{item.id}.fills", problem, item.id)
         refer.require_known(f"{item.id}.goals", [link.goal for link in item.goals], goals)
         refer.require_unique(f"{item.id}.goals", [link.goal for link in item.goals])
@@ -128,3 +131,13 @@ def _check_peers(refer: References, declared: IndicatorFile, areas: AreaFile) ->
         refer.require_unique(f"peers.own_groups {group.area}", group.members)
         refer.require_known(f"peers.own_groups {group.area}", [group.area], codes)
         refer.require_known(f"peers.own_groups {group.area}", group.members, codes - {group.area})
+
+
+def _require_margin_within(refer: References, item: Indicator, unit: Unit) -> None:
+    """A change can be no greater than the unit's whole range."""
+    if item.steady_margin is None or unit.minimum is None or unit.maximum is None:
+        return
+    margin, widest = item.steady_margin.value, unit.maximum - unit.minimum
+    if margin >= widest:
+        problem = f"is {margin:g}, but figures in {unit.id} differ by {widest:g} at most; give a smaller one"
+        raise refer.find_fault(f"{item.id}.steady_margin", problem, item.id)

@@ -28,12 +28,17 @@ DEFINES_FIGURES: Final = (
 DEFINES_VERDICTS: Final = (
     "decimals",
     "events",
-    "comparison",
+    "is_compared",
+    "is_stock",
+    "design_effect",
+    "hidden_below",
     "pooling",
     "minimum_events",
     "steady_margin",
     "breaks",
 )
+#: Parts of a field that are words for readers.
+_WORDS: Final = ("note", "reason", "evidence", "count_source")
 _KEPT: Final = {"id", "title", "producer", "goals", "is_key_fact", *DEFINES_FIGURES, *DEFINES_VERDICTS}
 
 
@@ -63,7 +68,9 @@ def _restore(indicator_id: str, kept: Mapping[str, Any], catalogue: Catalogue) -
         today = catalogue.indicators[indicator_id].model_dump(mode="json", exclude_defaults=True)
         words = {name: value for name, value in today.items() if name not in _KEPT}
     try:
-        item = Indicator.model_validate(words | dict(kept))
+        # A field that is no more decides nothing any more.
+        known = {name: value for name, value in kept.items() if name in Indicator.model_fields}
+        item = Indicator.model_validate(words | known)
     except ValidationError:
         return None
     goals = {goal.id for goal in catalogue.goals}
@@ -85,5 +92,5 @@ def _without_words(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_without_words(item) for item in value)
     if hasattr(value, "model_dump"):
-        return {key: item for key, item in value.model_dump().items() if key not in ("note", "reason")}
+        return {key: item for key, item in value.model_dump().items() if key not in _WORDS}
     return value

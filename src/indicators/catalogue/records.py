@@ -276,6 +276,20 @@ class SotkanetSource(Record):
     service: Literal["sotkanet"]
     key: Annotated[int, Field(gt=0)]
     sexes: tuple[Sex, ...] = ("total",)
+    count: Literal["numerator", "unknown"] = "unknown"  # what the service's absValue is
+    count_source: Text | None = None  # where that is said
+    population_share: tuple[float, float] | None = None  # of all residents, those in the denominator
+
+    @model_validator(mode="after")
+    def _numerator_is_known(self) -> "SotkanetSource":
+        if self.count == "numerator" and not (self.count_source and self.population_share):
+            raise ValueError(
+                "count: numerator needs 'count_source', which says so, and 'population_share', the least and "
+                "the greatest share of residents in the denominator; without them it is unknown"
+            )
+        if self.population_share and not 0 <= self.population_share[0] < self.population_share[1]:
+            raise ValueError(f"population_share is {self.population_share}; expected least < greatest")
+        return self
 
 
 class ClassRange(Record):
@@ -331,6 +345,41 @@ class TableFileSource(Record):
     sheet: Text | None = None
 
 
+class DesignEffect(Record):
+    """By how much persons who share a household weigh less than independent ones.
+
+    ``low`` and ``high`` are the ends of an own estimate: a verdict is then told only if both give it.
+    """
+
+    low: Annotated[float, Field(ge=1)]
+    high: Annotated[float, Field(ge=1)]
+    source: Text  # the computation, with table and year, or "own estimate" and what it rests on
+
+    @model_validator(mode="after")
+    def _is_estimate_or_known(self) -> "DesignEffect":
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}")
+        if self.source.casefold().startswith("own estimate") and self.low == self.high:
+            raise ValueError("an own estimate is a range: low and high are the same")
+        return self
+
+
+class HiddenBelow(Record):
+    """Below which count the publisher hides figures of one reading of a table; ``evidence`` says why."""
+
+    table: Text
+    vintage: Text
+    below: Annotated[int, Field(gt=1)]
+    evidence: Text
+
+
+class SteadyMargin(Record):
+    """The greatest total change that still counts as steady, in the indicator's unit, and why."""
+
+    value: Annotated[float, Field(gt=0)]
+    reason: Text
+
+
 class Indicator(Record):
     """A followed figure.
 
@@ -373,10 +422,13 @@ class Indicator(Record):
     is_key_fact: bool = False
     years: YearSpan = YearSpan()
     interval_years: Annotated[int, Field(gt=0)] = 1  # the series' calendar: elections every four years
-    comparison: Literal["interval", "quartile", "none"] = "quartile"
+    is_compared: bool = True  # no: the figure tells an area's size, as population does
+    is_stock: bool = False  # carried over from year to year: debt, population
+    design_effect: DesignEffect | None = None  # of persons who have the attribute by their household
+    hidden_below: tuple[HiddenBelow, ...] = ()
     pooling: Literal[3, 5] | None = None  # years pooled for the comparison, where yearly events are few
     minimum_events: Annotated[int, Field(ge=5)] = 10  # figures on fewer are marked uncertain
-    steady_margin: Annotated[float, Field(gt=0)] | None = None  # total change that still counts as steady
+    steady_margin: SteadyMargin | None = None
     breaks: tuple[SeriesBreak, ...] = ()
     never_joined_with: tuple[IndicatorId, ...] = ()
     fallback_for: IndicatorId | None = None
@@ -385,10 +437,19 @@ class Indicator(Record):
     note: LocalText | None = None
 
     @model_validator(mode="after")
-    def _pooling_has_events(self) -> "Indicator":
-        if self.pooling and (self.comparison != "interval" or self.value_type != "rate"):
-            raise ValueError("pooling is for rates with counts: comparison: interval and value_type: rate")
+    def _declares_what_its_counts_allow(self) -> "Indicator":
+        if self.pooling and not (self.is_counted and self.value_type == "rate"):
+            raise ValueError("pooling is for rates with counts: events: persons or events, value_type: rate")
+        if self.design_effect and not (self.is_counted and self.events == "persons"):
+            raise ValueError("design_effect is for counted persons: events: persons, and a share or a rate")
         return self
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether counts, where there are any, are what the figure is made of, so that it can be tested."""
+        is_numerator = not isinstance(self.source, SotkanetSource) or self.source.count == "numerator"
+        is_made_of_counts = self.value_type in ("proportion", "rate") and self.events in ("persons", "events")
+        return self.is_compared and is_made_of_counts and is_numerator
 
     @model_validator(mode="after")
     def _fills_another(self) -> "Indicator":
@@ -435,11 +496,12 @@ class PeerDeclaration(Record):
 
 
 class IndicatorFile(Record):
-    """``indicators.yaml``."""
+    """``indicators.yaml``; ``population`` is the indicator that counts the residents of an area."""
 
     services: tuple[Service, ...]
     producers: tuple[Producer, ...]
     units: tuple[Unit, ...]
     warnings: tuple[KnownWarning, ...]
     peers: PeerDeclaration
+    population: IndicatorId
     indicators: tuple[Indicator, ...]

@@ -104,7 +104,7 @@ def make_dumbbell_chart(
         indicator = assessment.catalogue.indicators[row.indicator_id]
         change = find_change(context, indicator)
         if change is not None:
-            scale = find_scale(row, (change.first, change.last), indicator.comparison)
+            scale = find_scale(row, (change.first, change.last), indicator.is_compared)
             mark = TREND_MARKS[row.trend_verdict]
             found.append((GoalRow(indicator, row, scale, mark, context.title(indicator)), change))
     if not found:

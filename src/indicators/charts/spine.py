@@ -79,7 +79,7 @@ def make_spine_chart(
 
 def _to_row(context: ChartContext, row: Row) -> GoalRow:
     indicator = context.catalogue.indicators[row.indicator_id]
-    scale = find_scale(row, (row.value, row.region_value), indicator.comparison)
+    scale = find_scale(row, (row.value, row.region_value), indicator.is_compared)
     return GoalRow(indicator, row, scale, find_mark(row), context.title(indicator))
 
 

@@ -25,7 +25,7 @@ _FIGURES: Final = tuple(
     name
     for column in COLUMNS
     if column.is_published and column.name != "is_discovery"
-    for name in (column.name, *(["is_discovery"] if column.name == "region_reason" else []))
+    for name in (column.name, *(["is_discovery"] if column.name == "rest_reason" else []))
 )
 #: A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")

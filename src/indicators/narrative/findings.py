@@ -18,7 +18,7 @@ _MOVED: Final = ("improving", "worsening", "rising", "falling")
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that differs from its region's beyond random variation.
+    """A figure that differs from the rest of its region beyond random variation.
 
     Attributes
     ----------
@@ -26,8 +26,6 @@ class Difference:
         In the indicator's unit.
     verdict : str
         better, worse, higher or lower.
-    is_rest : bool
-        Whether the comparator is the rest of the region.
     p : float
         Of the comparison.
     """
@@ -37,7 +35,6 @@ class Difference:
     year: int
     comparator: float
     verdict: str
-    is_rest: bool
     p: float
 
 
@@ -100,16 +97,18 @@ def find_goal_findings(goal_id: str, rows: Sequence[Row]) -> GoalFindings:
 
 def find_differences(rows: Iterable[Row]) -> list[Difference]:
     """Differences from the region, strongest first; equal evidence in the catalogue's order."""
-    different = list_once(row for row in rows if row.region_verdict in _DIFFERENT)
+    # Where the rest of the region is not published, there is no figure to tell the difference by.
+    different = list_once(
+        row for row in rows if row.rest_verdict in _DIFFERENT and row.rest_comparator is not None
+    )
     found = [
         Difference(
             row.indicator_id,
             row.value,
             row.year,
-            row.region_comparator,
-            row.region_verdict,
-            row.region_is_rest,
-            row.region_p,
+            row.rest_comparator,
+            row.rest_verdict,
+            row.rest_p,
         )
         for row in different
     ]
@@ -118,7 +117,7 @@ def find_differences(rows: Iterable[Row]) -> list[Difference]:
 
 def find_movements(rows: Iterable[Row]) -> list[Movement]:
     """Movements over the years, those tested with counts first, then by evidence."""
-    moved = list_once(row for row in rows if row.trend_verdict in _MOVED)
+    moved = list_once(row for row in rows if row.trend_verdict in _MOVED and not row.is_old_trend)
     found = [
         Movement(
             indicator_id=row.indicator_id,
@@ -127,7 +126,7 @@ def find_movements(rows: Iterable[Row]) -> list[Movement]:
             change=row.trend_change,
             verdict=row.trend_verdict,
             is_indicative=row.trend_method == "mann_kendall",
-            is_likewise=row.trend_verdict == row.region_trend_verdict,
+            is_likewise=row.is_like_region,
             p=row.trend_p,
         )
         for row in moved

@@ -15,6 +15,24 @@ from indicators.narrative.wording import Wording
 _TOLD_TRENDS = ("improving", "worsening", "rising", "falling", "steady")
 
 
+def tell_chance(chance: Chance, texts: Texts) -> str:
+    """How many tests a report rests on, and what chance alone would do."""
+    return texts(
+        "chance",
+        n_comparisons=chance.n_comparisons,
+        n_trends=chance.n_trends,
+        expected_comparisons=format_number(chance.expected_comparisons, 1, texts.language),
+        expected_trends=format_number(chance.expected_trends, 2, texts.language),
+    )
+
+
+def tell_left_out(left_out: str | None, catalogue: Catalogue, texts: Texts) -> str:
+    """In brackets, the municipality that the rest of a region leaves out; empty where none is."""
+    if left_out is None:
+        return ""
+    return texts("left_out", area=catalogue.areas.get(left_out).name(texts.language))
+
+
 class Writer:
     """Writes of one area in one language.
 
@@ -25,10 +43,12 @@ class Writer:
         Of whom it is written.
     texts : Texts
         The words.
+    left_out : str, optional
+        Code of the municipality that the rest of the region leaves out for its size.
     """
 
-    def __init__(self, catalogue: Catalogue, area: Area, texts: Texts) -> None:
-        self.catalogue, self.area, self.texts = catalogue, area, texts
+    def __init__(self, catalogue: Catalogue, area: Area, texts: Texts, left_out: str | None = None) -> None:
+        self.catalogue, self.area, self.texts, self.left_out = catalogue, area, texts, left_out
         self.wording = Wording(catalogue, texts)
 
     # --- sentences -----------------------------------------------------------------------------------
@@ -73,7 +93,7 @@ class Writer:
             year=item.year,
             difference=self._difference(indicator, item.value, item.comparator),
             direction=self.texts("more" if is_more else "less"),
-            place=self._place("rest" if item.is_rest else "region"),
+            place=self._place(),
             comparator=self.wording.value(indicator, item.comparator),
             judgement=self.texts(f"judged_{item.verdict}") if item.verdict in ("better", "worse") else "",
         )
@@ -89,17 +109,6 @@ class Writer:
             last=item.last_year,
             judgement=self.texts(f"moved_judged_{item.verdict}") if is_judged else "",
             likewise=self.texts("moved_likewise", **self._region_words()) if item.is_likewise else "",
-        )
-
-    def chance(self, chance: Chance) -> str:
-        """How many tests the report rests on, and what chance alone would do."""
-        language = self.texts.language
-        return self.texts(
-            "chance",
-            n_comparisons=chance.n_comparisons,
-            n_trends=chance.n_trends,
-            expected_comparisons=format_number(chance.expected_comparisons, 1, language),
-            expected_trends=format_number(chance.expected_trends, 2, language),
         )
 
     # --- short words of the summary -------------------------------------------------------------------
@@ -129,8 +138,13 @@ class Writer:
         words = self.wording.local(unit.difference) or unit.symbol
         return f"{number}{NO_BREAK_SPACE}{words}".strip()
 
-    def _place(self, which: str) -> str:
-        return self.texts(f"place_{which}", **self._region_words())
+    def _place(self) -> str:
+        """The rest of the region in words, and which municipality it leaves out."""
+        return self.texts(
+            "place_rest",
+            left_out=tell_left_out(self.left_out, self.catalogue, self.texts),
+            **self._region_words(),
+        )
 
     def _region_words(self) -> dict[str, str]:
         region = self.catalogue.areas.get(self.area.region)

@@ -171,7 +171,7 @@ class FollowUpReport(RegionReport):
             (row.goal_id, row.indicator_id, area.code): row
             for area in areas
             for row in self.assessment.rows(area.code)
-            if row.trend_verdict == "worsening" and row.value is not None
+            if row.trend_verdict == "worsening" and row.value is not None and not row.is_old_trend
         }
         for goal in self.catalogue.goals:
             for key, indicator in self.catalogue.indicators.items():

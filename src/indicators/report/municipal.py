@@ -17,7 +17,7 @@ from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
-from indicators.narrative.sentences import Writer
+from indicators.narrative.sentences import Writer, tell_chance
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.area_report import AreaReport
 from indicators.report.changes_page import summarise_changes, tell_since
@@ -52,7 +52,7 @@ class MunicipalReport(AreaReport):
 
     @cached_property
     def _writer(self) -> Writer:
-        return Writer(self.catalogue, self.area, self.texts)
+        return Writer(self.catalogue, self.area, self.texts, self.assessment.find_left_out(self.area.code))
 
     def _page_facts(self) -> dict[str, Any]:
         region = self.catalogue.areas.get(self.area.region)
@@ -61,7 +61,7 @@ class MunicipalReport(AreaReport):
             "lead": self._lead(),
             "region_name": region.name(self.texts.language),
             "main_points": self._writer.main_points(find_main_points(self._rows)),
-            "chance": self._writer.chance(count_chance(self._rows)),
+            "chance": tell_chance(count_chance(self._rows), self.texts),
             "peers_text": self._peers_text(),
             "round_text": "",
             "measures_text": "",

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from indicators.assessment.columns import Row
-from indicators.assessment.goals import summarise_goal
+from indicators.assessment.goals import Chance, count_chance, summarise_goal
 from indicators.assessment.load import open_inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -19,6 +19,7 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
+from indicators.narrative.sentences import tell_chance
 from indicators.narrative.texts import load_texts
 from indicators.report.area_report import AreaReport
 from indicators.report.page.html import HtmlPart, slug
@@ -42,9 +43,17 @@ class RegionReport(AreaReport):
             "lead": self.texts("region_lead", n=len(self.catalogue.members)),
             "region_name": self.views.area_name,
             "matrix": matrix,
-            "chance": "",
+            "chance": tell_chance(self._count_chance(), self.texts),
             "peers_text": "",
         }
+
+    def _count_chance(self) -> Chance:
+        """The tests of the region and of its municipalities, under the report's goals."""
+        areas = [self.area, *self.catalogue.members]
+        goals = {goal.id for goal in self.catalogue.goals}
+        return count_chance(
+            row for area in areas for row in self.assessment.rows(area.code) if row.goal_id in goals
+        )
 
     def _summarise(self, goal: Goal) -> SimpleNamespace:
         newest = summarise_goal(goal.id, self._goal_rows(goal)).newest

@@ -20,6 +20,7 @@ from indicators.charts.municipal_trend import describe_target, make_trend_chart
 from indicators.model import SeriesMetadata, SeriesPart
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_number
+from indicators.narrative.sentences import tell_left_out
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 from indicators.report.page.html import slug
@@ -170,9 +171,9 @@ class ViewMaker(Wording):
             median=self.value(indicator, row.median),
             middle_half=f"{low}–{self.value(indicator, row.q3)}" if low else "",
             mark=(find_mark(row), GLYPHS[find_mark(row)]),
-            verdict=row.region_verdict,
+            verdict=row.rest_verdict,
             comparison=self.comparison(row),
-            comparison_note=self.texts("compared_with_rest") if row.region_is_rest else "",
+            comparison_note=self._comparison_note(row),
             trend_verdict=row.trend_verdict,
             trend=self.texts(f"trend_{row.trend_verdict}"),
             trend_note=self._trend_note(row),
@@ -221,10 +222,19 @@ class ViewMaker(Wording):
             return self.texts(f"note_{note}")
         return self.texts("note_") if status == "missing" else f"{self.texts(f'status_{status}')}."
 
+    def _comparison_note(self, row: Row) -> str:
+        """With whom the figure was compared, or that their figure is not published."""
+        if row.rest_verdict == "not_assessed":
+            return ""
+        if row.rest_reason == "hidden_parts":
+            return self.texts("reason_hidden_parts")
+        left_out = self.assessment.find_left_out(self.area.code)
+        return self.texts("compared_with_rest", left_out=tell_left_out(left_out, self.catalogue, self.texts))
+
     def comparison(self, row: Row) -> str:
-        """The verdict against the region; where none was made, the position among municipalities."""
-        if row.region_verdict != "not_assessed":
-            return self.texts(f"verdict_{row.region_verdict}")
+        """The verdict against the rest of the region; where none was made, the position."""
+        if row.rest_verdict != "not_assessed":
+            return self.texts(f"verdict_{row.rest_verdict}")
         if row.quartile != "not_assessed":
             return self.texts(f"quartile_{row.quartile}")
         return self.texts("verdict_not_assessed")

@@ -10,15 +10,16 @@ from indicators.statistics.comparison import (
     Comparison,
     compare_with_areas,
     compare_with_value,
+    compare_within_bounds,
 )
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
 from indicators.statistics.interval import Interval, has_few_events, proportion_limits, rate_limits
-from indicators.statistics.peers import Peers, find_peers, pool_counts
+from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.pooling import PooledPeriods, pool_periods
 from indicators.statistics.quartile import Distribution, QuartilePosition, distribution, quartile_position
 from indicators.statistics.reconstruction import compare_reconstructed
-from indicators.statistics.significance import RateRatio, compute_rate_ratio
-from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend
+from indicators.statistics.test import Test
+from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend, compare_courses
 
 __all__ = [
     "Comparison",
@@ -28,15 +29,16 @@ __all__ = [
     "Peers",
     "PooledPeriods",
     "QuartilePosition",
-    "RateRatio",
+    "Test",
     "Trend",
     "adjust_p",
     "assess_count_trend",
     "assess_value_trend",
+    "compare_courses",
     "compare_reconstructed",
     "compare_with_areas",
     "compare_with_value",
-    "compute_rate_ratio",
+    "compare_within_bounds",
     "count_tests",
     "distribution",
     "estimate_dispersion",
@@ -45,7 +47,6 @@ __all__ = [
     "find_peers",
     "flag_discoveries",
     "has_few_events",
-    "pool_counts",
     "pool_periods",
     "proportion_limits",
     "quartile_position",

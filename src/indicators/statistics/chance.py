@@ -9,25 +9,26 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def count_tests(p: ArrayLike) -> NDArray[np.int64]:
-    """Return how many tests were made over the last axis: the p values that are not missing."""
-    return np.isfinite(np.asarray(p, dtype=float)).sum(axis=-1)
+def count_tests(verdict: ArrayLike) -> NDArray[np.int64]:
+    """Return how many tests were made over the last axis: the verdicts that are not ``not_assessed``."""
+    return (np.asarray(verdict) != "not_assessed").sum(axis=-1)
 
 
-def expected_by_chance(p: ArrayLike, confidence: float) -> NDArray[np.float64]:
+def expected_by_chance(verdict: ArrayLike, confidence: float) -> NDArray[np.float64]:
     """Return how many of the tests over the last axis would find something where nothing is.
 
     Notes
     -----
-    Tests made x (1 - confidence). An upper bound where tests are exact: a discrete count cannot use up its
-    level.
+    Tests made x (1 - confidence). An upper bound where tests are exact and their assumptions hold: a
+    discrete count cannot use up its level.
 
     Examples
     --------
-    >>> round(float(expected_by_chance([0.2, 0.01, float("nan"), 0.6], confidence=0.95)), 2)
+    >>> told = ["similar", "better", "not_assessed", "similar"]
+    >>> round(float(expected_by_chance(told, confidence=0.95)), 2)
     0.15
     """
-    return np.asarray(count_tests(p) * (1 - confidence), dtype=float)
+    return np.asarray(count_tests(verdict) * (1 - confidence), dtype=float)
 
 
 def adjust_p(p: ArrayLike) -> NDArray[np.float64]:

@@ -27,15 +27,15 @@ TREND_VERDICTS: Final = (
     "not_assessed",
 )
 
+#: How an area's course stands to that of the national median.
+RELATIVE_TREND_VERDICTS: Final = ("as_elsewhere", "faster", "slower", "against", "not_assessed")
+
 #: What decided, or by which method limits were made.
 METHODS: Final[dict[str, str]] = {
     "wilson": "Wilson score interval and the score test",
     "exact_binomial": "exact binomial test, with Clopper-Pearson limits",
     "byar": "Byar's approximation of the Poisson limits",
     "exact_poisson": "exact Poisson limits",
-    "pooled_score": "score test of two proportions with the pooled proportion",
-    "fisher_exact": "Fisher's exact test, the smaller tail doubled",
-    "conditional_binomial": "exact binomial test given the sum of the two counts",
     "quartile": "position by the quartiles of the areas",
     "chi_square_trend": "chi-square test for linear trend in proportions",
     "poisson_trend": "score test of a Poisson trend",
@@ -53,8 +53,16 @@ REASONS: Final[dict[str, str]] = {
     "not_declared": "the indicator declares no such method",
     "no_comparator": "the comparator is missing, or outside its possible range",
     "same_area": "the comparator holds no other area",
+    "few_members": "the comparator is a group of fewer than three areas",
     "comparator_smaller_than_area": "the whole has fewer events or persons than its part",
-    "no_dispersion": "events are not independent and their dispersion could not be estimated",
+    "few_events_in_comparator": "the comparator has too few events to be compared with",
+    "hidden_parts": "assessed: the comparator is not published, and every figure that it can have agrees",
+    "hidden_parts_decide": "the comparator is not published, and the verdict hangs on its hidden parts",
+    "design_effect_decides": "the two ends of the design effect's range give different verdicts",
+    "chose_the_peers": "the figure is one of those by which the peers were chosen",
+    "no_dispersion": "the figures do not vary independently, and how much could not be estimated",
+    "stock": "a stock is carried over from year to year, so that its years are not independent",
+    "nominal_euros": "euros of each year's own value rise with prices",
     "count_zero": "a denominator is never reconstructed from a count of 0",
     "denominator_uncertain": "denominators consistent with the rounded figure give different verdicts",
     "too_few_areas": "fewer areas have a value than quartiles need",

@@ -1,18 +1,16 @@
 """Verdicts of areas against a comparator, vectorised over areas.
 
-Owns the ``interval`` method; quartile positions are in `indicators.statistics.quartile`, verdicts
-on counts without a published denominator in `indicators.statistics.reconstruction`. Which comparator and
-which method an indicator has is the catalogue's matter.
+Owns the tests of figures that have counts; quartile positions are in `indicators.statistics.quartile`,
+verdicts on counts without a published denominator in `indicators.statistics.reconstruction`. Which
+comparator an indicator has is the catalogue's matter.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from indicators.statistics.codes import Kind, judge
-from indicators.statistics.dispersion import Dispersion, dispersion_at, refuse_for_proportions
 from indicators.statistics.interval import (
     clopper_pearson_limits,
     has_few_events,
@@ -20,19 +18,10 @@ from indicators.statistics.interval import (
     usable_pair,
     wilson_limits,
 )
-from indicators.statistics.significance import (
-    Significance,
-    proportion_test,
-    rate_test,
-    two_proportions_test,
-    two_rates_test,
-    wilson_may_decide,
-)
+from indicators.statistics.significance import proportion_test, rate_test, wilson_may_decide
+from indicators.statistics.test import Test
 
 Array = NDArray[np.float64]
-
-#: Greatest share of the comparator's denominator that an area may have and still be compared with the whole.
-LARGEST_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,21 +30,21 @@ class Comparison:
 
     Attributes
     ----------
-    value, lower_limit, upper_limit : array of float
-        The area's figure and its own limits, in the indicator's unit. Against a fixed value they are the
-        limits of the method that decided, so that limits and verdict never disagree.
+    value : array of float
+        The area's figure in the indicator's unit.
+    lower_limit, upper_limit : array of float
+        The limits that decided: similar is what lies within them. Against other areas they hold the
+        comparator's chance too.
     confidence : float
         Two-sided confidence of limits and verdict.
     comparator : array of float
-        The value compared with, in the indicator's unit: of the rest where the area was taken out.
-    is_two_sample : array of bool
-        True where both figures vary: the area was taken out of the comparator, or was never in it.
+        The value compared with, in the indicator's unit.
     statistic, p : array of float
         Signed normal deviate (NaN for exact tests) and two-sided p value.
     count, n : array of float
         The area's events and denominator.
     dispersion : array of float
-        By which the variance was multiplied.
+        By which the variance of the area's count was multiplied, the comparator's chance included.
     is_uncertain : array of bool
         True where the value rests on few events.
     method, verdict, reason : array of str
@@ -67,7 +56,6 @@ class Comparison:
     upper_limit: Array
     confidence: float
     comparator: Array
-    is_two_sample: NDArray[np.bool_]
     statistic: Array
     p: Array
     count: Array
@@ -79,7 +67,7 @@ class Comparison:
     reason: NDArray[np.str_]
 
 
-def _first(*reasons: NDArray[np.str_]) -> NDArray[np.str_]:
+def first_of(*reasons: NDArray[np.str_]) -> NDArray[np.str_]:
     """Return for each cell the first reason that is not empty."""
     first = reasons[0]
     for later in reasons[1:]:
@@ -90,74 +78,64 @@ def _first(*reasons: NDArray[np.str_]) -> NDArray[np.str_]:
 def _deciding_limits(
     count: Array, n: Array, p0: Array, kind: Kind, confidence: float, dispersion: Array
 ) -> tuple[Array, Array]:
-    """Return the limits, per unit of the denominator, that belong to the test against a fixed value."""
+    """Return the limits, per unit of the denominator, that belong to the test."""
     if kind == "rate":
         lower, upper, _ = poisson_limits(count, confidence, dispersion)
         return lower / n, upper / n
+    count, n = count / dispersion, n / dispersion
     is_wilson = wilson_may_decide(n, p0, confidence)
-    wilson = wilson_limits(np.where(is_wilson, count, np.nan), n, confidence)
-    exact = clopper_pearson_limits(np.where(is_wilson, np.nan, count), n, confidence)
-    lower, upper = (np.where(is_wilson, w, e) for w, e in zip(wilson, exact, strict=True))
+    lower, upper = (np.array(limit) for limit in wilson_limits(count, n, confidence))
+    lower[~is_wilson], upper[~is_wilson] = clopper_pearson_limits(
+        count[~is_wilson], n[~is_wilson], confidence
+    )
     return lower, upper
 
 
-def _conclude(
-    count: Array,
-    n: Array,
-    comparator: Array,
-    test: Significance,
-    reason: NDArray[np.str_],
-    *,
-    kind: Kind,
-    multiplier: float,
-    direction: ArrayLike,
-    confidence: float,
-    dispersion: Array,
-    minimum_events: float,
+def _compare(
+    count: Array, n: Array, base: Array, dispersion: Array, reason: NDArray[np.str_], test: Test
 ) -> Comparison:
-    """Return the verdicts that follow from a test and the reasons against assessing."""
-    reason = _first(reason, np.where(np.isnan(dispersion), "no_dispersion", ""))
-    reason = np.where((reason == "") & np.isnan(test.p), "no_comparator", reason)
+    """Return verdicts against a share or rate ``base``, with the whole dispersion known."""
+    reason = first_of(reason, np.where(np.isnan(base), "no_comparator", ""))
+    reason = first_of(reason, np.where(np.isnan(dispersion), "no_dispersion", ""))
+    d = np.where(reason == "", dispersion, 1.0)
+    if test.kind == "proportion":
+        found = proportion_test(count / d, n / d, base, test.confidence)
+    else:
+        found = rate_test(count, n * base, d)
+    reason = first_of(reason, np.where(np.isnan(found.p), "no_comparator", ""))
     is_assessed = reason == ""
-    p = np.where(is_assessed, test.p, np.nan)
+
+    def known(values: Array) -> Array:
+        return np.where(is_assessed, values, np.nan)
+
     words = judge(
-        count / n - comparator, direction, good="better", bad="worse", upward="higher", downward="lower"
+        count / n - base, test.direction, good="better", bad="worse", upward="higher", downward="lower"
     )
     # "Similar when the comparator lies within the interval", its ends included: different needs p below.
-    verdict = np.where(p < 1 - confidence, words, "similar")
-    lower, upper = _deciding_limits(count, n, comparator, kind, confidence, dispersion)
+    verdict = np.where(found.p < 1 - test.confidence, words, "similar")
+    lower, upper = _deciding_limits(count, n, base, test.kind, test.confidence, d)
     return Comparison(
-        value=count / n * multiplier,
-        lower_limit=np.where(is_assessed, lower * multiplier, np.nan),
-        upper_limit=np.where(is_assessed, upper * multiplier, np.nan),
-        confidence=confidence,
-        comparator=comparator * multiplier,
-        is_two_sample=np.zeros(p.shape, dtype=bool),
-        statistic=np.where(is_assessed, test.statistic, np.nan),
-        p=p,
+        value=count / n * test.multiplier,
+        lower_limit=known(lower * test.multiplier),
+        upper_limit=known(upper * test.multiplier),
+        confidence=test.confidence,
+        comparator=base * test.multiplier,
+        statistic=known(found.statistic),
+        p=known(found.p),
         count=count,
         n=n,
-        dispersion=np.broadcast_to(dispersion, p.shape),
-        is_uncertain=has_few_events(count, minimum_events),
-        method=np.where(is_assessed, test.method, "none"),
+        dispersion=known(dispersion),
+        is_uncertain=has_few_events(count, test.minimum),
+        method=np.where(is_assessed, found.method, "none"),
         verdict=np.where(is_assessed, verdict, "not_assessed"),
         reason=reason,
     )
 
 
 def compare_with_value(
-    count: ArrayLike,
-    denominator: ArrayLike,
-    comparator: ArrayLike,
-    *,
-    kind: Kind,
-    multiplier: float = 1.0,
-    direction: ArrayLike = "no_judgement",
-    confidence: float = 0.95,
-    dispersion: Dispersion | ArrayLike = 1.0,
-    minimum_events: float = 10,
+    count: ArrayLike, denominator: ArrayLike, comparator: ArrayLike, test: Test
 ) -> Comparison:
-    """Return verdicts of areas against a fixed value: a target, a median, a far greater area.
+    """Return verdicts of areas against a fixed value, such as a target.
 
     Parameters
     ----------
@@ -165,70 +143,12 @@ def compare_with_value(
         Events (or persons) and denominator of each area.
     comparator : array
         In the indicator's unit.
-    kind : {"proportion", "rate"}
-        Whether the count is part of the denominator.
-    multiplier : float
-        100 for per cent, 1000 for per thousand.
-    direction : str or array of str
-        ``higher_is_better``, ``lower_is_better`` or ``no_judgement``.
-    confidence : float
-        Two-sided confidence of the verdict.
-    dispersion : Dispersion or array
-        For rates of events that are not independent; see `indicators.statistics.dispersion`.
-    minimum_events : float
-        Values on fewer events are marked uncertain.
-
-    Raises
-    ------
-    ValueError
-        For an unknown kind or direction, a confidence outside 0-1, or a dispersion for proportions.
+    test : Test
+        How they are tested.
     """
-    refuse_for_proportions(kind, dispersion)
-    x, n, reason = usable_pair(count, denominator, kind)
-    x, n, reason, base = np.broadcast_arrays(x, n, reason, np.asarray(comparator, float) / multiplier)
-    d = dispersion_at(dispersion, n * base)
-    test = proportion_test(x, n, base, confidence) if kind == "proportion" else rate_test(x, n * base, d)
-    d = np.where(np.isnan(base) | (reason != ""), 1.0, d)
-    return _conclude(
-        x,
-        n,
-        base,
-        test,
-        reason,
-        kind=kind,
-        multiplier=multiplier,
-        direction=direction,
-        confidence=confidence,
-        dispersion=d,
-        minimum_events=minimum_events,
-    )
-
-
-def _compare_two(
-    count: Array,
-    n: Array,
-    other_count: Array,
-    other_n: Array,
-    reason: NDArray[np.str_],
-    *,
-    kind: Kind,
-    confidence: float,
-    dispersion: Dispersion | ArrayLike,
-    **presentation: Any,
-) -> Comparison:
-    """Return verdicts of areas against other areas that hold none of their residents."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pooled, base = (count + other_count) / (n + other_n), other_count / other_n
-    d, other_d = dispersion_at(dispersion, n * pooled), dispersion_at(dispersion, other_n * pooled)
-    if kind == "proportion":
-        test = two_proportions_test(count, n, other_count, other_n, confidence)
-    else:
-        test = two_rates_test(count, n, other_count, other_n, d, other_d)
-    d = np.where(np.isnan(pooled) | (reason != ""), 1.0, d)
-    result = _conclude(
-        count, n, base, test, reason, kind=kind, confidence=confidence, dispersion=d, **presentation
-    )
-    return replace(result, is_two_sample=result.reason == "")
+    x, n, reason = usable_pair(count, denominator, test.kind)
+    x, n, reason, base = np.broadcast_arrays(x, n, reason, np.asarray(comparator, float) / test.multiplier)
+    return _compare(x, n, base, test.dispersion_at(n, base), reason, test)
 
 
 def compare_with_areas(
@@ -236,84 +156,108 @@ def compare_with_areas(
     denominator: ArrayLike,
     other_count: ArrayLike,
     other_denominator: ArrayLike,
-    *,
-    kind: Kind,
-    includes_area: bool = True,
-    multiplier: float = 1.0,
-    direction: ArrayLike = "no_judgement",
-    confidence: float = 0.95,
-    dispersion: Dispersion | ArrayLike = 1.0,
-    minimum_events: float = 10,
-    largest_share: float = LARGEST_SHARE,
+    test: Test,
+    other_dispersion: ArrayLike | None = None,
 ) -> Comparison:
-    """Return verdicts of areas against a region, a country or a peer group of which counts are known.
+    """Return verdicts of areas against other areas: the rest of a region, of the country, or peers.
 
     Parameters
     ----------
     count, denominator : array
         Events (or persons) and denominator of each area.
     other_count, other_denominator : array
-        The comparator's; they hold the area's own where ``includes_area`` is true.
-    includes_area : bool
-        True for a region or a country; False for a peer group, which is always a second sample.
-    largest_share : float
-        Where the area makes more of the comparator's denominator, it is compared with the rest.
-    kind, multiplier, direction, confidence, dispersion, minimum_events
-        As for `compare_with_value`.
+        The comparator's; they never hold the area's own.
+    test : Test
+        How they are tested.
+    other_dispersion : array, optional
+        The comparator's, as the sum of its parts; without it that of one area of its size.
 
     Notes
     -----
-    Up to a tenth of the whole, the whole's figure is taken as fixed. That is cautious: the area's own
-    residents draw it towards the area. Only where dispersion grows with size does the whole have a chance
-    of its own worth counting, and it is added to the area's. Above a tenth, and for peers, both figures
-    vary and a two-sample test decides: two proportions by the pooled score test or Fisher's, two rates by
-    the conditional binomial test.
+    The difference of two figures has the variance v (d1 / n1 + d2 / n2), v being that of one independent
+    person or event at the comparator's figure. So the comparator's chance is added to the area's as
+    d = d1 + d2 n1 / n2, and the area is tested against the comparator's figure with it: the limits that
+    belong to this test hold the comparator just where the verdict is "similar". A comparator of fewer
+    events than ``test.minimum`` (independent ones, so divided by d2; for proportions also of fewer who are
+    not counted) is too uncertain to stand for its own variance, and nothing is assessed.
     """
-    refuse_for_proportions(kind, dispersion)
-    x, n, reason = usable_pair(count, denominator, kind)
-    y, m, other_reason = usable_pair(other_count, other_denominator, kind)
+    x, n, reason = usable_pair(count, denominator, test.kind)
+    y, m, other_reason = usable_pair(other_count, other_denominator, test.kind)
     x, n, reason, y, m, other_reason = np.broadcast_arrays(x, n, reason, y, m, other_reason)
-    common: dict[str, Any] = {
-        "kind": kind,
-        "multiplier": multiplier,
-        "direction": direction,
-        "confidence": confidence,
-        "dispersion": dispersion,
-        "minimum_events": minimum_events,
-    }
-    no_comparator = np.where(other_reason != "", "no_comparator", "")
-    if not includes_area:
-        return _compare_two(x, n, y, m, _first(reason, no_comparator), **common)
-    misfit = np.select(
-        [(n == m) & (x == y), (n >= m) | (x > y)], ["same_area", "comparator_smaller_than_area"], ""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        base = y / m
+        d2 = test.dispersion_at(m, base) if other_dispersion is None else np.asarray(other_dispersion, float)
+        d = test.dispersion_at(n, base) + d2 * n / m
+        is_rare = y / d2 < test.minimum
+        if test.kind == "proportion":
+            is_rare |= (m - y) / d2 < test.minimum
+    reason = first_of(
+        reason,
+        np.where(other_reason != "", "no_comparator", ""),
+        np.where(np.isnan(d), "no_dispersion", ""),
+        np.where(is_rare, "few_events_in_comparator", ""),
     )
-    reason = _first(reason, no_comparator, misfit)
-    is_usable = reason == ""
-    rest = _compare_two(
-        x, n, np.where(is_usable, y - x, np.nan), np.where(is_usable, m - n, np.nan), reason, **common
-    )
-    base = np.where(is_usable, y / m, np.nan)
-    common["dispersion"] = _dispersion_from_whole(dispersion, n, m, base)
-    whole = compare_with_value(x, n, base * multiplier, **common)
-    return _choose(is_usable & (n <= largest_share * m), whole, rest)
+    return _compare(x, n, base, d, reason, test)
 
 
-def _dispersion_from_whole(dispersion: Dispersion | ArrayLike, n: Array, m: Array, base: Array) -> Array:
-    """Return the dispersion of an area's distance from the whole that holds it.
+def settle(first: Comparison, second: Comparison, doubt: str) -> Comparison:
+    """Return the second comparison where the first says the same; else nothing is assessed, for a doubt.
 
-    The area's own share s is in the whole, which lessens the distance; but the whole has good and bad years
-    of its own: d(1 - 2s) + s d of the whole. The plain d, where that is greater.
+    For what is known only between two ends, when every value between them lies between their verdicts.
     """
-    share = n / m
-    own, whole = dispersion_at(dispersion, n * base), dispersion_at(dispersion, m * base)
-    return np.fmax(own, (1 - 2 * share) * own + share * whole)
+    is_open = [one.verdict == "not_assessed" for one in (first, second)]
+    is_apart = first.verdict != second.verdict
+    reason = np.select(
+        [is_open[0], is_open[1], is_apart], [first.reason, second.reason, doubt], second.reason
+    )
+    return withhold(second, is_open[0] | is_open[1] | is_apart, reason)
 
 
-def _choose(is_first: NDArray[np.bool_], first: Comparison, second: Comparison) -> Comparison:
-    """Return a comparison with the cells of the first where told, else of the second."""
-    arrays = {
-        name: np.where(is_first, getattr(first, name), getattr(second, name))
-        for name in Comparison.__dataclass_fields__
-        if name != "confidence"
-    }
-    return Comparison(confidence=first.confidence, **arrays)
+def withhold(comparison: Comparison, is_withheld: NDArray[np.bool_], reason: NDArray[np.str_]) -> Comparison:
+    """Return the comparison under these reasons, with nothing assessed where it is withheld."""
+    names = ("lower_limit", "upper_limit", "statistic", "p", "dispersion")
+    return replace(
+        comparison,
+        **{name: np.where(is_withheld, np.nan, getattr(comparison, name)) for name in names},
+        reason=reason,
+        method=np.where(is_withheld, "none", comparison.method),
+        verdict=np.where(is_withheld, "not_assessed", comparison.verdict),
+    )
+
+
+def compare_within_bounds(
+    count: ArrayLike,
+    denominator: ArrayLike,
+    least: ArrayLike,
+    greatest: ArrayLike,
+    other_denominator: ArrayLike,
+    test: Test,
+) -> Comparison:
+    """Return verdicts against areas whose count is known between two bounds only, some parts being hidden.
+
+    Returns
+    -------
+    Comparison
+        A verdict where both bounds give it, with the reason ``hidden_parts``. Comparator, limits, p and
+        statistic are missing always: no number made from a bound leaves this function.
+
+    Notes
+    -----
+    The statistic moves one way as the comparator's count grows, so that all counts between the bounds agree
+    where the bounds do.
+    """
+    low, high = (
+        compare_with_areas(count, denominator, bound, other_denominator, test) for bound in (least, greatest)
+    )
+    settled = settle(low, high, "hidden_parts_decide")
+    nothing = np.full(settled.value.shape, np.nan)
+    return replace(
+        settled,
+        lower_limit=nothing,
+        upper_limit=nothing,
+        comparator=nothing,
+        statistic=nothing,
+        p=nothing,
+        dispersion=nothing,
+        reason=np.where(settled.reason == "", "hidden_parts", settled.reason),
+    )

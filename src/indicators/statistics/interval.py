@@ -165,15 +165,19 @@ def poisson_limits(
     x, d = np.broadcast_arrays(np.asarray(count, float), np.asarray(dispersion, float))
     effective = x / d
     is_byar = effective >= BYAR_MINIMUM
-    exact = exact_poisson_limits(np.where(is_byar, np.nan, effective), confidence)
-    byar = byar_limits(np.where(is_byar, effective, np.nan), confidence)
-    lower, upper = (d * np.where(is_byar, b, e) for b, e in zip(byar, exact, strict=True))
+    lower, upper = (np.array(limit) for limit in byar_limits(effective, confidence))
+    lower[~is_byar], upper[~is_byar] = exact_poisson_limits(effective[~is_byar], confidence)
+    lower, upper = d * lower, d * upper
     method = np.where(np.isnan(effective), "none", np.where(is_byar, "byar", "exact_poisson"))
     return lower, upper, method
 
 
 def proportion_limits(
-    count: ArrayLike, denominator: ArrayLike, confidence: float = 0.95, *, multiplier: float = 1.0
+    count: ArrayLike,
+    denominator: ArrayLike,
+    multiplier: float = 1.0,
+    confidence: float = 0.95,
+    dispersion: ArrayLike = 1.0,
 ) -> Interval:
     """Return proportions with their Wilson limits.
 
@@ -181,10 +185,13 @@ def proportion_limits(
     ----------
     count, denominator : array
         Persons with the property and all persons; broadcast together.
-    confidence : float
-        Two-sided confidence.
     multiplier : float
         100 for per cent.
+    confidence : float
+        Two-sided confidence.
+    dispersion : array
+        The design effect, by which counts and denominators are divided: so many independent persons; NaN
+        gives no limits.
 
     Examples
     --------
@@ -193,7 +200,9 @@ def proportion_limits(
     (0.2553, 0.3662)
     """
     x, n, reason = usable_pair(count, denominator, "proportion")
-    lower, upper = wilson_limits(x, n, confidence)
+    d = np.asarray(dispersion, float)
+    lower, upper = wilson_limits(x / d, n / d, confidence)
+    reason = np.where((reason == "") & np.isnan(lower), "no_dispersion", reason)
     method = np.where(reason == "", "wilson", "none")
     return Interval(
         x / n * multiplier, lower * multiplier, upper * multiplier, confidence, x, n, method, reason

@@ -37,7 +37,13 @@ class LinearTrend:
 
 
 def fit_linear_trend(
-    count: ArrayLike, denominator: ArrayLike, time: ArrayLike, *, kind: Kind, dispersion: ArrayLike = 1.0
+    count: ArrayLike,
+    denominator: ArrayLike,
+    time: ArrayLike,
+    *,
+    kind: Kind,
+    dispersion: ArrayLike = 1.0,
+    common: ArrayLike = 0.0,
 ) -> LinearTrend:
     """Return the slope over the last axis and its chi-square test of no trend.
 
@@ -49,21 +55,24 @@ def fit_linear_trend(
         Proportions have the variance r(1 - r), rates r, of the common figure r = sum x / sum n.
     dispersion : array
         By which the variance is multiplied; shape without the last axis.
+    common : array
+        A movement that is taken out first, as count per denominator; years last.
 
     Notes
     -----
     With T the mean of t weighted by n: slope = sum((t - T) x) / sum(n (t - T)^2) and
     SE^2 = d v / sum(n (t - T)^2). For proportions (slope / SE)^2 is the Cochran-Armitage chi-square, for
-    rates the score test of a log-linear Poisson trend given the sum of the counts; neither iterates.
+    rates the score test of a log-linear Poisson trend given the sum of the counts; neither iterates. The
+    common movement c is taken from the counts in the slope, sum((t - T) (x - n c)), but not in the variance.
     """
-    x, n, t = np.broadcast_arrays(*(np.asarray(a, float) for a in (count, denominator, time)))
+    x, n, t, moved = np.broadcast_arrays(*(np.asarray(a, float) for a in (count, denominator, time, common)))
     with np.errstate(invalid="ignore", divide="ignore"):
         persons = n.sum(axis=-1)
         common = x.sum(axis=-1) / persons
         centred = t - ((n * t).sum(axis=-1) / persons)[..., None]
         spread = (n * centred**2).sum(axis=-1)
         variance = common * (1 - common) if kind == "proportion" else common
-        slope = (centred * x).sum(axis=-1) / spread
+        slope = (centred * (x - n * moved)).sum(axis=-1) / spread
         error = np.sqrt(np.asarray(dispersion) * np.where(variance > 0, variance, np.nan) / spread)
         chi_square = (slope / error) ** 2
     return LinearTrend(slope, error, chi_square, special.chdtrc(1, chi_square))

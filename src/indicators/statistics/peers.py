@@ -1,4 +1,4 @@
-"""Peer groups: the municipalities most like each municipality, and their pooled counts.
+"""Peer groups: the municipalities most like each municipality.
 
 Which variables choose the peers is declared in the catalogue; a figure that chose them is not compared
 with them.
@@ -16,8 +16,6 @@ Array = NDArray[np.float64]
 
 #: Distances closer than this are ties, which the codes decide: beyond it lies only rounding.
 _DECIMALS = 9
-#: Neighbours asked for beyond those needed, among which ties are sorted out.
-_SPARE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,59 +121,9 @@ def find_peers(
 
 def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
     """Return rows and distances of the k nearest other points, ties in order of row."""
-    # As in chance.py: slow to load, and reports do not need it.
-    from scipy.spatial import cKDTree
-    from scipy.spatial.distance import cdist
+    from scipy.spatial.distance import cdist  # as in chance.py: slow to load, and reports do not need it
 
-    n = len(points)
-    k = max(min(k, n - 1), 0)
-    if k == 0:
-        return np.empty((n, 0), dtype=int), np.empty((n, 0))
-    own, asked = np.arange(n), min(n, k + 1 + _SPARE)
-    distance, row = cKDTree(points).query(points, k=asked)
-    farthest = np.round(distance[:, -1], _DECIMALS)
-    row, distance = _in_order(row, distance, own, k)
-    # Where the last one needed is as far as the last one asked for, the tie may go on: look at all of them.
-    is_open = (distance[:, -1] >= farthest) & (asked < n)
-    if is_open.any():
-        every = np.broadcast_to(own, (int(is_open.sum()), n))
-        row[is_open], distance[is_open] = _in_order(every, cdist(points[is_open], points), own[is_open], k)
-    return row, distance
-
-
-def _in_order(
-    row: NDArray[np.int64], distance: Array, own: NDArray[np.int64], k: int
-) -> tuple[NDArray[np.int64], Array]:
-    """Return the first k neighbours in order of rounded distance and row, the point itself left out."""
-    rounded = np.where(row == own[:, None], np.inf, np.round(distance, _DECIMALS))
-    order = np.lexsort((row, rounded), axis=1)[:, :k]
-    return np.take_along_axis(row, order, axis=1), np.take_along_axis(rounded, order, axis=1)
-
-
-def pool_counts(count: ArrayLike, denominator: ArrayLike, members: ArrayLike) -> tuple[Array, Array]:
-    """Return the sums of counts and of denominators of groups of areas.
-
-    Parameters
-    ----------
-    count, denominator : array of shape (areas,) or (areas, years)
-        Events and denominators.
-    members : array of int, shape (k,) or (groups, k)
-        Rows of the members; -1 for none, as `Peers.index` has it.
-
-    Returns
-    -------
-    tuple of array
-        Of shape (groups,) or (groups, years), without the first axis for a single group. NaN where a member
-        lacks its count or denominator: a pool of those that happen to be known is another group.
-    """
-    x, n = np.broadcast_arrays(np.asarray(count, float), np.asarray(denominator, float))
-    rows = np.asarray(members, dtype=int)
-    axis = rows.ndim - 1
-    is_known = np.isfinite(x) & (n > 0)
-    extra = (1,) * (x.ndim - 1)
-    is_member = (rows >= 0).reshape(rows.shape + extra)
-    sums = tuple(
-        np.where(is_member, np.where(is_known, table, np.nan)[rows], 0.0).sum(axis=axis) for table in (x, n)
-    )
-    is_empty = ~(rows >= 0).any(axis=-1).reshape(rows.shape[:-1] + extra)
-    return np.where(is_empty, np.nan, sums[0]), np.where(is_empty, np.nan, sums[1])
+    distance = np.round(cdist(points, points), _DECIMALS)
+    np.fill_diagonal(distance, np.inf)
+    row = np.argsort(distance, axis=1, kind="stable")[:, : max(min(k, len(points) - 1), 0)]
+    return row, np.take_along_axis(distance, row, axis=1)

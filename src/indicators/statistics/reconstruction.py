@@ -5,13 +5,13 @@ is, and only so far as the verdict does not depend on which one it was.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from indicators.statistics.codes import Kind
-from indicators.statistics.comparison import Comparison, compare_with_value
+from indicators.statistics.comparison import Comparison, compare_with_value, settle, withhold
+from indicators.statistics.test import Test
 
 Array = NDArray[np.float64]
 
@@ -39,14 +39,7 @@ def denominator_range(
 
 
 def compare_reconstructed(
-    count: ArrayLike,
-    value: ArrayLike,
-    comparator: ArrayLike,
-    *,
-    decimals: int,
-    kind: Kind,
-    multiplier: float,
-    **options: Any,
+    count: ArrayLike, value: ArrayLike, comparator: ArrayLike, test: Test, *, decimals: int
 ) -> Comparison:
     """Return verdicts for published counts and rounded figures whose denominators were not published.
 
@@ -58,10 +51,10 @@ def compare_reconstructed(
         The published figure, rounded to ``decimals``, in the indicator's unit.
     comparator : array
         A fixed value, in the indicator's unit.
+    test : Test
+        How they are tested.
     decimals : int
         Decimals to which the figure was rounded.
-    kind, multiplier, options
-        As for `compare_with_value`.
 
     Notes
     -----
@@ -70,32 +63,14 @@ def compare_reconstructed(
     and methods at the least and the greatest denominator settle it. ``n`` is then the middle denominator.
     """
     x, published = np.broadcast_arrays(np.asarray(count, float), np.asarray(value, float))
-    least, greatest = denominator_range(x, published, decimals, multiplier, kind)
-    options = {"kind": kind, "multiplier": multiplier, **options}
+    least, greatest = denominator_range(x, published, decimals, test.multiplier, test.kind)
     low, middle, high = (
-        compare_with_value(x, n, comparator, **options)
-        for n in (least, np.rint((least + greatest) / 2), greatest)
+        compare_with_value(x, n, comparator, test) for n in (least, np.rint((least + greatest) / 2), greatest)
     )
-    is_settled = (low.verdict == high.verdict) & (low.method == high.method)
-    doubt = np.where((middle.reason == "") & ~is_settled, "denominator_uncertain", middle.reason)
+    ends = settle(low, high, "denominator_uncertain")
+    doubt = np.where((ends.reason == "") & (low.method != high.method), "denominator_uncertain", ends.reason)
     no_range = np.where(np.isfinite(published), "denominator_uncertain", "no_value")
     doubt = np.where(doubt == "no_denominator", no_range, doubt)
     doubt = np.where(x == 0, "count_zero", doubt)
-    return _withhold(middle, doubt, published)
-
-
-def _withhold(comparison: Comparison, reason: NDArray[np.str_], value: Array) -> Comparison:
-    """Return the comparison with the published value, and nothing assessed where there is a reason."""
-    is_assessed = reason == ""
-    blank: dict[str, Any] = {
-        name: np.where(is_assessed, getattr(comparison, name), np.nan)
-        for name in ("lower_limit", "upper_limit", "statistic", "p", "n")
-    }
-    return replace(
-        comparison,
-        value=np.array(value),
-        reason=reason,
-        method=np.where(is_assessed, comparison.method, "none"),
-        verdict=np.where(is_assessed, comparison.verdict, "not_assessed"),
-        **blank,
-    )
+    told = withhold(middle, doubt != "", doubt)
+    return replace(told, value=np.array(published), n=np.where(doubt == "", middle.n, np.nan))

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from indicators.statistics.codes import Kind, check_kind, first_reason, judge
-from indicators.statistics.dispersion import Dispersion, dispersion_at, refuse_for_proportions
+from indicators.statistics.codes import Kind, first_reason, judge
 from indicators.statistics.interval import missing_reason, normal_quantile
 from indicators.statistics.linear_trend import direction_stands, fit_linear_trend
 from indicators.statistics.mann_kendall import mann_kendall, theil_sen_slope
+from indicators.statistics.test import Test
 from indicators.statistics.window import Window, last_consecutive
 
 Array = NDArray[np.float64]
@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 #: Values of the test with counts; fewest and most values of the test without.
 COUNT_POINTS = 5
 VALUE_POINTS = (7, 10)
+#: Verdicts that tell a change.
+CHANGED = ("improving", "worsening", "rising", "falling")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,16 +96,13 @@ def assess_count_trend(
     count: ArrayLike,
     denominator: ArrayLike,
     years: ArrayLike,
+    test: Test,
     *,
-    kind: Kind,
-    multiplier: float = 1.0,
-    direction: ArrayLike = "no_judgement",
     step: int | tuple[int, ...] = 1,
     is_break: ArrayLike | None = None,
     period_length: int = 1,
-    dispersion: Dispersion | ArrayLike = 1.0,
     margin: ArrayLike | None = None,
-    confidence: float = 0.998,
+    common: ArrayLike | None = None,
 ) -> Trend:
     """Return trend verdicts of proportions or rates on each area's last five consecutive values.
 
@@ -113,29 +112,24 @@ def assess_count_trend(
         Events (or persons) and denominators; NaN where missing.
     years : array of int, shape (years,)
         Ascending calendar years.
-    kind : {"proportion", "rate"}
-        Whether the count is part of the denominator.
-    multiplier : float
-        100 for per cent, 1000 for per thousand.
-    direction : str or array of str, shape (areas,)
-        ``higher_is_better``, ``lower_is_better`` or ``no_judgement``.
+    test : Test
+        How they are tested; its confidence is as a rule 0.998.
     step : int or tuple of int
         Years between successive values of the indicator's calendar.
     is_break : array of bool, shape (years,) or (areas, years), optional
         True in the first year of a new, incomparable series.
     period_length : int
         Years that one value covers.
-    dispersion : Dispersion or array of shape (areas,)
-        For rates of events that are not independent.
     margin : array of shape (areas,), optional
         Greatest total change, in the indicator's unit, that still counts as steady.
-    confidence : float
-        Two-sided confidence of the verdict.
+    common : array of shape (years,), optional
+        A movement common to all, in the indicator's unit, such as the national median: what is tested is
+        the trend less it.
 
     Raises
     ------
     ValueError
-        For shapes, kinds, directions or years that do not fit, or a dispersion for proportions.
+        For shapes, directions or years that do not fit.
 
     Notes
     -----
@@ -143,12 +137,11 @@ def assess_count_trend(
     Steady, if the limits of the change lie wholly inside the margin: that comes first, for a change that
     is surely smaller than what was declared to matter is no rise or fall. Else there is no evidence.
     """
-    check_kind(kind)
-    refuse_for_proportions(kind, dispersion)
     x, n = np.broadcast_arrays(_as_table(count), _as_table(denominator))
-    unusable = missing_reason(x, n, kind)
+    moved = np.broadcast_to(0.0 if common is None else np.asarray(common, float) / test.multiplier, x.shape)
+    unusable = missing_reason(x, n, test.kind)
     window = last_consecutive(
-        unusable == "",
+        (unusable == "") & np.isfinite(moved),
         years,
         shortest=COUNT_POINTS,
         longest=COUNT_POINTS,
@@ -156,25 +149,27 @@ def assess_count_trend(
         is_break=is_break,
         period_length=period_length,
     )
-    x, n, time = window.take(x), window.take(n), window.years
-    with np.errstate(invalid="ignore"):
-        d = np.array(dispersion_at(dispersion, np.where(window.n > 0, np.nansum(x, axis=1) / window.n, 1.0)))
-    reason = _count_reason(window, x, n, kind, unusable[:, -1], d)
-    fit = fit_linear_trend(x, n, time, kind=kind, dispersion=d)
-    span = (time[:, -1] - time[:, 0]) * multiplier
-    reach = normal_quantile(confidence) * fit.standard_error * span
+    x, n, moved, time = window.take(x), window.take(n), window.take(moved), window.years
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nansum(x, axis=1) / np.nansum(n, axis=1)
+        persons = np.nansum(n, axis=1) / window.n
+    d = test.dispersion_at(np.where(window.n > 0, persons, 1.0), np.where(window.n > 0, share, 1.0))
+    reason = _count_reason(window, x, n, test.kind, unusable[:, -1], d)
+    fit = fit_linear_trend(x, n, time, kind=test.kind, dispersion=d, common=moved)
+    span = (time[:, -1] - time[:, 0]) * test.multiplier
+    reach = normal_quantile(test.confidence) * fit.standard_error * span
     trend = _Facts(
-        fit.slope * multiplier,
+        fit.slope * test.multiplier,
         fit.slope * span,
         reach,
         fit.chi_square,
         fit.p,
         d,
-        direction_stands(x, n, time),
+        direction_stands(x - n * moved, n, time),
         "one_year_decides",
-        _TREND_METHODS[kind],
+        _TREND_METHODS[test.kind],
     )
-    return _conclude(trend, window, reason, direction, margin, confidence)
+    return _conclude(trend, window, reason, test.direction, margin, test.confidence)
 
 
 _TREND_METHODS = {"proportion": "chi_square_trend", "rate": "poisson_trend"}
@@ -246,6 +241,7 @@ def assess_value_trend(
     is_break: ArrayLike | None = None,
     period_length: int = 1,
     confidence: float = 0.998,
+    common: ArrayLike | None = None,
 ) -> Trend:
     """Return indicative trend verdicts of figures without counts on seven to ten consecutive values.
 
@@ -253,16 +249,21 @@ def assess_value_trend(
     ----------
     values : array of shape (areas, years)
         Published figures; NaN where missing.
-    years, direction, step, is_break, period_length, confidence
+    direction, confidence
+        As `Test` has them.
+    years, step, is_break, period_length, common
         As for `assess_count_trend`.
 
     Notes
     -----
     Mann-Kendall with the exact null distribution, ties included. At 99.8 % seven values are evidence only
     if each is beyond the one before. The slope is Theil and Sen's; it has no limits here, and without
-    limits nothing is called steady.
+    limits nothing is called steady. The null is that the years are independent of each other: figures
+    carried over from year to year (debt, population) are trends by nature, and not for this test.
     """
     array = _as_table(values)
+    if common is not None:
+        array = array - np.asarray(common, dtype=float)
     shortest, longest = VALUE_POINTS
     window = last_consecutive(
         np.isfinite(array),
@@ -291,3 +292,36 @@ def assess_value_trend(
         "mann_kendall",
     )
     return _conclude(facts, window, reason, direction, None, confidence)
+
+
+def compare_courses(own: Trend, relative: Trend, resolution: float = 0.0) -> NDArray[np.str_]:
+    """Return how each area's course stands to the common one, of which ``relative`` is the area's less.
+
+    Parameters
+    ----------
+    own, relative : Trend
+        The area's trend as it is, and less the common movement, on the same years.
+    resolution : float
+        A common change smaller than this, in the indicator's unit, is no movement: half of the last decimal
+        that readers see.
+
+    Returns
+    -------
+    array of str
+        ``not_assessed``, or one of: ``as_elsewhere`` where the two do not differ by more than the test can
+        tell; ``against`` where the area's own trend was told and the common one went the other way;
+        ``faster`` where the area changed more than the others, ``slower`` where it changed less.
+    """
+    is_assessed = (
+        (own.verdict != "not_assessed")
+        & (relative.verdict != "not_assessed")
+        & (own.first_year == relative.first_year)
+        & (own.last_year == relative.last_year)
+    )
+    is_apart = np.isin(relative.verdict, CHANGED)
+    common = own.change - relative.change
+    common = np.where(np.abs(common) < resolution, 0.0, common)
+    is_against = np.isin(own.verdict, CHANGED) & (own.change * common < 0)
+    words = np.where(np.abs(own.change) > np.abs(common), "faster", "slower")
+    words = np.where(is_against, "against", words)
+    return np.where(is_assessed, np.where(is_apart, words, "as_elsewhere"), "not_assessed")

@@ -20,16 +20,15 @@ def find_band(
     dispersion : float or None
         What the assessment found for the area's latest count; used for all its years.
     """
-    has_method = indicator.comparison == "interval" and indicator.events in ("persons", "events")
     panel = assessment.panels.get(indicator.id)
-    if not has_method or panel is None or dispersion is None:
+    if not indicator.is_counted or panel is None or dispersion is None:
         return None
     at = panel.index.codes.index(area_code)
     inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)
     count, denominator = panel.count[at, inside], panel.denominator[at, inside]
     multiplier = assessment.catalogue.units[indicator.unit].multiplier or 1.0
     if indicator.value_type == "proportion":
-        found = proportion_limits(count, denominator, multiplier=multiplier)
+        found = proportion_limits(count, denominator, multiplier, dispersion=dispersion)
     else:
         found = rate_limits(count, denominator, multiplier, dispersion=dispersion)
     lower, upper = (

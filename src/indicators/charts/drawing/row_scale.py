@@ -34,7 +34,7 @@ class RowScale:
         return max(left, -1.0), min(right, 1.0), left < -1.0, right > 1.0
 
 
-def find_scale(row: Row, values: tuple[float | None, ...], comparison: str) -> RowScale | None:
+def find_scale(row: Row, values: tuple[float | None, ...], is_compared: bool) -> RowScale | None:
     """The axis of an assessment row.
 
     Parameters
@@ -43,15 +43,15 @@ def find_scale(row: Row, values: tuple[float | None, ...], comparison: str) -> R
         With a value.
     values : tuple of float or None
         What must lie within the axis, where it is known.
-    comparison : str
-        How the indicator is compared; one that is not has no axis.
+    is_compared : bool
+        Whether the indicator is compared; one that is not has no axis.
 
     Returns
     -------
     RowScale or None
         None where too few municipalities have a value, or their middle half is one and the same value.
     """
-    if comparison == "none" or row.n_areas < MINIMUM_AREAS or not row.q3 > row.q1:
+    if not is_compared or row.n_areas < MINIMUM_AREAS or not row.q3 > row.q1:
         return None
     middle = max(row.q3 - row.median, row.median - row.q1)
     longer = max(row.maximum - row.median, row.median - row.minimum)

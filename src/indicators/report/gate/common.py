@@ -106,7 +106,7 @@ def compare_figure(line: Any, row: Row, expected: Expectation) -> Iterator[str]:
     wanted = round_half_up(row.value, indicator.decimals)
     if read_number(value, expected.language) != wanted:
         yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"
-    for field, verdict in (("verdict", row.region_verdict), ("trend", row.trend_verdict)):
+    for field, verdict in (("verdict", row.rest_verdict), ("trend", row.trend_verdict)):
         shown = line.xpath(f".//*[@data-field='{field}']/@data-verdict")
         if shown and shown != [verdict]:
             yield f"{row.indicator_id} shows the {field} {shown[0]}; the assessment has {verdict}"

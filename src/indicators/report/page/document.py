@@ -85,7 +85,7 @@ def _figure(assessment: Assessment, row: Row) -> dict[str, Any]:
         "source": metadata.url,
         "retrieved": metadata.retrieved_at,
         "updated": metadata.updated,
-        "comparison": [row.region_verdict, row.region_method],
+        "comparison": [row.rest_verdict, row.rest_method],
         "trend": [row.trend_verdict, row.trend_method],
     }
 
