@@ -15,10 +15,10 @@ from indicators.catalogue.records import Goal
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.spine import make_spine_chart
-from indicators.narrative.findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.formats import format_number
-from indicators.narrative.sentences import Writer, tell_chance
+from indicators.narrative.goal_findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.texts import Texts, load_texts
+from indicators.narrative.writer import Writer, tell_chance
 from indicators.report.area_report import AreaReport
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.measures import MeasureWriter

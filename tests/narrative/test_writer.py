@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from indicators.assessment.goals import count_chance
-from indicators.narrative.findings import (
+from indicators.narrative.goal_findings import (
     Difference,
     Movement,
     find_differences,
@@ -15,8 +15,8 @@ from indicators.narrative.findings import (
     find_main_points,
     find_movements,
 )
-from indicators.narrative.sentences import Writer, tell_chance
 from indicators.narrative.texts import load_texts
+from indicators.narrative.writer import Writer, tell_chance
 
 LANGUAGES = ("fi", "sv", "en")
 NUMBER = re.compile(r"−?\d(?:[\d\u00a0]|[.,](?=\d))*")

@@ -6,8 +6,8 @@ Every number and verdict of a sentence comes from its finding; the words come fr
 from indicators.assessment.goals import MARKS, Chance, GoalSummary
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.narrative.findings import MOST_OF_A_KIND, Difference, GoalFindings, Movement
 from indicators.narrative.formats import NO_BREAK_SPACE, format_number
+from indicators.narrative.goal_findings import MOST_OF_A_KIND, Difference, GoalFindings, Movement
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 
