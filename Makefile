@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= reports
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint types format lab docs pictures wheels bench yardsticks snapshot browser clean
+.PHONY: help reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ docs: $(VENV)/dev.done  ## build the documentation into site/; a broken link is 
 
 pictures: $(VENV)/dev.done browser  ## take the pictures of the documentation anew
 	$(BIN)/python tools/take_pictures.py
+
+lauseet: $(VENV)/run.done  ## print every sentence of six reports in three languages, to be read
+	$(BIN)/python tools/list_sentences.py
 
 wheels: $(VENV)/dev.done  ## build, and make a report with the wheel under every Python from 3.11 that is there
 	$(BIN)/python tools/try_wheel.py $(PYTHONS)

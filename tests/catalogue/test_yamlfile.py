@@ -46,10 +46,10 @@ CHANGES = [
     ),
     pytest.param(
         "indicators.yaml",
-        "  - id: sotkanet:181\n",
-        "  - id: sotkanet:181\n"
-        "    short_title: {fi: 'Työttömänä yli vuoden olleet, osuus työvoimasta, %%'}\n",
-        "short_title: {fi: 'Työttömänä yli vuoden olleet, osuus työvoimasta, %%'}",
+        'fi: "Työttömät (Sotkanet), % työvoimasta"',
+        'fi: "Työttömänä yli vuoden olleet, osuus työvoimasta, %%"',
+        'short_title: {fi: "Työttömänä yli vuoden olleet, osuus työvoimasta, %%", '
+        'sv: "Arbetslösa (Sotkanet), % av arbetskraften", en: "Unemployed (Sotkanet), % of labour force"}',
         r"indicators[N].short_title",
         "has 51 characters; a short title has at most 50",
         id="short title too long for the table",

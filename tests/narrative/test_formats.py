@@ -91,7 +91,7 @@ def test_missing_number_is_an_empty_text(language):
         ("%", "sv", f"11,4{NBSP}%"),
         ("%", "en", "11.4%"),
         ("€", "fi", f"11,4{NBSP}€"),
-        ("€", "en", f"11.4{NBSP}€"),
+        ("€", "en", "€11.4"),
         ("", "fi", "11,4"),
     ],
 )
@@ -129,7 +129,7 @@ def test_what_is_no_number_of_the_language_is_refused(text, language):
         ("2013-09-08", "en", "8 September 2013"),
         ("2026-11-24T12:00:00+00:00", "fi", "24.11.2026"),
         ("2024", "fi", "2024"),
-        ("2025-05", "en", "2025-05"),
+        ("2025-05", "en", "May 2025"),
         ("", "fi", ""),
     ],
 )

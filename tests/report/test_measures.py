@@ -51,8 +51,8 @@ def test_measures_are_gathered_by_status_and_overdue_told(writer):
     assert [words for words, _ in block.groups] == ["käynnissä", "valmis"]
     overdue = [item.id for _, items in block.groups for item in items if item.overdue]
     assert overdue == ["esimerkki-osallisuus", "esimerkki-turvallisuus"]
-    assert "4 toimenpidettä: 3 käynnissä, 1 valmis" in block.lead
-    assert "2 toimenpiteen määräaika on ohitettu" in block.lead
+    assert "neljä toimenpidettä: kolme on käynnissä ja yksi on valmis." in block.lead
+    assert "Kahden toimenpiteen määräaika on umpeutunut." in block.lead
     item = block.groups[0][1][0]
     assert item.overdue == "Määräaika päättyi 31.10.2026, eikä toimenpide ole valmis."
 
@@ -68,7 +68,7 @@ def test_target_stands_beside_the_latest_figure(plan, writer):
     """A band and an upper value, with the area's figure and year; without an area the target alone."""
     by_id = {item.id: item for item in plan.measures}
     band = writer.target(by_id["esimerkki-tyollisyys"], "931")
-    assert "välillä 7,0\u00a0%–9,0\u00a0%" in band
+    assert "Tavoite vuodelle 2028 on 7,0–9,0\u00a0%" in band
     assert "11,4\u00a0% (2011), Viitasaari" in band
     assert "enintään 12,0\u00a0%" in writer.target(by_id["esimerkki-nuoret"])
     assert writer.target(by_id["esimerkki-talous"]) == ""
@@ -89,11 +89,11 @@ def test_measures_of_a_forum_stand_by_party(writer):
 def test_follow_up_round_is_told_with_what_comes_after(plan, assessment, writer):
     """The round that the report serves, the later points and the next due dates."""
     text = writer.follow_up()
-    assert text.startswith("Raportti palvelee seurantaa, joka on 31.3.2027 (Vuoden 2026 seuranta).")
+    assert text.startswith("Raportti on tehty seurantaan, jonka päivä on 31.3.2027 (Vuoden 2026 seuranta).")
     assert "Sen jälkeen: 31.3.2028, 31.3.2029." in text
-    assert "Seuraavat toimenpiteiden määräpäivät: 31.12.2026, 31.3.2027, 31.5.2027." in text
+    assert "Seuraavat määräpäivät ovat 31.12.2026, 31.3.2027, 31.5.2027." in text
     bare = Plan(plan.content.model_copy(update={"follow_up": (), "measures": ()}), "")
-    assert "1. seurantakierrosta, joka päättyy 31.12.2026" in (
+    assert "1. seurantakierrokselle, joka päättyy 31.12.2026" in (
         MeasureWriter(bare, assessment, writer.texts).follow_up()
     )
     late = dataclasses.replace(assessment.snapshot, created=dt.date(2030, 1, 1))

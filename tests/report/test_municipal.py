@@ -233,7 +233,7 @@ def test_overdue_measures_are_told_in_words(assessment, plan):
     """The due date that has passed is told with its day."""
     part = _parse(_report(assessment, plan=plan).goal("1.1"))
     assert "Määräaika päättyi 31.10.2026, eikä toimenpide ole valmis." in part.text_content()
-    assert "Kunta on mukana yhdessä toimenpiteessä: 1 käynnissä." in part.text_content()
+    assert "Kunnalla on yksi toimenpide, ja se on käynnissä." in part.text_content()
 
 
 def test_a_parties_own_plan_is_not_called_an_example(assessment, plan):
@@ -252,10 +252,10 @@ def test_the_follow_up_round_is_told(assessment, plan):
     """Which round the report serves, the municipality's own due dates, and that the dates are examples."""
     text = _parse(_report(assessment, plan=plan).follow_up()).text_content()
     assert "Raportti palvelee seurantaa, joka on 31.3.2027" in text
-    assert "Seuraavat toimenpiteiden määräpäivät: 31.12.2027." in text
+    assert "Seuraava määräpäivä on 31.12.2027." in text
     assert "esimerkkisuunnitelmasta, eivät osapuolten päätöksiä" in text
-    assert "Kunta on mukana 4 toimenpiteessä: 3 käynnissä, 1 valmis." in text
-    assert "2 toimenpiteen määräaika on ohitettu" in text
+    assert "Kunnalla on neljä toimenpidettä: kolme on käynnissä ja yksi on valmis." in text
+    assert "Kahden toimenpiteen määräaika on umpeutunut." in text
     other = _parse(_report(assessment, "077", plan=plan).follow_up())
     assert "ei ole toimenpiteitä, joissa kunta olisi mukana" in other.text_content()
     assert not other.xpath(".//*[@data-example]")

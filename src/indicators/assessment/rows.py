@@ -30,6 +30,8 @@ class YearFigure:
         The area's region in the same year; ``region_origin`` says how it came to be.
     median : float or None
         Of the ``n_areas`` municipalities with a value.
+    country_value : float or None
+        The whole country in the same year.
     """
 
     year: int
@@ -42,6 +44,7 @@ class YearFigure:
     region_origin: str
     median: float | None
     n_areas: int
+    country_value: float | None = None
 
 
 class RowReader:
@@ -90,7 +93,7 @@ def list_years(panel: Panel, area_code: str) -> tuple[YearFigure, ...]:
     """The years of one area of which the snapshot has a row, in order."""
     at = panel.index.codes.index(area_code)
     shown = np.flatnonzero(panel.status[at] != ABSENT)
-    region = panel.index.region[at]
+    region, country = panel.index.region[at], panel.index.country[at]
     n = len(shown)
     columns = (
         panel.years[shown].tolist(),
@@ -101,6 +104,7 @@ def list_years(panel: Panel, area_code: str) -> tuple[YearFigure, ...]:
         [ORIGINS[item] for item in panel.origin[region, shown].tolist()] if region >= 0 else ["none"] * n,
         _numbers(panel.spread.median[shown]),
         panel.spread.n[shown].tolist(),
+        _numbers(panel.value[country, shown]) if country >= 0 else [None] * n,
     )
     return tuple(map(YearFigure, *columns))
 

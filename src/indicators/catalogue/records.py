@@ -172,6 +172,7 @@ class Goal(Record):
     title: LocalText
     wording: Literal["working", "agreed"]
     forums: tuple[Slug, ...]
+    topic: LocalText | None = None  # what it is about, as "of" takes it: "yksinäisyydestä", "ensamhet"
     note: LocalText | None = None  # what readers must know of the goal's indicators
 
     @property

@@ -49,7 +49,7 @@ def format_number(value: float | None, decimals: int, language: Language) -> str
 
 
 def format_value(value: float | None, decimals: int, symbol: str, language: Language) -> str:
-    r"""A number with its unit's symbol, held together by a no-break space.
+    r"""A number with its unit's symbol, held together by a no-break space; English puts the euro first.
 
     Examples
     --------
@@ -57,10 +57,15 @@ def format_value(value: float | None, decimals: int, symbol: str, language: Lang
     '11,4\\xa0%'
     >>> format_value(11.4, 1, "%", "en")
     '11.4%'
+    >>> format_value(-3082, 0, "€", "en")
+    '−€3,082'
     """
     number = format_number(value, decimals, language)
     if not number or not symbol:
         return number
+    if symbol == "€" and language == "en":
+        sign = MINUS if number.startswith(MINUS) else ""
+        return f"{sign}€{number.removeprefix(MINUS)}"
     joint = "" if symbol == "%" and language == "en" else NO_BREAK_SPACE
     return f"{number}{joint}{symbol}"
 
@@ -83,13 +88,15 @@ def parse_number(text: str, language: Language) -> Decimal:
 
 
 def format_date(text: str, language: Language) -> str:
-    """A date as the language writes it; what is known only as a year or in part stays as it is.
+    """A date as the language writes it; of a month its name, and what is known only as a year stays so.
 
     Examples
     --------
-    >>> format_date("2013-09-08", "fi"), format_date("2024", "fi")
-    ('8.9.2013', '2024')
+    >>> format_date("2013-09-08", "fi"), format_date("2025-05", "fi"), format_date("2024", "fi")
+    ('8.9.2013', 'toukokuu 2025', '2024')
     """
+    if month := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
+        return f"{format_month(int(month[2]), language)} {month[1]}"
     try:
         day = dt.date.fromisoformat(text[:10])
     except ValueError:
@@ -113,3 +120,51 @@ def _symbols(language: Language) -> dict[str, str]:
 def _marks(language: Language) -> dict[int, str]:
     symbols = _symbols(language)
     return str.maketrans({",": symbols["group"], ".": symbols["decimal"], "-": MINUS})
+
+
+#: One to ten in words; in Finnish also as "of" takes them ("kolmesta mittarista").
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "fi": (
+        "yksi", "kaksi", "kolme", "neljä", "viisi",
+        "kuusi", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen",
+    ),
+    "fi_elative": (
+        "yhdestä", "kahdesta", "kolmesta", "neljästä", "viidestä",
+        "kuudesta", "seitsemästä", "kahdeksasta", "yhdeksästä", "kymmenestä",
+    ),
+    "fi_genitive": (
+        "yhden", "kahden", "kolmen", "neljän", "viiden",
+        "kuuden", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen",
+    ),
+    "sv": ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
+    "sv_neuter": ("ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
+    "en": ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}  # fmt: skip
+
+
+def format_count(n: int, language: Language, form: str = "") -> str:
+    """A count in running text: one to ten in words, others in numerals.
+
+    Parameters
+    ----------
+    form : str
+        ``elative`` or ``genitive`` in Finnish, ``neuter`` in Swedish; else, and elsewhere, the plain form.
+
+    Examples
+    --------
+    >>> format_count(7, "fi"), format_count(7, "fi", "elative"), format_count(11, "fi")
+    ('seitsemän', 'seitsemästä', '11')
+    """
+    words = _WORDS.get(f"{language}_{form}", _WORDS[language])
+    return words[n - 1] if 1 <= n <= len(words) else format_number(n, 0, language)
+
+
+def format_month(month: int, language: Language) -> str:
+    """The name of a month in its plain form.
+
+    Examples
+    --------
+    >>> format_month(6, "fi"), format_month(6, "sv"), format_month(6, "en")
+    ('kesäkuu', 'juni', 'June')
+    """
+    return Locale(language).months["stand-alone"]["wide"][month]

@@ -8,6 +8,7 @@ from indicators.catalogue.yamlfile import load_yaml
 from indicators.config import DATA_FOLDER
 from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES, Language
+from indicators.narrative.sentence import Figure, Sentence, fill
 
 TEXTS_FILE = DATA_FOLDER / "texts.yaml"
 
@@ -35,10 +36,19 @@ class Texts:
         KeyError
             The key or one of its names is not there: a fault of the program, not of its user.
         """
+        text = self._form(key, values.get("n"))
+        return text.format(**values) if values else text
+
+    def tell(self, key: str, /, **values: object) -> Sentence:
+        """The same as a sentence whose figures stay known: values are texts, figures or sentences."""
+        return fill(self._form(key, values.get("n")), **values)
+
+    def _form(self, key: str, n: object) -> str:
         text = self._entries[key][self.language]
         if isinstance(text, dict):
-            text = text["one" if str(values["n"]) == "1" else "other"]
-        return text.format(**values) if values else text
+            is_one = abs(n.value) == 1 if isinstance(n, Figure) else str(n) == "1"
+            return text["one" if is_one else "other"]
+        return text
 
     def has(self, key: str) -> bool:
         """Whether a key is declared."""

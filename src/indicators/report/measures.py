@@ -15,6 +15,7 @@ from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
 from indicators.narrative.aims import AimWriter
+from indicators.narrative.formats import format_count
 from indicators.narrative.texts import Texts
 from indicators.report.page.html import slug
 
@@ -122,7 +123,7 @@ class MeasureWriter:
         measures = list(measures)
         if not measures:
             return self.texts("measures_none")
-        counted = self.texts("measures_count", n=len(measures), statuses=self._statuses(measures))
+        counted = self._counted("measures_count", measures)
         return self._with_overdue(counted, measures)
 
     def count_here(self, measures: Iterable[Measure]) -> str:
@@ -130,16 +131,30 @@ class MeasureWriter:
         measures = list(measures)
         if not measures:
             return self.texts("measures_none_here")
-        counted = self.texts("measures_here", n=len(measures), statuses=self._statuses(measures))
+        counted = self._counted("measures_here", measures)
         return self._with_overdue(counted, measures)
 
-    def _statuses(self, measures: list[Measure]) -> str:
+    def _counted(self, key: str, measures: list[Measure]) -> str:
+        """How many there are, and how many in each status: "kaksi on käynnissä ja yksi on valmis"."""
+        t, n_all = self.texts, len(measures)
         numbers = {status: sum(item.status == status for item in measures) for status in STATUSES}
-        return ", ".join(f"{n} {self._status(status)}" for status, n in numbers.items() if n)
+        it = t("measures_it" if n_all == 1 else "measures_one")
+        told = [
+            t(f"measures_are_{status}", n=1 if n == 1 else format_count(n, t.language), it=it)
+            for status, n in numbers.items()
+            if n
+        ]
+        statuses = ", ".join(told[:-1])
+        statuses = t("and_comparator", first=statuses, second=told[-1]) if statuses else told[-1]
+        return t(key, n=1 if n_all == 1 else format_count(n_all, t.language), statuses=statuses)
 
     def _with_overdue(self, text: str, measures: list[Measure]) -> str:
-        n_overdue = sum(item.is_overdue(self.on) for item in measures)
-        return f"{text} {self.texts('measures_overdue', n=n_overdue)}" if n_overdue else text
+        n = sum(item.is_overdue(self.on) for item in measures)
+        if not n:
+            return text
+        count = format_count(n, self.texts.language, "genitive")
+        overdue = self.texts("measures_overdue", n=1 if n == 1 else count)
+        return f"{text} {overdue[:1].upper()}{overdue[1:]}"
 
     def view(self, measure: Measure, area: str = "") -> MeasureView:
         """One measure in words."""
@@ -161,7 +176,7 @@ class MeasureWriter:
             status=self._status(measure.status),
             overdue=t("measure_overdue", due=self._date(measure.due)) if measure.is_overdue(self.on) else "",
             target=self.target(measure, area),
-            indicators=t("measure_indicators", indicators="; ".join(titles)) if titles else "",
+            indicators=t("measure_indicators", indicators="; ".join(titles).rstrip(".")) if titles else "",
             notes=[
                 t("measure_note", date=self._date(note.date), text=note.text.text(language)) for note in notes
             ],
@@ -174,12 +189,7 @@ class MeasureWriter:
             return ""
         facts = {"year": target.year, "indicator": self._title(key)}
         if target.value is None:
-            text = self.texts(
-                "measure_target_band",
-                low=self.aims.value(key, target.low),
-                high=self.aims.value(key, target.high),
-                **facts,
-            )
+            text = self.texts("measure_target_band", span=self.aims.goes(key, target), **facts)
         else:
             is_more = target.direction == "higher_is_better"
             name = "measure_target_at_least" if is_more else "measure_target_at_most"
@@ -213,7 +223,8 @@ class MeasureWriter:
         due = sorted({m.due for m in measures if m.status in OPEN_STATUSES and m.due >= self.on})
         if due:
             dates = ", ".join(self._date(day) for day in due[:_MOST])
-            sentences.append(self.texts("follow_up_due", dates=dates))
+            key = "follow_up_due_one" if len(due) == 1 else "follow_up_due"
+            sentences.append(self.texts(key, dates=dates))
         if self.plan.is_example and (self.plan.follow_ups or due):
             sentences.append(self.texts("follow_up_example"))
         return " ".join(sentences)
