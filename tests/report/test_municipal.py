@@ -100,7 +100,7 @@ def test_a_municipality_grown_since_is_told(assessment):
 def test_region_only_indicators_are_named_without_figures(assessment):
     """Sexual offences are not shown for a municipality, and the reader is told where they are."""
     part = _parse(_report(assessment, "435").goal("4.1"))
-    assert "esitetään vain alueraportissa" in part.text_content()
+    assert "on vain alueraportissa" in part.text_content()
     assert not part.xpath(".//*[@data-indicator='statfin:offences_sexual_iccs']")
 
 
@@ -251,7 +251,7 @@ def test_a_parties_own_plan_is_not_called_an_example(assessment, plan):
 def test_the_follow_up_round_is_told(assessment, plan):
     """Which round the report serves, the municipality's own due dates, and that the dates are examples."""
     text = _parse(_report(assessment, plan=plan).follow_up()).text_content()
-    assert "Raportti palvelee seurantaa, joka on 31.3.2027" in text
+    assert "Raportti on tehty seurantaan, jonka päivä on 31.3.2027" in text
     assert "Seuraava määräpäivä on 31.12.2027." in text
     assert "esimerkkisuunnitelmasta, eivät osapuolten päätöksiä" in text
     assert "Kunnalla on neljä toimenpidettä: kolme on käynnissä ja yksi on valmis." in text
@@ -310,7 +310,7 @@ def test_other_municipalities_are_drawn_once(assessment):
 def test_without_an_earlier_snapshot_nothing_is_compared(assessment):
     """The bundled figures are the first: one sentence says so."""
     part = _parse(_report(assessment).follow_up())
-    assert "Aiempia lukuja, joihin näitä voisi verrata, ei ole." in part.text_content()
+    assert "Edellisen kerran lukuja" in part.text_content()
     assert not part.xpath(".//li")
 
 
@@ -353,4 +353,4 @@ def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
     """Where the earlier snapshot is not stored, the report says that there is nothing to compare with."""
     monkeypatch.setattr("indicators.snapshot.store.BUNDLED_FOLDER", tmp_path)
     report = open_municipal_report("931", snapshot=str(later.path))
-    assert "Aiempia lukuja" in report.follow_up().html
+    assert "Edellisen kerran lukuja" in report.follow_up().html
