@@ -2,26 +2,54 @@
 
 import nbformat
 
+from indicators import __version__
 from indicators.report.area_report import AreaReport
-from indicators.report.page.page import PageInfo, render_page
+from indicators.report.gate.gate import Expectation
+from indicators.report.municipal import MunicipalReport
+from indicators.report.page.document import describe_page
+from indicators.report.page.html import HtmlPart
+from indicators.report.page.page import PageInfo, render_page, render_paper
 
 
 def make_page(report: AreaReport, info: PageInfo) -> str:
     """HTML of a report, its parts in the order of its notebook."""
-    parts = [("header", report.header()), ("contents", report.contents())]
-    parts += [("body", report.key_facts())] if hasattr(report, "key_facts") else []
-    parts += [("body", report.summary())]
-    parts += [("body", report.follow_up())] if hasattr(report, "follow_up") else []
+    parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
     parts += [("body", report.attention())] if hasattr(report, "attention") else []
     parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
     parts += [("body", report.measures())] if hasattr(report, "attention") else []
     parts += [("body", report.about()), ("footer", report.footer())]
+    return render_page(_notebook(parts), info)
+
+
+def make_municipal(report: MunicipalReport, appendix: bool = False) -> tuple[str, str]:
+    """HTML of a municipal report for the screen and for paper."""
+    parts = [
+        ("header", report.header()),
+        ("body", report.findings()),
+        ("body", report.goals()),
+        ("paper", report.barometer()),
+        ("body", report.moved()),
+        ("body", report.measures()),
+        ("body", report.about()),
+        *([("appendix", report.appendix())] if appendix else []),
+        ("footer", report.footer()),
+    ]
+    info = describe_page(report.assessment, report.area, report.texts, report.edition)
+    return render_page(_notebook(parts), info), render_paper(_notebook(parts), info)
+
+
+def expect_municipal(report: MunicipalReport) -> Expectation:
+    """What the gate expects of it."""
+    return Expectation(report.inputs, report.area, report.texts.language, report.edition, __version__)
+
+
+def _notebook(parts: list[tuple[str, HtmlPart]]) -> nbformat.NotebookNode:
     cells = [
         nbformat.v4.new_code_cell(
             "...",
             metadata={"tags": [tag]},
-            outputs=[nbformat.v4.new_output("display_data", data={"text/html": part.html})],
+            outputs=[nbformat.v4.new_output("display_data", data=part._repr_mimebundle_())],
         )
         for tag, part in parts
     ]
-    return render_page(nbformat.v4.new_notebook(cells=cells), info)
+    return nbformat.v4.new_notebook(cells=cells)

@@ -12,7 +12,7 @@ from indicators.config import Settings
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
-from tests.made_page import make_page
+from tests.made_page import make_municipal
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,7 @@ def test_no_text_ends_the_block(assessment):
     catalogue = dataclasses.replace(assessment.catalogue, agreement=changed)
     spoiled = dataclasses.replace(assessment, catalogue=catalogue)
     area, texts = catalogue.areas.get("931"), load_texts("fi")
-    info = describe_page(spoiled, area, texts, "e")
-    html = make_page(MunicipalReport(Inputs(Settings(), spoiled), area, texts, "e"), info)
+    html, _ = make_municipal(MunicipalReport(Inputs(Settings(), spoiled), area, texts, "e"))
     page = lxml.html.document_fromstring(html)
     assert {item.get("type") for item in page.iter("script")} == {"application/ld+json", "application/json"}
     dataset = json.loads(page.xpath("string(.//script[@type='application/ld+json'])"))

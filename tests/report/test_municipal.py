@@ -1,143 +1,149 @@
-"""The municipal report says what there is, what there is not, and why."""
+"""The municipal report says what there is, what there is not, and why, on the screen and on paper."""
 
 import dataclasses
+import shutil
 
 import lxml.html
 import pandas as pd
 import pytest
 
-from indicators import __version__
 from indicators.assessment.load import Inputs, open_inputs
+from indicators.assessment.table import compute_assessment
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings, load_settings
 from indicators.errors import SnapshotError, UnknownAreaError, UnknownNameError
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
-from indicators.report.gate.gate import Expectation, inspect_report
+from indicators.report.gate.gate import inspect_report
 from indicators.report.municipal import MunicipalReport, open_municipal_report
-from indicators.report.page.document import describe_page
-from indicators.report.page.html import HtmlPart
 from indicators.snapshot.load import load_snapshot
+from indicators.snapshot.store import BUNDLED_FOLDER
 from indicators.snapshot.write import write_snapshot
-from tests.made_page import make_page
-
-ALL_GOALS = [f"{group}.{goal}" for group in range(1, 5) for goal in range(1, 4)]
+from tests.made_page import expect_municipal, make_municipal
 
 
-def _report(assessment, area="931", language="fi", settings=None, **more):
+def _report(assessment, area="931", language="fi", settings=None, goals=None, **more):
     found = assessment.catalogue.areas.get(area)
     inputs = Inputs(settings or Settings(), assessment, **more)
-    return MunicipalReport(inputs, found, load_texts(language), "e")
+    return MunicipalReport(inputs, found, load_texts(language), "e", goals=goals)
 
 
 def _parse(part):
     return lxml.html.fragment_fromstring(part.html, create_parent="div")
 
 
-def _with_title(assessment, indicator_id, title):
-    """The assessment under a catalogue in which one indicator has another title."""
+def _with_indicator(assessment, indicator_id, **changed):
+    """The assessment under a catalogue in which one indicator is declared otherwise."""
     indicators = dict(assessment.catalogue.indicators)
-    indicators[indicator_id] = indicators[indicator_id].model_copy(update={"title": LocalText(fi=title)})
+    indicators[indicator_id] = indicators[indicator_id].model_copy(update=changed)
     catalogue = dataclasses.replace(assessment.catalogue, indicators=indicators)
     return dataclasses.replace(assessment, catalogue=catalogue)
 
 
-def test_a_goal_names_all_its_indicators(assessment):
-    """Every indicator of a goal is shown with its value or named with the reason why not."""
+def _current(assessment, area="931"):
+    return [row for row in assessment.rows(area) if row.goal_id and row.value is not None and not row.is_old]
+
+
+# --- what stands where --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("area", ["931", "435", "179"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_pages_pass_the_gate(assessment, area, language):
+    """Screen and paper with its appendix hold the area's figures, and no other."""
+    report = _report(assessment, area, language)
+    screen, paper = make_municipal(report, appendix=True)
+    assert inspect_report(screen, expect_municipal(report)) == []
+    assert inspect_report(paper, expect_municipal(report), is_paper=True) == []
+
+
+def test_every_current_indicator_stands_in_its_goal(assessment):
+    """Once, with its value and year; an old one never stands in the table."""
+    page = _parse(_report(assessment).goals())
+    shown = page.xpath(".//table[@class='baro']//tr[@data-indicator]")
+    assert sorted(row.get("data-indicator") for row in shown) == sorted(
+        row.indicator_id for row in _current(assessment)
+    )
+    years = {row.get("data-indicator"): int(row.get("data-year")) for row in shown}
+    assert all(years[row.indicator_id] == row.year for row in _current(assessment))
+
+
+def test_key_indicators_come_first(assessment):
+    """In a goal the declared ones stand above the others, whatever the catalogue's order."""
+    page = _parse(_report(assessment).goals())
+    keys = {(link.goal, indicator.id) for indicator, link in assessment.catalogue.links if link.key}
+    for section in page.xpath(".//section[starts-with(@id, 'tavoite-')]"):
+        goal = section.get("id").removeprefix("tavoite-").replace("-", ".")
+        shown = [
+            (goal, row.get("data-indicator")) in keys for row in section.xpath(".//tr[@role='row'][@id]")
+        ]
+        assert shown == sorted(shown, reverse=True)
+
+
+def test_paper_has_one_table_of_at_most_forty_rows(assessment):
+    """One real table with the goals as groups, a head of six columns, and no row twice."""
+    page = _parse(_report(assessment).barometer())
+    (table,) = page.iter("table")
+    rows = table.xpath(".//tr[@data-indicator]")
+    assert 0 < len(rows) <= 40
+    assert len({row.get("data-indicator") for row in rows}) == len(rows)
+    assert len(table.xpath("./thead/tr/th[@scope='col']")) == 6
+    assert all(len(row.xpath("./th[@scope='row'] | ./td")) == 6 for row in rows)
+
+
+def test_old_figures_stand_apart(assessment):
+    """An old figure is one line in its goal's second level, with its year."""
+    page = _parse(_report(assessment).goals())
+    old = {row.indicator_id: row.year for row in assessment.rows("931") if row.goal_id and row.is_old}
+    lines = page.xpath(".//div[contains(@id, '-vanhat')]//tr[@data-indicator]")
+    assert {line.get("data-indicator"): int(line.get("data-year")) for line in lines} == old
+
+
+def test_a_goal_can_be_shown_alone(assessment):
+    """For copies of the notebook: some goals, or one."""
+    report = _report(assessment)
+    assert _parse(report.goal("3.2")).xpath(".//section[@aria-labelledby]/@id")[1:2] == ["tavoite-3-2"]
+    only = _parse(report.goals(only=["1.1", "2.3"])).xpath(".//details[@class='goal']//section/@id")
+    assert only == ["tavoite-1-1", "tavoite-2-3"]
+
+
+def test_the_goals_are_an_argument(assessment):
+    """A report of one goal is whole: one section, its rows alone in the table on paper."""
+    report = _report(assessment, goals=["3.2"])
+    assert len(_parse(report.goals()).xpath(".//details[@class='goal']")) == 1
+    groups = _parse(report.barometer()).xpath(".//tr[@class='gr']")
+    assert [group.text_content()[:3] for group in groups] == ["3.2"]
+
+
+def test_the_notebook_names_no_goal_and_no_area():
+    """So another agreement's reports come from the same one."""
+    from indicators.config import find_notebook
+
+    source = find_notebook("kuntaraportti.ipynb").read_text("utf-8")
+    calls = [line for line in source.splitlines() if "report." in line and '\\"' in line and "`" not in line]
+    assert calls == []
+
+
+def test_notes_are_lettered_once(assessment):
+    """Each letter leads to its note, no note stands twice, and none is without a row."""
+    page = _parse(_report(assessment).goals())
+    letters = {link.get("href"): link.text_content() for link in page.xpath(".//a[@class='nt']")}
+    notes = page.xpath(".//ol[@class='notes']/li")
+    assert {f"#{note.get('id')}" for note in notes} == set(letters)
+    assert len({note.text_content() for note in notes}) == len(notes)
+
+
+def test_a_hidden_or_missing_figure_is_told_as_missing(assessment):
+    """What has no figure is named under what is missing, with what would bring it."""
+    text = _parse(_report(assessment, "435").measures()).text_content()
+    missing = [row for row in assessment.rows("435") if row.goal_id and row.value is None]
     report = _report(assessment, "435")
-    for goal_id in ALL_GOALS:
-        text = " ".join(_parse(report.goal(goal_id)).text_content().split())
-        for indicator, link in assessment.catalogue.links:
-            if link.goal == goal_id and indicator.fallback_for is None:
-                assert " ".join(indicator.title.fi.split()) in text, (goal_id, indicator.id)
+    assert missing
+    assert all(report.context.sentences.short_title(row.indicator_id) in text for row in missing)
 
 
-def test_old_figures_are_called_old_in_words(assessment):
-    """A figure from 2011 does not pass for today's."""
-    part = _parse(_report(assessment).goal("3.2"))
-    row = part.xpath(".//table[@class='latest']//tr[@data-indicator='sotkanet:181']")[0]
-    assert "vanha" in row.text_content()
-    assert "Tieto on vuodelta 2011, joten se ei kuvaa nykytilannetta." in part.text_content()
-
-
-def test_a_hidden_figure_is_told_as_hidden(assessment):
-    """Luhanka's hidden figures have their reason, and the earlier year is not passed off as the newest."""
-    part = _parse(_report(assessment, "435").goal("1.3"))
-    text = part.text_content()
-    assert "Vuodelta 2024 lukua ei ole: Tuottaja on jättänyt luvun julkaisematta" in text
-
-
-def test_a_true_zero_is_a_zero(assessment):
-    """Luhanka's published zero is shown as a number."""
-    part = _parse(_report(assessment, "435").goal("2.1"))
-    row = part.xpath(".//table[@class='latest']//tr[@data-indicator='sotkanet:4']")[0]
-    assert row.xpath("string(.//*[@data-field='value'])") == "0,0"
-
-
-def test_computed_comparators_are_told_apart(assessment):
-    """A region's figure computed from municipalities says so; a published one does not."""
-    rows = {}
-    for goal_id in ("1.3", "4.2"):
-        part = _parse(_report(assessment).goal(goal_id))
-        rows |= {
-            row.get("data-indicator"): row.text_content() for row in part.xpath(".//tr[@data-indicator]")
-        }
-    assert "laskettu kuntien luvuista" in rows["statfin:road_accidents"]
-    assert "laskettu kuntien luvuista" not in rows["statfin:at_risk_of_poverty"]
-
-
-def test_an_older_area_division_is_told(assessment):
-    """In the 2013 division Keski-Suomi had Kuhmoinen."""
-    assert "Kuhmoinen" in _report(assessment).goal("3.2").html
-
-
-def test_a_municipality_grown_since_is_told(assessment):
-    """Kurikka's figures of the 2013 division are of the town before Jalasjärvi joined it."""
-    assert "Jalasjärvi" in _parse(_report(assessment, "301").goal("3.2")).text_content()
-
-
-def test_region_only_indicators_are_named_without_figures(assessment):
-    """Sexual offences are not shown for a municipality, and the reader is told where they are."""
-    part = _parse(_report(assessment, "435").goal("4.1"))
-    assert "on vain alueraportissa" in part.text_content()
-    assert not part.xpath(".//*[@data-indicator='statfin:offences_sexual_iccs']")
-
-
-def test_women_and_men_are_shown_apart(assessment):
-    """The turnout of 2021 is known by sex too."""
-    part = _parse(_report(assessment).goal("1.1"))
-    table = part.xpath(".//table[@class='years'][@data-indicator='statfin:municipal_turnout']")[0]
-    rows = [(row.findtext("th"), row.get("data-sex", "total")) for row in table.xpath(".//tbody/tr")]
-    assert rows[:5] == [
-        ("2025", "total"),
-        ("2021", "total"),
-        ("2021", "female"),
-        ("2021", "male"),
-        ("2017", "total"),
-    ]
-    assert rows[-1] == ("1992", "total")
-    filled = table.xpath(".//tbody/tr")[-1].text_content()
-    assert "lähde THL Sotkanet" in filled
-
-
-def test_preparedness_is_not_measured_by_open_statistics(assessment):
-    """Goal 4.3 says what its figures do not tell."""
-    assert "varautumi" in _parse(_report(assessment).goal("4.3")).text_content().lower()
-    assert assessment.catalogue.goal("4.3").note.fi in _parse(_report(assessment).goal("4.3")).text_content()
-
-
-def test_working_titles_are_told(assessment):
-    """Every report says that the goals' titles are working titles."""
-    assert "työnimiä" in _report(assessment).about().html
-
-
-def test_a_municipality_without_name_forms(assessment):
-    """Where no case forms are declared, the text uses constructions that need none."""
-    header = _parse(_report(assessment, "020").header()).text_content()
-    assert "Kunta on Akaa." in header
-    assert "kunnassa Akaa" not in header
-    assert "seurataan Viitasaarella" in _parse(_report(assessment).header()).text_content()
+# --- texts --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -153,26 +159,38 @@ def test_a_municipality_without_name_forms(assessment):
     ids=["script", "attribute", "end", "signs", "rtl", "long"],
 )
 def test_texts_of_producers_are_shown_not_interpreted(assessment, title):
-    """A title with markup is text on the page, in tables, captions and drawings."""
-    part = _parse(_report(_with_title(assessment, "sotkanet:181", title)).goal("3.2"))
-    assert part.xpath(".//article[.//@data-indicator='sotkanet:181']/h4")[0].text_content() == title
+    """A title with markup is text on the page."""
+    row = _current(assessment)[0]
+    changed = _with_indicator(assessment, row.indicator_id, title=LocalText(fi=title), short_title=None)
+    part = _parse(_report(changed).goal(row.goal_id))
+    assert title in part.xpath(f".//tr[@data-indicator='{row.indicator_id}']/th")[0].text_content()
     assert not part.xpath(".//script | .//img | .//b")
 
 
 def test_a_text_without_translation_falls_back_to_finnish(assessment):
-    """A missing translation is better read in Finnish than lost."""
-    changed = _with_title(assessment, "sotkanet:181", "Vain <b>suomeksi")
-    part = _parse(_report(changed, language="sv").goal("3.2"))
-    marked = part.xpath(".//h4/span[@lang='fi']") + part.xpath(".//th//span[@lang='fi']")
+    """A missing translation is better read in Finnish than lost, and says which language it is."""
+    row = _current(assessment)[0]
+    title = LocalText(fi="Vain <b>suomeksi")
+    changed = _with_indicator(assessment, row.indicator_id, title=title, short_title=None)
+    part = _parse(_report(changed, language="sv").goal(row.goal_id))
+    marked = part.xpath(".//th//span[@lang='fi']") + part.xpath(".//h5/span[@lang='fi']")
     assert [item.text_content() for item in marked] == ["Vain <b>suomeksi"] * 2
-    assert not _parse(_report(changed).goal("3.2")).xpath(".//span[@lang]")
+    assert not _parse(_report(changed).goal(row.goal_id)).xpath(".//span[@lang]")
+
+
+def test_a_name_with_quotes_cannot_leave_the_foot(assessment):
+    """The foot's words stand in a style: no name may end the text or the element there."""
+    area = assessment.catalogue.areas.get("931")
+    named = area.model_copy(update={"name_fi": 'a"}</style><b>'}) if hasattr(area, "name_fi") else area
+    report = MunicipalReport(Inputs(Settings(), assessment), named, load_texts("fi"), 'e"</style>')
+    assert report.header().html.count("</style>") == 1
 
 
 def test_the_feedback_address_is_the_publishers(assessment):
-    """The address comes from the settings; without one the report says that there is none."""
-    told = _report(assessment, settings=Settings(feedback="palaute@example.fi")).about().html
-    assert "palaute@example.fi" in told
-    assert "ei ole ilmoittanut palauteosoitetta" in _report(assessment).about().html
+    """The address comes from the settings; without one there is no word of it."""
+    told = _report(assessment, settings=Settings(feedback="palaute@example.fi")).about()
+    assert "palaute@example.fi" in told.html
+    assert "palaute@example.fi" in told.paper
 
 
 def test_open_by_name_and_code():
@@ -182,28 +200,57 @@ def test_open_by_name_and_code():
 
 
 def test_unknown_things_are_told():
-    """Unknown area, language, snapshot and goal each end with their own message."""
+    """Unknown area, language, snapshot, goal and part each end with their own message."""
     with pytest.raises(UnknownAreaError, match="Did you mean: Viitasaari"):
         open_municipal_report("viitasari")
     with pytest.raises(UnknownNameError, match="Unknown language 'de'"):
         open_municipal_report("931", "de")
     with pytest.raises(UnknownNameError, match="Unknown snapshot 'nothing'"):
         open_municipal_report("931", snapshot="nothing")
+    report = open_municipal_report("931")
     with pytest.raises(UnknownNameError, match=r"Unknown goal '5\.1'"):
-        open_municipal_report("931").goal("5.1")
+        report.goal("5.1")
+    with pytest.raises(AttributeError, match="this report has no 'summary'"):
+        report.summary()
 
 
 def test_a_damaged_snapshot_is_refused(tmp_path):
     """A snapshot whose file has changed is not reported on."""
-    import shutil
-
-    from indicators.snapshot.store import BUNDLED_FOLDER
-
     shutil.copytree(BUNDLED_FOLDER, tmp_path / "s")
     file = tmp_path / "s" / "series.json"
-    file.write_text(file.read_text("utf-8").replace("2013", "2014", 1), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("201", "301", 1), "utf-8")
     with pytest.raises(SnapshotError, match=r"series\.json is damaged"):
         open_municipal_report("931", snapshot=str(tmp_path / "s"))
+
+
+# --- little to tell -----------------------------------------------------------------------------------
+
+
+def _only(bundled, catalogue, choose):
+    """An assessment of the bundled rows that are chosen."""
+    rows = bundled.observations
+    return compute_assessment(dataclasses.replace(bundled, observations=rows[choose(rows)]), catalogue)
+
+
+def test_a_municipality_without_a_current_figure(bundled, catalogue):
+    """Every goal says so; both pages are whole and pass the gate."""
+    report = _report(_only(bundled, catalogue, lambda rows: rows["year"] < 2013))
+    screen, paper = make_municipal(report)
+    assert inspect_report(screen, expect_municipal(report)) == []
+    assert inspect_report(paper, expect_municipal(report), is_paper=True) == []
+    page = lxml.html.document_fromstring(screen)
+    assert not page.xpath(".//table[@class='baro']")
+    assert len(page.xpath(".//details[@class='goal']")) == len(catalogue.goals)
+
+
+def test_a_snapshot_of_one_year(bundled, catalogue):
+    """No line and no change is drawn of one year."""
+    report = _report(_only(bundled, catalogue, lambda rows: rows["year"] == 2024))
+    screen, _ = make_municipal(report)
+    assert inspect_report(screen, expect_municipal(report)) == []
+    page = lxml.html.document_fromstring(screen)
+    assert page.xpath(".//table[@class='baro']")
+    assert not page.xpath(".//svg[@class='sp' or @class='ch']")
 
 
 # --- the plan, and what has changed -------------------------------------------------------------------
@@ -217,100 +264,51 @@ def plan(catalogue):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_goal_shows_the_municipalitys_own_measures(assessment, plan, language):
-    """Viitasaari's four measures stand under their goals, marked as examples; others' do not."""
+    """Viitasaari's measures stand under their goals, marked as examples; others' do not."""
     report = _report(assessment, "931", language, plan=plan)
     example = load_texts(language)("measures_example")
-    for goal_id in ALL_GOALS:
-        part = _parse(report.goal(goal_id))
+    for goal in assessment.catalogue.goals:
+        part = _parse(report.goal(goal.id))
         told = part.xpath(".//li/@data-measure")
-        assert told == [item.id for item in plan.select(goal=goal_id, party="931")]
+        assert told == [item.id for item in plan.select(goal=goal.id, party="931")]
         marks = [item.text_content() for item in part.xpath(".//*[@data-example]")]
         assert marks == ([example] if told else [])
-        assert bool(part.xpath(f".//h4[text()='{load_texts(language)('measures')}']")) == bool(told)
+
+
+def test_paper_lists_the_measures(assessment, plan):
+    """On paper, where no goal can be opened, all of the municipality's measures stand in one list."""
+    part = lxml.html.fragment_fromstring(_report(assessment, plan=plan).measures().paper, create_parent="div")
+    told = part.xpath(".//section[@id='toimet']//li/@data-measure")
+    assert sorted(told) == sorted(item.id for item in plan.select(party="931"))
 
 
 def test_overdue_measures_are_told_in_words(assessment, plan):
     """The due date that has passed is told with its day."""
     part = _parse(_report(assessment, plan=plan).goal("1.1"))
     assert "Määräaika päättyi 31.10.2026, eikä toimenpide ole valmis." in part.text_content()
-    assert "Kunnalla on yksi toimenpide, ja se on käynnissä." in part.text_content()
 
 
 def test_a_parties_own_plan_is_not_called_an_example(assessment, plan):
-    """A real plan's measures, targets and dates carry no mark of an example."""
+    """A real plan's measures and dates carry no mark of an example."""
     own = Plan(plan.content.model_copy(update={"is_example": False}), "")
     report = _report(assessment, plan=own)
-    for part in (report.follow_up(), report.goal("2.1")):
+    for part in (report.measures(), report.goal("2.1")):
         parsed = _parse(part)
         assert not parsed.xpath(".//*[@data-example]")
-        assert "(esimerkki)" not in parsed.text_content()
         assert "esimerkkisuunnitelma" not in parsed.text_content()
-        assert "2028, esimerkki" not in parsed.text_content()
 
 
-def test_the_follow_up_round_is_told(assessment, plan):
-    """Which round the report serves, the municipality's own due dates, and that the dates are examples."""
-    text = _parse(_report(assessment, plan=plan).follow_up()).text_content()
-    assert "Raportti on tehty seurantaan, jonka päivä on 31.3.2027" in text
-    assert "Seuraava määräpäivä on 31.12.2027." in text
-    assert "esimerkkisuunnitelmasta, eivät osapuolten päätöksiä" in text
-    assert "Kunnalla on neljä toimenpidettä: kolme on käynnissä ja yksi on valmis." in text
-    assert "Kahden toimenpiteen määräaika on umpeutunut." in text
-    other = _parse(_report(assessment, "077", plan=plan).follow_up())
-    assert "ei ole toimenpiteitä, joissa kunta olisi mukana" in other.text_content()
-    assert not other.xpath(".//*[@data-example]")
-
-
-def test_who_is_no_party_has_no_plan(assessment, plan):
-    """A municipality outside the agreement is told nothing of its follow-up."""
-    text = _parse(_report(assessment, "091", plan=plan).follow_up()).text_content()
-    assert "palvelee" not in text
-    assert "toimenpide" not in text.replace("toimenpiteet", "")
-
-
-def test_a_target_stands_beside_its_figure(assessment, plan):
-    """In the table with the verdict, in the drawing and its caption, and under the table of years."""
-    part = _parse(_report(assessment, plan=plan).goal("2.1"))
-    row = part.xpath(".//table[@class='latest']//tr[@data-indicator='statfin:no_qualification_25_29']")[0]
-    (cell,) = row.xpath(".//*[@data-field='target']")
-    assert cell.get("data-verdict") == "not_reached"
-    told = "Tavoite vuodelle 2028 (esimerkki): enintään 12,0\u00a0%"
-    assert cell.text_content() == f"{told}; tavoitetta ei vielä saavutettu (2019)"
-    article = part.xpath(".//article[.//@data-indicator='statfin:no_qualification_25_29']")[0]
-    assert told in article.findtext(".//figcaption")
-    labels = [item.text for item in article.iterfind(".//svg//text")]
-    assert {"tavoite 12,0", "2028, esimerkki"} <= set(labels)
-    foot = article.xpath(".//table[@class='years']/tfoot/tr")[0]
-    assert foot.text_content() == told
-    columns = len(article.xpath(".//table[@class='years']/thead/tr/th"))
-    assert int(foot.xpath("./td/@colspan")[0]) == columns
-
-
-def test_a_target_without_interval_is_not_judged(assessment, plan):
-    """Unemployment has no counts: the two numbers stand side by side."""
-    part = _parse(_report(assessment, plan=plan).goal("3.2"))
-    (cell,) = part.xpath(".//table[@class='latest']//*[@data-field='target']")
-    assert cell.text_content() == "Tavoite vuodelle 2028 (esimerkki): 7,0–9,0\u00a0%"
-    measure = part.xpath(".//li[@data-measure='esimerkki-tyollisyys']")[0].text_content()
-    assert "Uusin luku: 11,4\u00a0% (2011), Viitasaari. Luvulla ei ole luottamusväliä" in measure
-
-
-def test_other_municipalities_are_drawn_once(assessment):
-    """One drawing of small charts, with the indicator of the first main point; none outside the agreement."""
-    pages = {
-        area: "".join(_report(assessment, area).goal(goal_id).html for goal_id in ALL_GOALS)
-        for area in ("931", "091")
-    }
-    assert pages["931"].count('class="multiples"') == 1
-    assert pages["091"].count('class="multiples"') == 0
-    drawing = _parse(HtmlPart(pages["931"])).xpath(".//figure[@class='multiples']")[0]
-    assert drawing.getparent().xpath("./figure[1]/@data-indicator") == [drawing.get("data-indicator")]
+def test_without_a_plan_one_line_says_so(assessment):
+    """No measure, target or date is made up."""
+    text = _parse(_report(assessment).measures()).xpath(".//section[@id='toimet']")[0].text_content()
+    assert _report(assessment).context.sentences.no_plan() in text
+    assert "esimerk" not in text.lower()
 
 
 def test_without_an_earlier_snapshot_nothing_is_compared(assessment):
     """The bundled figures are the first: one sentence says so."""
-    part = _parse(_report(assessment).follow_up())
-    assert "Edellisen kerran lukuja" in part.text_content()
+    part = _parse(_report(assessment).about()).xpath(".//section[@id='seuranta']")[0]
+    assert load_texts("fi")("since_nothing_before") in part.text_content()
     assert not part.xpath(".//li")
 
 
@@ -334,23 +332,22 @@ def later(bundled, catalogue):
 def test_changes_since_the_earlier_snapshot_are_told(later):
     """By cause with old and new value, in a report opened by its snapshot's id; the gate accepts it."""
     report = open_municipal_report("931", snapshot=later.id)
-    lines = {i.get("data-cause"): i.text_content() for i in _parse(report.follow_up()).xpath(".//li")}
-    title = report.catalogue.indicators["sotkanet:181"].title.fi
-    assert lines["new_period"] == f"1 uusi luku: {title} (2012): 10,9\u00a0%."
-    assert f"{title} (2010): aiemmin 11,5\u00a0%, nyt 13,3\u00a0%." in lines["revised"]
-    assert lines["vanished"].startswith("1 luku, jota ei enää ole saatavilla: ")
-    html = make_page(report, describe_page(report.assessment, report.area, report.texts, "e"))
-    expected = Expectation(report.inputs, report.area, "fi", "e", __version__)
-    assert inspect_report(html, expected) == []
-    spoiled = html.replace("1 uusi luku:", "2 uutta lukua:")
+    lines = {
+        i.get("data-cause"): i.text_content() for i in _parse(report.about()).xpath(".//li[@data-cause]")
+    }
+    assert {"new_period", "revised", "vanished"} <= set(lines)
+    assert "11,5\u00a0%, nyt 13,3\u00a0%" in lines["revised"]
+    screen, _ = make_municipal(report)
+    expected = expect_municipal(report)
+    assert inspect_report(screen, expected) == []
+    spoiled = screen.replace(lines["new_period"][:5], "7 uut", 1)
     assert any("changes since last time" in finding for finding in inspect_report(spoiled, expected))
     # computed once for all reports of the process
-    assert open_inputs(later.id).changes is report.changes
-    assert not len(report.changes.old.observations)
+    assert open_inputs(later.id).changes is report.inputs.changes
 
 
 def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
     """Where the earlier snapshot is not stored, the report says that there is nothing to compare with."""
     monkeypatch.setattr("indicators.snapshot.store.BUNDLED_FOLDER", tmp_path)
     report = open_municipal_report("931", snapshot=str(later.path))
-    assert "Edellisen kerran lukuja" in report.follow_up().html
+    assert load_texts("fi")("since_nothing_before") in report.about().html

@@ -28,7 +28,7 @@ from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import load_macros, stylesheet
-from indicators.report.page.page import PageInfo, render_page
+from indicators.report.page.page import PAPER_TAGS, PageInfo, render_page, render_paper
 
 try:
     import resource
@@ -36,6 +36,10 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
+#: The kind of report that has a paper page; of the others the page itself is printed.
+PRINTED_APART: Final = "kunta"
+#: Cells that are run, by what is printed; the others' tags are left out.
+_TAGS_LEFT_OUT: Final = {"": set(PAPER_TAGS), "short": {"appendix"}, "whole": set()}
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -46,7 +50,7 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
     """
     started = time.perf_counter()
     notebook: Any = None
-    error, details, html = "", "", ""
+    error, details, html, paper = "", "", "", ""
     if job.folder:
         os.chdir(job.folder)
         drop_environment()  # what was sent there decides, not the settings of the machine
@@ -59,6 +63,9 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
             expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
             html = render_page(notebook, describe_report(expected))
             findings = inspect_report(html, expected)
+            if job.paper and task.kind == PRINTED_APART:
+                paper = render_paper(notebook, describe_report(expected))
+                findings += [f"on paper: {finding}" for finding in inspect_report(paper, expected, True)]
             error, details = "; ".join(findings[:5]), "\n".join(findings)
     except Exception as problem:
         logging.getLogger(__name__).exception("report of %s", job.task.area)
@@ -66,6 +73,7 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
     return JobResult(
         task=job.task,
         html=b"" if error else html.encode(),
+        paper="" if error else paper,
         notebook=nbformat.writes(notebook) if error and notebook is not None else "",
         seconds=round(time.perf_counter() - started, 3),
         peak_memory_mb=_peak_memory_mb(),
@@ -96,7 +104,7 @@ def prepare(snapshot: str) -> None:
     catalogue = inputs.assessment.catalogue
     report = MunicipalReport(inputs, catalogue.members[0], load_texts("fi"))
     report.header()
-    report.goal(catalogue.goals[0].id)
+    report.goals(only=[catalogue.goals[0].id])
     lettering._font.cache_clear()
 
 
@@ -109,6 +117,8 @@ def _execute(job: Job, spool: Path | None) -> nbformat.NotebookNode:
         prepare_only=True,
         progress_bar=False,
     )
+    left_out = _TAGS_LEFT_OUT[job.paper]
+    prepared.cells = [cell for cell in prepared.cells if not left_out & set(cell.metadata.get("tags", []))]
     # papermill saves after each cell by itself where it is given a place; that is slow, but so are kernels.
     keeping = (
         {"spool": Spool(spool)} if job.engine == "fork" else {"output_path": str(spool) if spool else None}

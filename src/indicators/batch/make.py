@@ -31,8 +31,17 @@ from indicators.edition.basis import find_basis
 from indicators.edition.code import hash_code
 from indicators.edition.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
 from indicators.edition.plan import ReportTask, folder_name, is_whole_agreement, make_task
-from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
-from indicators.edition.reuse import find_extras, find_unchanged
+from indicators.edition.records import (
+    EngineName,
+    Event,
+    Job,
+    JobResult,
+    Listener,
+    PaperName,
+    ignore,
+    pdf_name,
+)
+from indicators.edition.reuse import Earlier, find_extras, find_unchanged
 from indicators.errors import ParameterError
 from indicators.report.page.pdf import find_browser, print_pdf
 from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapshot
@@ -64,8 +73,8 @@ class Options:
     That is run instead of the kind's own. ``dask`` is a scheduler's address or ``local``, empty for this
     machine's own processes. ``is_fresh`` makes reports even where the same are there already. ``is_as_of``
     makes an earlier edition again: refused where it cannot be the same, not published where a report differs,
-    and ``latest`` stays. An ``edition`` is the id that must come out. ``is_pdf`` prints each report beside
-    it.
+    and ``latest`` stays. An ``edition`` is the id that must come out. ``paper`` prints each report
+    beside it: ``short``, or ``whole`` with its appendix.
     """
 
     n_workers: int | None = None
@@ -76,7 +85,7 @@ class Options:
     is_as_of: bool = False
     edition: str = ""
     notebook: Path | None = None
-    is_pdf: bool = False
+    paper: PaperName = ""
 
     @property
     def makes_all(self) -> bool:
@@ -100,8 +109,8 @@ def make_edition(
     ``listen`` is called with each event. Whatever is raised (ParameterError, CatalogueError, SnapshotError,
     ReportError, OutputError, LockError, Stopped), nothing was published, and ``latest`` is as it was.
     """
-    if options.is_pdf:
-        find_browser()  # a missing browser is told before an hour of reports, not after
+    if options.paper:
+        find_browser()  # what is missing is told before an hour of reports, not after
     run = _Run(tasks, snapshot, folder, options, listen, settings or load_settings())
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / LOG_FILE)
@@ -157,7 +166,11 @@ class _Run:
             )
         notebook = str(options.notebook or "")
         engine = options.engine or default_engine()
-        self.jobs = [Job(task, self.reference, self.edition, engine, notebook) for task in tasks]
+        paper = options.paper
+        self.jobs = [Job(task, self.reference, self.edition, engine, notebook, paper=paper) for task in tasks]
+        #: What is printed and what was printed before, by the report's file.
+        self.papers: dict[str, str] = {}
+        self.printed: dict[str, Path] = {}
         for job in self.jobs:
             check_parameters(job.path, dict(job.parameters), job.task.kind)
 
@@ -175,7 +188,7 @@ class _Run:
 
     def make(self, work: Path) -> dict[str, Any]:
         """Fill the work folder; the finished manifest."""
-        earlier = {} if self.options.makes_all else find_unchanged(self.folder, self.edition, self.tasks)
+        earlier = self._find_earlier()
         jobs = [job for job in self.jobs if job.task not in earlier]
         n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
         if jobs:
@@ -186,7 +199,11 @@ class _Run:
         for job in self.jobs:
             if job.task in earlier:
                 found = earlier[job.task]
-                editions.write_file(work, job.task.file, found.path.read_bytes())
+                content = found.path.read_bytes()
+                editions.write_file(work, job.task.file, content)
+                if found.pdf:
+                    self.printed[job.task.file] = found.pdf
+                self.papers[job.task.file] = content.decode()  # of other kinds; a municipality's is there
                 entries[job.task] = reused_entry(job, found.entry)
                 self.tell(Event("report_reused", job.task))
         reports = list(dict.fromkeys((task.kind, task.area) for task in self.tasks))
@@ -196,6 +213,11 @@ class _Run:
             for job, result in results:
                 entries[job.task] = self._keep(job, result, work)
         return self._finish(work, [entries[task] for task in self.tasks], data)
+
+    def _find_earlier(self) -> dict[ReportTask, Earlier]:
+        if self.options.makes_all:
+            return {}
+        return find_unchanged(self.folder, self.edition, self.tasks, self.options.paper)
 
     def _run(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[tuple[Job, JobResult]]:
         by_task = {job.task: job for job in jobs}
@@ -227,10 +249,17 @@ class _Run:
             self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
         else:
             editions.write_file(work, job.task.file, result.html)
+            if self.options.paper:
+                self.papers[job.task.file] = result.paper or result.html.decode()
             self.tell(Event("report_published", job.task, facts))
         return report_entry(job, result)
 
     def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
+        files = [entry["file"] for entry in entries if entry["file"]]
+        for entry in entries:
+            entry.pop("pdf", None)  # a report that was there already may have one that was not asked for now
+            if self.options.paper and entry["file"]:
+                entry["pdf"] = pdf_name(entry["file"], self.options.paper)
         name = folder_name(self.edition, self.tasks, self.catalogue)
         name = editions.choose_name(self.folder, name, entries)
         started = self.started.isoformat(timespec="seconds")
@@ -241,8 +270,8 @@ class _Run:
             index = Errand("index", self.reference, self.folder, make_index_later, manifest)
             made = index.value() | data.value()
             hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
-        if self.options.is_pdf:
-            hashes |= self._print(work, [entry["file"] for entry in entries if entry["file"]], hashes)
+        if self.options.paper:
+            hashes |= self._print(work, files, hashes)
         finished = dt.datetime.now(dt.UTC)
         counts = {state: sum(item["state"] == state for item in entries) for state in editions.STATES}
         seconds = round((finished - self.started).total_seconds(), 3)
@@ -251,13 +280,19 @@ class _Run:
 
     def _print(self, work: Path, files: Sequence[str], there: Collection[str]) -> dict[str, str]:
         """A PDF beside each published report that has none, as many browsers at once as reports; hashes."""
-        names = {file: str(Path(file).with_suffix(".pdf")) for file in files}
+        names = {file: pdf_name(file, self.options.paper) for file in files}
         missing = [file for file in files if names[file] not in there]
+
+        def find_or_print(file: str) -> bytes:
+            if file in self.printed:
+                return self.printed[file].read_bytes()
+            return print_pdf(self.papers[file], self.snapshot.created)
+
         with ThreadPoolExecutor(self.options.n_workers or count_cores()) as browsers:
-            printed = browsers.map(lambda file: print_pdf(work / file), missing)
+            made = browsers.map(find_or_print, missing)
             return {
                 names[file]: _keep_file(work, names[file], pdf)
-                for file, pdf in zip(missing, printed, strict=True)
+                for file, pdf in zip(missing, made, strict=True)
             }
 
 

@@ -129,6 +129,12 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
 @click.option(
     "--pdf", "is_pdf", is_flag=True, help="Also print each report to a tagged PDF (needs Chromium)."
 )
+@click.option(
+    "--appendix",
+    "has_appendix",
+    is_flag=True,
+    help="With --pdf: the other current indicators, older figures and figures by year too.",
+)
 @json_option
 @click.pass_context
 def report(
@@ -149,6 +155,7 @@ def report(
     deadline: float,
     memory: int,
     is_pdf: bool,
+    has_appendix: bool,
     as_json: bool,
 ) -> None:
     """Make an edition of reports.
@@ -173,6 +180,8 @@ def report(
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
     if is_as_of and snapshot == "latest":
         raise click.UsageError("--as-of needs the snapshot of the earlier edition: --snapshot ID")
+    if has_appendix and not is_pdf:
+        raise click.UsageError("--appendix goes with --pdf: a page on the screen has everything")
     from indicators.batch.supervisor import limit_threads
 
     limit_threads()
@@ -188,7 +197,8 @@ def report(
     from indicators.narrative.texts import load_texts
 
     expected, catalogue = "", load_catalogue(overlay=settings.overlay)
-    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, is_pdf=is_pdf)
+    paper = ("whole" if has_appendix else "short") if is_pdf else ""
+    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, paper=paper)
     if only_failed:
         tasks, snapshot, expected = plan_again(only_failed, out, catalogue)
     else:

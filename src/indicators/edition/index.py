@@ -98,6 +98,7 @@ def _reports(manifest: dict[str, Any], kind: str) -> dict[str, list[SimpleNamesp
         if entry["kind"] == kind:
             made = SimpleNamespace(
                 file=entry["file"],
+                pdf=entry.get("pdf"),
                 language=entry["language"],
                 language_name=load_texts(entry["language"])("language_name"),
                 error=entry["error"],

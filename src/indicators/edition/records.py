@@ -10,6 +10,8 @@ from indicators.config import find_notebook
 from indicators.edition.plan import NOTEBOOKS, ReportTask
 
 EngineName = Literal["fork", "kernel"]
+#: What is printed: nothing, the five or six sheets, or these with the appendix.
+PaperName = Literal["", "short", "whole"]
 EventName = Literal[
     "run_started",
     "report_reused",
@@ -26,6 +28,7 @@ class Job:
     """A task with what it needs to run anywhere: all plain text.
 
     The snapshot is ``bundled`` or a path; an empty notebook is the kind's own, an empty folder the caller's.
+    ``paper`` says whether the paper page is made too.
     """
 
     task: ReportTask
@@ -34,6 +37,7 @@ class Job:
     engine: EngineName = "fork"
     notebook: str = ""
     folder: str = ""
+    paper: PaperName = ""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -61,6 +65,7 @@ class JobResult:
 
     task: ReportTask
     html: bytes = field(default=b"", repr=False)
+    paper: str = field(default="", repr=False)
     notebook: str = field(default="", repr=False)
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
@@ -80,6 +85,17 @@ class Event:
     name: EventName
     task: ReportTask | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+def pdf_name(file: str, paper: PaperName) -> str:
+    """File of a report's PDF beside its page; one with the appendix is another file.
+
+    Examples
+    --------
+    >>> pdf_name("kunta/931-viitasaari.fi.html", "short")
+    'kunta/931-viitasaari.fi.pdf'
+    """
+    return file.removesuffix(".html") + (".liitteineen.pdf" if paper == "whole" else ".pdf")
 
 
 Listener = Callable[[Event], None]

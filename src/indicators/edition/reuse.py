@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators.edition.plan import ReportTask
+from indicators.edition.records import PaperName, pdf_name
 from indicators.edition.store import MANIFEST, read_manifest
 from indicators.errors import OutputError
 
@@ -20,14 +21,23 @@ ACCEPTED: Final = ("published", "reused")
 
 @dataclass(frozen=True)
 class Earlier:
-    """A report of an earlier run: its entry in the manifest, and its content."""
+    """A report of an earlier run: its entry in the manifest, its content, and its PDF where it has one."""
 
     entry: dict[str, Any]
     path: Path
+    pdf: Path | None = None
 
 
-def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) -> dict[ReportTask, Earlier]:
-    """Reports of the same edition that are there already, by task."""
+def find_unchanged(
+    folder: Path, edition: str, tasks: Collection[ReportTask], paper: PaperName = ""
+) -> dict[ReportTask, Earlier]:
+    """Reports of the same edition that are there already, by task.
+
+    Parameters
+    ----------
+    paper : str
+        What is to be printed. A municipality's PDF is not made of its page, so without one it counts as new.
+    """
     wanted = {task.file: task for task in tasks}
     found: dict[ReportTask, Earlier] = {}
     for place, manifest in list_manifests(folder, edition):
@@ -35,14 +45,20 @@ def find_unchanged(folder: Path, edition: str, tasks: Collection[ReportTask]) ->
             task = wanted.get(entry["file"] or "")
             if task is None or task in found or entry["state"] not in ACCEPTED:
                 continue
-            path = place / task.file
-            if _hash(path) == entry["sha256"]:
-                found[task] = Earlier(entry, path)
+            path, name = place / task.file, pdf_name(task.file, paper)
+            hashes = manifest.get("files") or {}
+            pdf = place / name if paper and name in hashes and _hash(place / name) == hashes[name] else None
+            has_all = not paper or pdf or task.kind != "kunta"
+            if has_all and _hash(path) == entry["sha256"]:
+                found[task] = Earlier(entry, path, pdf)
     return found
 
 
 def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, Path]:
-    """The other files of an earlier edition of exactly these reports; none where they must be made."""
+    """The other files of an earlier edition of exactly these reports; none where they must be made.
+
+    Of an edition with the same PDFs: the index links to them.
+    """
     for place, manifest in list_manifests(folder, edition):
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
@@ -54,7 +70,7 @@ def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -
 
 def _essence(entry: dict[str, Any]) -> tuple[Any, ...]:
     """What an index can show of an entry."""
-    return tuple(entry[key] for key in ("kind", "area", "language", "file", "sha256", "error"))
+    return tuple(entry.get(key) for key in ("kind", "area", "language", "file", "sha256", "error", "pdf"))
 
 
 def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str, Any]]]:

@@ -17,7 +17,21 @@ from indicators.version import __version__
 SHARED_TEMPLATE: Final = "parts.html.j2"
 
 
-class AreaReport:
+class TellsItsParts:
+    """A report that names its parts where a notebook asks for one that it does not have."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Tell a notebook of another version which of its calls the report does not have."""
+        if name.startswith("_"):  # of ours: what its property raised is to be seen as it was
+            return object.__getattribute__(self, name)
+        parts = [item for item in dir(type(self)) if item.islower() and not item.startswith("_")]
+        raise AttributeError(
+            f"this report has no {name!r} in version {__version__}; it has {', '.join(parts)}. The notebook "
+            "may be of another version: 'yhdyspinta lab' in a new folder copies this version's"
+        )
+
+
+class AreaReport(TellsItsParts):
     """Parts that reports of all kinds share; a kind adds its own.
 
     Parameters
@@ -79,16 +93,6 @@ class AreaReport:
     def footer(self) -> HtmlPart:
         """Area, edition and version."""
         return self._part("footer")
-
-    def __getattr__(self, name: str) -> Any:
-        """Tell a notebook of another version which of its calls the report does not have."""
-        if name.startswith("_"):  # of ours: what its property raised is to be seen as it was
-            return object.__getattribute__(self, name)
-        parts = [item for item in dir(type(self)) if item.islower() and not item.startswith("_")]
-        raise AttributeError(
-            f"this report has no {name!r} in version {__version__}; it has {', '.join(parts)}. The notebook "
-            "may be of another version: 'yhdyspinta lab' in a new folder copies this version's"
-        )
 
     def _part(self, macro: str, *more: object) -> HtmlPart:
         own, shared = load_macros(self.TEMPLATE), load_macros(SHARED_TEMPLATE)

@@ -1,173 +1,188 @@
-"""The municipal report: what the notebook's cells show, one call a cell.
+"""The municipal report: a list of sections, one call of a notebook's cell each.
 
-The parts are made from one assessment, so that every report of an edition rests on the same figures.
+The sections are made from one assessment, so that every report of an edition rests on the same figures. Which
+goals there are is an argument of the report, never of the notebook.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
 
-from indicators.assessment.goals import count_chance
 from indicators.assessment.load import Inputs, open_inputs
-from indicators.assessment.targets import find_aims
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
-from indicators.charts.figure_part import FigurePart
-from indicators.charts.multiples import make_multiples_chart
-from indicators.charts.spine import make_spine_chart
-from indicators.narrative.formats import format_number
-from indicators.narrative.goal_findings import GoalFindings, find_goal_findings, find_main_points
 from indicators.narrative.texts import Texts, load_texts
-from indicators.narrative.writer import Writer, tell_chance
-from indicators.report.area_report import AreaReport
-from indicators.report.changes_page import summarise_changes, tell_since
+from indicators.report.area_report import TellsItsParts
 from indicators.report.measures import MeasureWriter
-from indicators.report.page.html import HtmlPart, slug
-from indicators.report.views import GLYPHS, ViewMaker
+from indicators.report.page.html import HtmlPart, load_macros
+from indicators.report.page.look import municipal_notebook_stylesheet
+from indicators.report.sections.about import make_about
+from indicators.report.sections.barometer import GroupView, RowView, choose_key_groups, make_frame
+from indicators.report.sections.context import Context
+from indicators.report.sections.findings import make_findings
+from indicators.report.sections.goals import GoalView, make_goal
+from indicators.report.sections.head import make_head
+from indicators.report.sections.measures import make_measures
+from indicators.report.sections.moved import make_moved
+from indicators.version import __version__
 
 
-class MunicipalReport(AreaReport):
-    """All parts of one municipality's report in one language; parameters are `AreaReport`'s."""
+class MunicipalReport(TellsItsParts):
+    """All sections of one municipality's report in one language.
 
-    def __init__(self, inputs: Inputs, area: Area, texts: Texts, edition: str = "") -> None:
-        super().__init__(inputs, area, texts, edition)
-        self.plan, self.changes = inputs.plan, inputs.changes
-        self.writer = MeasureWriter(self.plan, self.assessment, texts)
-        aims = find_aims(self.plan, self.assessment, area.code)
-        self.views = ViewMaker(self.assessment, area, texts, aims, self.writer.aims)
+    Parameters
+    ----------
+    inputs : Inputs
+        What is reported, the plan, and the publisher's settings.
+    area : Area
+        Whose report it is.
+    texts : Texts
+        The reader's words.
+    edition : str
+        Id of the edition; where empty, as in a notebook run by hand, the snapshot's id stands for it.
+    goals : sequence of str, optional
+        Ids of the goals that the report is of; all of the agreement by default.
 
-    def key_facts(self) -> HtmlPart:
-        """Region, population and age structure, each with its year."""
-        return self._part("key_facts")
+    Notes
+    -----
+    A section has one form for the screen and one for paper; see `HtmlPart`.
+    """
 
-    def summary(self) -> HtmlPart:
-        """The goals at a glance: marks, what has moved, how fresh; then the main points."""
-        return self._part("summary")
+    def __init__(
+        self,
+        inputs: Inputs,
+        area: Area,
+        texts: Texts,
+        edition: str = "",
+        goals: Sequence[str] | None = None,
+    ) -> None:
+        self.inputs, self.area, self.texts = inputs, area, texts
+        self.assessment, self.catalogue = inputs.assessment, inputs.assessment.catalogue
+        self.edition = edition or self.assessment.snapshot.id
+        self.context = Context(self.assessment, area, texts, self.edition)
+        self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
+        ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
+        self._goals: list[Goal] = [self.catalogue.goal(goal_id) for goal_id in ids]
 
-    def follow_up(self) -> HtmlPart:
-        """The follow-up round that the report serves, the measures in short, and what has changed."""
-        return self._part("follow_up")
+    # --- the sections ----------------------------------------------------------------------------------
 
-    # --- facts -----------------------------------------------------------------------------------------
+    def style(self) -> HtmlPart:
+        """The stylesheet, for a notebook opened by hand; the page has its own."""
+        return HtmlPart(f"<style>{municipal_notebook_stylesheet()}</style>")
 
-    @cached_property
-    def _writer(self) -> Writer:
-        return Writer(self.catalogue, self.area, self.texts, self.assessment.find_left_out(self.area.code))
+    def header(self) -> HtmlPart:
+        """The name, the question and the key facts."""
+        return self._part("head", "head", make_head(self.context), self.texts)
 
-    def _page_facts(self) -> dict[str, Any]:
-        region = self.catalogue.areas.get(self.area.region)
-        return {
-            "title": self.texts("report_title", area=self.views.area_name),
-            "lead": self._lead(),
-            "region_name": region.name(self.texts.language),
-            "main_points": self._writer.main_points(find_main_points(self._rows)),
-            "chance": tell_chance(count_chance(self._rows), self.texts),
-            "peers_text": self._peers_text(),
-            "round_text": "",
-            "measures_text": "",
-            "example": "",
-            **self._follow_up_facts(),
-            **self._since_facts(),
-        }
+    def findings(self) -> HtmlPart:
+        """In brief, and what is not known."""
+        return self._part("findings", "findings", make_findings(self.context), self.texts)
 
-    def _follow_up_facts(self) -> dict[str, str]:
-        """Of the agreement's parties only: others follow no plan."""
-        if all(party.id != self.area.code for party in self.catalogue.agreement.parties):
-            return {}
-        own = self.plan.select(party=self.area.code)
-        return {
-            "round_text": self.writer.follow_up(self.area.code),
-            "measures_text": self.writer.count_here(own),
-            "example": self.writer.example if own else "",
-        }
+    def goals(self, only: Sequence[str] | None = None) -> HtmlPart:
+        """The goals, folded on the screen; on paper a row each.
 
-    def _since_facts(self) -> dict[str, Any]:
-        """What has changed since the earlier snapshot, cause by cause."""
-        changes, t = self.changes, self.texts
-        if changes is None:
-            return {"since_lead": t("since_nothing_before"), "since": [], "since_more": ""}
-        lines = summarise_changes(changes, self.area.code, t)
-        lead = tell_since(changes, t)
-        return {
-            "since_lead": lead if lines else f"{lead} {t('changes_none')}",
-            "since": lines,
-            "since_more": t("since_all_changes", old=changes.old.id, new=changes.new.id) if lines else "",
-        }
+        Parameters
+        ----------
+        only : sequence of str, optional
+            Ids of the goals to show; all of the report's by default.
 
-    def _lead(self) -> str:
-        if self.area.forms is None:
-            return self.texts("report_lead", area=self.views.area_name)
-        return self.texts(
-            "report_lead_forms", area=self.views.area_name, area_locative=self.area.forms.locative
-        )
-
-    def _summarise(self, goal: Goal) -> SimpleNamespace:
-        """One goal's row in the summary: its marks as signs and in words, and what moved."""
-        summary = self._findings[goal.id].summary
-        return SimpleNamespace(
-            id=goal.id,
-            title=self.views.local(goal.title),
-            marks=[(mark, GLYPHS[mark]) for mark in summary.marks],
-            words=self._writer.marks(summary),
-            moved=self._writer.moved(summary),
-            newest=summary.newest,
-        )
-
-    @cached_property
-    def _findings(self) -> dict[str, GoalFindings]:
-        """Findings of every goal; the summary and the goals' sections both tell them."""
-        return {goal.id: find_goal_findings(goal.id, self._goal_rows(goal)) for goal in self.catalogue.goals}
-
-    def _peers_text(self) -> str:
-        """The peers with their distances; empty where there are none."""
-        groups = self.assessment.peer_groups
-        if groups is None:
-            return ""
-        named = [
-            f"{self.catalogue.areas.get(code).name(self.texts.language)}"
-            f" ({format_number(distance, 2, self.texts.language)})"
-            for code, distance in groups.of_area(self.area.code)
-        ]
-        return self.texts("about_peers_text", peers=", ".join(named)) if named else ""
-
-    def _goal_view(self, goal: Goal) -> SimpleNamespace:
-        rows = self._goal_rows(goal)
-        findings = self._findings[goal.id]
-        return SimpleNamespace(
-            **self._goal_frame(goal),
-            lead=" ".join(self._writer.goal(findings)),
-            findings=self._writer.findings(findings),
-            caption=self.texts("latest_caption", goal=goal.id, area=self.views.area_name),
-            spine=make_spine_chart(self.assessment, self.area, goal, self.texts, f"k-{slug(goal.id)}"),
-            with_value=[self.views.indicator(row) for row in rows if row.value is not None],
-            without_value=self._without_value(row for row in rows if row.value is None),
-            region_only=self._region_only(goal),
-            measures=self.writer.block(goal.id, self.area.code, area=self.area.code),
-            multiples=self._multiples[1] if self._multiples and self._multiples[0] == goal.id else None,
-        )
-
-    @cached_property
-    def _multiples(self) -> tuple[str, FigurePart] | None:
-        """The other municipalities' years beside this one's, and under which goal they are shown.
-
-        Of the first of the report's main points that has such a chart; a report has one. Outside the
-        agreement there is none: its municipalities are no peers there.
+        Raises
+        ------
+        UnknownNameError
+            No goal has the id.
         """
-        if self.area not in self.catalogue.members:
-            return None
-        for point in find_main_points(self._rows):
-            indicator = self.catalogue.indicators[point.indicator_id]
-            made = make_multiples_chart(self.assessment, self.area, indicator, self.texts, "k-kunnat")
-            if made is not None:
-                return indicator.goals[0].goal, made
-        return None
+        ids = [goal.id for goal in self._goals] if only is None else only
+        views = [self._view(goal_id) for goal_id in ids]
+        frame = make_frame(self.context, _rows_of(views))
+        screen = self._part("goals", "goals", views, frame, self._around, self.texts)
+        paper = self._part("goals", "overview", views, self._around, self.texts)
+        return HtmlPart(screen.html, paper.html)
 
-    def _region_only(self, goal: Goal) -> list[str]:
-        return [
-            self.views.local(indicator.title)
-            for indicator, link in self.catalogue.links
-            if link.goal == goal.id and "municipality" not in indicator.levels
+    def goal(self, goal_id: str) -> HtmlPart:
+        """One goal with its indicators.
+
+        Raises
+        ------
+        UnknownNameError
+            No goal has the id.
+        """
+        return self.goals(only=[goal_id])
+
+    def barometer(self) -> HtmlPart:
+        """The key indicators of all goals as one table, on paper only: on the screen they stand in goals."""
+        groups = choose_key_groups(self._groups)
+        frame = make_frame(self.context, (row for group in groups for row in group.rows))
+        return self._part("barometer", "barometer", groups, frame, self._around, self.texts)
+
+    def moved(self) -> HtmlPart:
+        """What has moved, in charts with messages."""
+        view = make_moved(self.context)
+        return self._twice("moved", "moved", view, self._around)
+
+    def measures(self) -> HtmlPart:
+        """The municipality's own measures, and the indicators without a figure."""
+        return self._twice("ends", "measures", make_measures(self.context, self.inputs.plan, self.writer))
+
+    def about(self) -> HtmlPart:
+        """What is new since the last time, the sources, and how the report was made."""
+        view = make_about(self.context, self.inputs.changes, self.inputs.settings.feedback)
+        return self._twice("ends", "about", view, self._around)
+
+    def appendix(self) -> HtmlPart:
+        """On paper by request: the other current indicators, the old figures, and years."""
+        views = [self._view(goal.id) for goal in self._goals]
+        on_paper = {row.html_id for group in choose_key_groups(self._groups) for row in group.rows}
+        others = [
+            GroupView(group.id, group.title, [row for row in group.rows if row.html_id not in on_paper])
+            for group in self._groups
         ]
+        frame = make_frame(self.context, (row for group in others for row in group.rows), "liitehuom")
+        return self._part("goals", "appendix", views, others, frame, self._around, self.texts)
+
+    def footer(self) -> HtmlPart:
+        """Area, edition and version."""
+        return self._part("head", "footer", self._around, self.texts)
+
+    # --- what they are made from -----------------------------------------------------------------------
+
+    @cached_property
+    def _around(self) -> SimpleNamespace:
+        """What tables and figures say of themselves."""
+        return SimpleNamespace(
+            area=self.area.code,
+            area_name=self.context.area_name,
+            region_name=self.context.region_name,
+            snapshot=self.assessment.snapshot.id,
+            edition=self.edition,
+            version=__version__,
+        )
+
+    @cached_property
+    def _kept_views(self) -> dict[str, GoalView]:
+        """Views of goals that have been made: several sections show the same rows."""
+        return {}
+
+    def _view(self, goal_id: str) -> GoalView:
+        if goal_id not in self._kept_views:
+            measures = self.writer.block(goal_id, self.area.code, area=self.area.code)
+            self._kept_views[goal_id] = make_goal(self.context, self.catalogue.goal(goal_id), measures)
+        return self._kept_views[goal_id]
+
+    @property
+    def _groups(self) -> list[GroupView]:
+        return [GroupView(view.id, view.title, view.rows) for view in (self._view(g.id) for g in self._goals)]
+
+    def _part(self, template: str, macro: str, *facts: object) -> HtmlPart:
+        return HtmlPart(str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts)))
+
+    def _twice(self, template: str, macro: str, *facts: object) -> HtmlPart:
+        """A section whose form on paper differs: nothing is folded there, and no link leads on."""
+        screen, paper = (self._part(template, macro, *facts, self.texts, shown) for shown in (True, False))
+        return HtmlPart(screen.html, paper.html)
+
+
+def _rows_of(views: Sequence[GoalView]) -> list[RowView]:
+    return [row for view in views for row in view.rows]
 
 
 def open_municipal_report(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -16,7 +16,7 @@ from indicators.model import Language
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.report.page.html import slug
 
-CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 _REQUESTING: Final = frozenset(
     ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
 )
@@ -38,6 +38,7 @@ class Expectation:
     language: Language
     edition: str
     version: str
+    is_paper: bool = field(default=False, kw_only=True)
 
     @property
     def assessment(self) -> Assessment:
@@ -93,7 +94,8 @@ def check_head(page: Any, expected: Expectation) -> Iterator[str]:
 
 
 def check_goals(page: Any, expected: Expectation) -> Iterator[str]:
-    found = page.xpath(".//section[starts-with(@id, 'tavoite-')]/@id")
+    place = "tr" if expected.is_paper else "section"
+    found = page.xpath(f".//{place}[starts-with(@id, 'tavoite-')]/@id")
     wanted = [f"tavoite-{slug(goal.id)}" for goal in expected.assessment.catalogue.goals]
     if found != wanted:
         yield f"goal sections are {found}; expected {wanted}"
@@ -106,10 +108,10 @@ def compare_figure(line: Any, row: Row, expected: Expectation) -> Iterator[str]:
     wanted = round_half_up(row.value, indicator.decimals)
     if read_number(value, expected.language) != wanted:
         yield f"{row.indicator_id} shows {value!r}; the assessment has {wanted}"
-    for field, verdict in (("verdict", row.rest_verdict), ("trend", row.trend_verdict)):
-        shown = line.xpath(f".//*[@data-field='{field}']/@data-verdict")
+    for name, verdict in (("verdict", row.rest_verdict), ("trend", row.trend_verdict)):
+        shown = line.xpath(f".//*[@data-field='{name}']/@data-verdict")
         if shown and shown != [verdict]:
-            yield f"{row.indicator_id} shows the {field} {shown[0]}; the assessment has {verdict}"
+            yield f"{row.indicator_id} shows the {name} {shown[0]}; the assessment has {verdict}"
     if year != str(row.year):
         yield f"{row.indicator_id} shows the year {year!r}; the assessment has {row.year}"
 

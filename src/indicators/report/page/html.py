@@ -13,17 +13,30 @@ from indicators.charts.drawing.style import css_variables
 _FALLBACK: Final = re.compile(r"var\((--[a-z-]+),#[0-9a-f]{6}\)")
 
 
+#: The media type under which a notebook cell keeps a part's form on paper.
+PAPER_TYPE: Final = "application/vnd.yhdyspinta.paper+html"
+
+
 @dataclass(frozen=True)
 class HtmlPart:
-    """A piece of a report; a notebook cell shows it, and the page takes it as it is."""
+    """A piece of a report; a notebook cell shows it, and the page takes it as it is.
+
+    Attributes
+    ----------
+    html : str
+        On the screen.
+    paper : str
+        On paper; empty where it is the same.
+    """
 
     html: str
+    paper: str = ""
 
     def __repr__(self) -> str:
         return f"<HtmlPart of {len(self.html)} characters>"
 
-    def _repr_html_(self) -> str:
-        return self.html
+    def _repr_mimebundle_(self, **wanted: object) -> dict[str, str]:
+        return {"text/html": self.html} | ({PAPER_TYPE: self.paper} if self.paper else {})
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +50,7 @@ def _environment() -> Environment:
     )
     environment.filters["slug"] = slug
     environment.filters["drawing"] = _in_page
+    environment.filters["css_text"] = _to_css
     return environment
 
 
@@ -45,7 +59,18 @@ def _in_page(svg: str) -> Markup:
     return Markup(_FALLBACK.sub(r"var(\1)", svg))
 
 
-@lru_cache(maxsize=4)
+def _to_css(text: str) -> Markup:
+    r"""A text as a string of CSS inside a style element, where no markup may end it.
+
+    Examples
+    --------
+    >>> print(_to_css('a "b" </style>'))
+    "a \22 b\22  \3c /style\3e "
+    """
+    return Markup('"' + re.sub(r'["\\\\<>&\n]', lambda found: f"\\{ord(found.group()):x} ", text) + '"')
+
+
+@lru_cache(maxsize=16)
 def load_macros(template: str) -> Any:
     """The macros of one of the package's templates, as callables."""
     return _environment().get_template(template).module

@@ -1,14 +1,18 @@
 """From an executed notebook to the finished page, through our own nbconvert template."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 
+from indicators.report.page.html import PAPER_TYPE
+
 TEMPLATES = Path(__file__).parents[1] / "templates"
+#: Cells that only paper shows; the second only by request.
+PAPER_TAGS: Final = ("paper", "appendix")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class ReportExporter(TemplateExporter):
 
     nbconvert's HTML exporter passes the page through a parser that lowercases ``viewBox`` and so spoils
     SVG; this one leaves the page as the template made it. The template shows HTML outputs of cells tagged
-    ``header``, ``contents``, ``body`` and ``footer``, and no code.
+    ``header``, ``contents``, ``body`` and ``footer``, on paper of `PAPER_TAGS` too, and no code.
     """
 
     file_extension = ".html"
@@ -79,8 +83,21 @@ class ReportExporter(TemplateExporter):
 
 
 def render_page(notebook: nbformat.NotebookNode, page: PageInfo) -> str:
-    """The report's HTML from the executed notebook."""
-    html, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
+    """The report's HTML for the screen from the executed notebook."""
+    return _render(notebook, page, ["body"], "")
+
+
+def render_paper(notebook: nbformat.NotebookNode, page: PageInfo) -> str:
+    """The report's HTML for paper: from the same cells, and from those of paper alone that were run.
+
+    Its data blocks stay on the page for the screen.
+    """
+    return _render(notebook, replace(page, data_blocks={}), ["body", *PAPER_TAGS], PAPER_TYPE)
+
+
+def _render(notebook: nbformat.NotebookNode, page: PageInfo, tags: list[str], paper_type: str) -> str:
+    facts = {"page": page, "body_tags": tags, "paper_type": paper_type}
+    html, _ = _exporter().from_notebook_node(notebook, resources=facts)
     return html
 
 

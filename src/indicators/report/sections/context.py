@@ -1,0 +1,185 @@
+"""What every section is made from: one area's rows, its sentences, and numbers with their marks."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from markupsafe import Markup, escape
+
+from indicators.assessment.columns import Row
+from indicators.assessment.rows import YearFigure
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Area, Catalogue
+from indicators.catalogue.records import Goal, GoalLink, Indicator, LocalText
+from indicators.narrative.formats import format_date, format_number, parse_number, round_half_up
+from indicators.narrative.sentence import Figure, Sentence
+from indicators.narrative.sentences import Sentences
+from indicators.narrative.texts import Texts
+from indicators.report.marks import OWN, Number, bare_number
+
+
+@dataclass(frozen=True)
+class Context:
+    """One area's report in one language.
+
+    Attributes
+    ----------
+    edition : str
+        Id of the edition.
+    """
+
+    assessment: Assessment
+    area: Area
+    texts: Texts
+    edition: str
+
+    # --- what is looked up ----------------------------------------------------------------------------------
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is declared."""
+        return self.assessment.catalogue
+
+    @property
+    def area_name(self) -> str:
+        """The area's name in the report's language."""
+        return self.area.name(self.texts.language)
+
+    @property
+    def region_name(self) -> str:
+        """Its region's name."""
+        return self.catalogue.areas.get(self.area.region).name(self.texts.language)
+
+    @property
+    def date(self) -> str:
+        """The snapshot's date as the language writes it."""
+        created: dt.date = self.assessment.snapshot.created
+        return format_date(created.isoformat(), self.texts.language)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The area's rows, in the catalogue's order."""
+        return self.assessment.rows(self.area.code)
+
+    @cached_property
+    def by_goal(self) -> dict[str, list[Row]]:
+        """The same by goal; a pure key fact has none."""
+        goals: dict[str, list[Row]] = {goal.id: [] for goal in self.catalogue.goals}
+        for row in self.rows:
+            goals.get(row.goal_id, []).append(row)
+        return goals
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """What is told in words."""
+        left_out = self.assessment.find_left_out(self.area.code)
+        big = self.catalogue.areas.get(left_out) if left_out else None
+        return Sentences(self.catalogue, self.area, self.texts, self.rows, self.years, big)
+
+    @cached_property
+    def years(self) -> Callable[[str], tuple[YearFigure, ...]]:
+        """All years of an indicator in the area."""
+        return partial(self.assessment.years, self.area.code)
+
+    @cached_property
+    def by_sex(self) -> dict[str, dict[tuple[int, str], float]]:
+        """Women's and men's figures of the area: indicator, then year and sex."""
+        table = self.assessment.snapshot.observations
+        rows = table[
+            (table["area_code"] == self.area.code) & (table["sex"] != "total") & table["value"].notna()
+        ]
+        found: dict[str, dict[tuple[int, str], float]] = {}
+        columns = (rows[name].tolist() for name in ("indicator_id", "year", "sex", "value"))
+        for indicator_id, year, sex, value in zip(*columns, strict=True):
+            found.setdefault(indicator_id, {})[(int(year), sex)] = float(value)
+        return found
+
+    def link(self, row: Row) -> GoalLink:
+        """The link by which a row's indicator serves its goal."""
+        return next(link for link in self.indicator(row).goals if link.goal == row.goal_id)
+
+    def indicator(self, row: Row) -> Indicator:
+        """A row's indicator."""
+        return self.catalogue.indicators[row.indicator_id]
+
+    def local(self, text: LocalText | None) -> str:
+        """A declared text in the report's language; empty where there is none."""
+        return text.text(self.texts.language) if text else ""
+
+    def title(self, indicator_id: str) -> Markup:
+        """An indicator's short title; one that falls back to Finnish says so to screen readers."""
+        indicator = self.catalogue.indicators[indicator_id]
+        language = (indicator.short_title or indicator.title).language_for(self.texts.language)
+        title = self.sentences.short_title(indicator_id)
+        if language == self.texts.language:
+            return escape(title)
+        return Markup('<span lang="{}">{}</span>').format(language, title)
+
+    def goal_title(self, goal: Goal) -> str:
+        """A goal's title."""
+        return self.local(goal.title)
+
+    # --- numbers and sentences ------------------------------------------------------------------------------
+
+    def number(
+        self,
+        indicator: Indicator,
+        value: float | None,
+        role: str = OWN,
+        year: int | None = None,
+        sex: str = "total",
+        is_whole: bool = False,
+    ) -> Number | None:
+        """A value as it is shown, with its marks; None where there is none.
+
+        Parameters
+        ----------
+        is_whole : bool
+            Whether the indicator's id is written with it, because no element around it has it.
+        """
+        if value is None:
+            return None
+        return Number(
+            text=format_number(value, indicator.decimals, self.texts.language),
+            value=str(round_half_up(value, indicator.decimals)),
+            role=role,
+            indicator=indicator.id if is_whole else "",
+            year=year,
+            sex=sex,
+        )
+
+    def html(self, sentence: Sentence) -> Markup:
+        """A sentence with each of its numbers marked."""
+        parts = (
+            escape(part) if isinstance(part, str) else Markup(self._mark(part).__html__())
+            for part in sentence.parts
+        )
+        return Markup("").join(parts)
+
+    def html_all(self, sentences: Iterable[Sentence]) -> Markup:
+        """Several sentences, one after another."""
+        return Markup(" ").join(self.html(item) for item in sentences)
+
+    def _mark(self, figure: Figure) -> Number:
+        return Number(
+            text=figure.text,
+            value=self._shown(figure),
+            role=figure.role,
+            indicator=figure.indicator,
+            year=figure.year,
+            sex=figure.sex,
+            from_year=figure.from_year,
+        )
+
+    def _shown(self, figure: Figure) -> str:
+        """The number as it is shown; a word is of a whole number."""
+        try:
+            return str(parse_number(bare_number(figure.text), self.texts.language))
+        except ValueError:
+            return str(round_half_up(figure.value, 0))
+
+
+def is_current(row: Row) -> bool:
+    """Whether the row has a figure that is not old."""
+    return row.value is not None and not row.is_old

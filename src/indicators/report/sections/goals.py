@@ -1,0 +1,173 @@
+"""The goals: on the screen folded, with their rows and what lies behind them; on paper a row each."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Final
+
+from markupsafe import Markup
+
+from indicators.assessment.columns import Row
+from indicators.catalogue.records import Goal
+from indicators.narrative.formats import format_count
+from indicators.report.marks import Number
+from indicators.report.sections.barometer import RowView, make_rows
+from indicators.report.sections.context import Context
+
+#: Years of a table in a report; all of them are in the data files.
+MOST_YEARS: Final = 10
+
+
+@dataclass(frozen=True)
+class YearView:
+    """A year of an indicator: the own figure or why there is none, women's and men's, the region's."""
+
+    year: int
+    own: Number | None
+    female: Number | None
+    male: Number | None
+    region: Number | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class DetailView:
+    """What lies behind a row: position, peers and region in words, at most ten years, and the source."""
+
+    html_id: str
+    indicator: str
+    title: Markup
+    more: list[tuple[str, Markup]]
+    years: list[YearView]
+    source: str
+    source_url: str
+    series: str
+
+    @property
+    def has_sexes(self) -> bool:
+        """Whether any year has women's and men's figures."""
+        return any(item.female or item.male for item in self.years)
+
+    def own_of(self, year: int) -> Number | None:
+        """The own figure of a year."""
+        return next((item.own for item in self.years if item.year == year), None)
+
+
+@dataclass(frozen=True)
+class OldView:
+    """An old figure, in one line."""
+
+    indicator: str
+    title: Markup
+    number: Number
+    year: int
+    region: Number | None
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A goal.
+
+    Attributes
+    ----------
+    sentence : Markup
+        What its newest evidence says, naming the indicator.
+    n_known, n_all : int
+        Indicators with a figure, and all.
+    newest : int or None
+        The newest year of all.
+    rows : list of RowView
+        The current ones, key ones first.
+    details : list of DetailView
+        Of the current ones, in the same order.
+    """
+
+    id: str
+    title: str
+    note: str
+    sentence: Markup
+    n_known: int
+    n_all: int
+    newest: int | None
+    rows: list[RowView]
+    details: list[DetailView]
+    old: list[OldView]
+    old_count: str
+    measures: SimpleNamespace | None
+
+
+def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -> GoalView:
+    """A goal of an area."""
+    rows = make_rows(c, goal.id)
+    by_id = {row.indicator_id: row for row in c.by_goal[goal.id]}
+    line = c.sentences.goal_line(goal.id)
+    old = [_make_old(c, row) for row in by_id.values() if row.value is not None and row.is_old]
+    return GoalView(
+        id=goal.id,
+        title=c.goal_title(goal),
+        note=c.local(goal.note),
+        sentence=c.html(line.text),
+        n_known=line.n_known,
+        n_all=line.n_all,
+        newest=line.newest,
+        rows=rows,
+        details=[_make_detail(c, by_id[row.indicator], row.html_id) for row in rows],
+        old=old,
+        old_count=_count(c, len(old)),
+        measures=measures,
+    )
+
+
+def _count(c: Context, n: int) -> str:
+    """How many old figures there are, in words; the text itself has the word for one."""
+    return c.texts("form_old_count", n=n if n == 1 else format_count(n, c.texts.language))
+
+
+def _make_old(c: Context, row: Row) -> OldView:
+    indicator = c.indicator(row)
+    return OldView(
+        indicator=row.indicator_id,
+        title=c.title(row.indicator_id),
+        number=c.number(indicator, row.value),
+        year=row.year,
+        region=c.number(indicator, row.region_value, "region"),
+    )
+
+
+def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
+    metadata = c.assessment.snapshot.series[row.indicator_id]
+    service = c.local(c.catalogue.services[metadata.source].name)
+    producer = c.local(c.catalogue.producers[metadata.producer].name)
+    return DetailView(
+        html_id=html_id,
+        indicator=row.indicator_id,
+        title=c.title(row.indicator_id),
+        more=[(fact.label, c.html(fact.value)) for fact in c.sentences.row_more(row)],
+        years=list_years(c, row),
+        source=f"{service}:" if producer in service else f"{producer}, {service}:",
+        source_url=metadata.url,
+        series=_name_series(c, row),
+    )
+
+
+def _name_series(c: Context, row: Row) -> str:
+    source = c.indicator(row).source
+    key = getattr(source, "key", None) or getattr(source, "table", None) or source.path
+    return c.texts(f"series_{source.service}", key=key)
+
+
+def list_years(c: Context, row: Row) -> list[YearView]:
+    """The newest years that have a row, the newest first."""
+    indicator, by_sex = c.indicator(row), c.by_sex.get(row.indicator_id, {})
+    views = []
+    for item in reversed(c.years(row.indicator_id)[-MOST_YEARS:]):
+        views.append(
+            YearView(
+                year=item.year,
+                own=c.number(indicator, item.value),
+                female=c.number(indicator, by_sex.get((item.year, "female")), sex="female"),
+                male=c.number(indicator, by_sex.get((item.year, "male")), sex="male"),
+                region=c.number(indicator, item.region_value, "region"),
+                reason="" if item.value is not None else c.texts(f"status_{item.status}"),
+            )
+        )
+    return views

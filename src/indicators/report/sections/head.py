@@ -1,0 +1,48 @@
+"""The head: whose report it is, as of when, the question it answers, and the key facts."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from indicators.report.sections.context import Context
+
+
+@dataclass(frozen=True)
+class FactView:
+    """A key fact: its number, and what it is of with its year."""
+
+    label: str
+    value: Markup
+
+
+@dataclass(frozen=True)
+class HeadView:
+    """What the head's template reads.
+
+    Attributes
+    ----------
+    agreement, situation, name, question : str
+        The agreement's short title, the date of the figures in words, the area's name, the question.
+    foot : tuple of str
+        What stands at the foot of every sheet: name and edition.
+    """
+
+    agreement: str
+    situation: str
+    name: str
+    question: str
+    facts: list[FactView]
+    foot: tuple[str, str]
+
+
+def make_head(c: Context) -> HeadView:
+    """The head of an area's report."""
+    agreement = c.local(c.catalogue.agreement.short_title)
+    return HeadView(
+        agreement=agreement,
+        situation=c.texts("form_situation", date=c.date),
+        name=c.area_name,
+        question=c.sentences.question(),
+        facts=[FactView(fact.label, c.html(fact.value)) for fact in c.sentences.key_facts()],
+        foot=(f"{c.area_name} · {agreement}", c.texts("form_edition", edition=c.edition)),
+    )
