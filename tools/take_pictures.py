@@ -19,9 +19,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parents[1] / "docs" / "kuvat"
-MUNICIPALITY, GOAL, INDICATOR = "Viitasaari", "tavoite-3-2", "sotkanet:181"
+MUNICIPALITY, GOAL = "Viitasaari", "tavoite-1-3"
 #: Few colours are enough for text and lines, and keep the repository small.
-COLOURS = 48
+COLOURS = 128
 STARTED = """() => {
   const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
   return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
@@ -45,13 +45,13 @@ def _take_report(browser: Browser, folder: Path) -> None:
     command = [sys.executable, "-m", "indicators", "report", MUNICIPALITY, "--snapshot", "bundled"]
     subprocess.run([*command, "--out", folder], check=True, stdout=subprocess.DEVNULL)
     (report,) = folder.glob("*/kunta/*.html")
-    page = browser.new_page(viewport={"width": 920, "height": 1200})
+    page = browser.new_page(viewport={"width": 1100, "height": 860})
     page.goto(report.as_uri())
-    _save(page, "yhteenveto", page.locator("#yhteenveto").bounding_box())
-    goal = page.locator(f"#{GOAL}")
-    figures = goal.locator("figure")
-    _save(page, "tavoite", figures.nth(0).bounding_box())
-    _save(page, "kehitys", figures.nth(1).bounding_box())
+    _save(page, "yhteenveto", None)
+    _save(page, "kehitys", page.locator(".charts").first.bounding_box())
+    page.goto(f"{report.as_uri()}#{GOAL}")
+    page.locator("#tavoitteet .key").evaluate("item => item.scrollIntoView()")
+    _save(page, "tavoite", page.locator(f"details.goal:has(#{GOAL})").bounding_box())
 
 
 def _take_lab(browser: Browser, folder: Path) -> None:
@@ -115,7 +115,7 @@ def _save(page: Page, name: str, place: dict[str, float] | None) -> None:
             full_page=True,
             clip={
                 "x": max(0, place["x"] - margin),
-                "y": place["y"] - above,
+                "y": place["y"] + page.evaluate("scrollY") - above,
                 "width": place["width"] + 2 * margin,
                 "height": place["height"] + above + margin,
             },
