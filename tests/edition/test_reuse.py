@@ -166,11 +166,11 @@ def test_a_pdf_is_kept_as_long_as_its_report(make_some, monkeypatch):
     """An unchanged run without --pdf takes the PDFs over; with it none is printed twice."""
     printed = []
     monkeypatch.setattr(make, "find_browser", lambda: "chromium")
-    monkeypatch.setattr(make, "print_pdf", lambda page: printed.append(page.name) or b"%PDF-1.7")
-    make_some(["435", "931"], is_pdf=True)
-    assert sorted(printed) == ["435-luhanka.fi.html", "931-viitasaari.fi.html"]
+    monkeypatch.setattr(make, "print_pdf", lambda html, created: printed.append(html) or b"%PDF-1.7")
+    make_some(["435", "931"], paper="short")
+    assert len(printed) == 2
     _, plain = make_some(["435", "931"])
-    _, second = make_some(["435", "931"], is_pdf=True)
+    _, second = make_some(["435", "931"], paper="short")
     for edition in (plain, second):
         names = [name for name in edition.manifest["files"] if name.endswith(".pdf")]
         assert sorted(names) == ["kunta/435-luhanka.fi.pdf", "kunta/931-viitasaari.fi.pdf"]

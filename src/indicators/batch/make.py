@@ -256,9 +256,8 @@ class _Run:
 
     def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
         files = [entry["file"] for entry in entries if entry["file"]]
-        for entry in entries:
-            entry.pop("pdf", None)  # a report that was there already may have one that was not asked for now
-            if self.options.paper and entry["file"]:
+        for entry in entries if self.options.paper else ():
+            if entry["file"]:
                 entry["pdf"] = pdf_name(entry["file"], self.options.paper)
         name = folder_name(self.edition, self.tasks, self.catalogue)
         name = editions.choose_name(self.folder, name, entries)
@@ -267,6 +266,8 @@ class _Run:
         extras = {} if self.options.makes_all else find_extras(self.folder, self.edition, entries)
         hashes = {file: _keep_file(work, file, path.read_bytes()) for file, path in extras.items()}
         if not hashes:
+            for entry in () if self.options.paper else entries:
+                entry.pop("pdf", None)  # an earlier run's, which is not taken over
             index = Errand("index", self.reference, self.folder, make_index_later, manifest)
             made = index.value() | data.value()
             hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
