@@ -78,7 +78,7 @@ def test_what_moved_leads_to_what_there_is():
 
 def test_a_report_tells_an_old_notebook_which_part_it_lacks():
     """A cell that calls a part of another version gets the version, the parts there are, and what to do."""
-    message = r"no 'map_of_goals' in version .*; it has about, .*summary.*'yhdyspinta lab' in a new folder"
+    message = r"no 'map_of_goals' in version .*; it has about, .*findings.*'yhdyspinta lab' in a new folder"
     with pytest.raises(AttributeError, match=message):
         indicators.open_report("Luhanka").map_of_goals()
 
