@@ -128,6 +128,22 @@ def test_our_own_changes_are_told_apart_from_the_producers(small, save, catalogu
     assert set(others["because"]) <= {"direction_or_mapping_changed", "indicator_redefined"}
 
 
+def test_an_old_trend_is_no_news(bundled, save, catalogue):
+    """A turned direction turns trends to 2011: news in 2013, none when they are fifteen years old."""
+    rows = bundled.rows("sotkanet:181").astype({"indicator_id": str, "area_code": str, "sex": str})
+    links = catalogue.indicators["sotkanet:181"].goals
+    turned = tuple(link.model_copy(update={"direction": "higher_is_better"}) for link in links)
+    declared = _with(catalogue, "sotkanet:181", goals=turned)
+    found = {}
+    for year in (2013, 2026):
+        created = dt.date(year, 11, 24)
+        sides = [save(rows, f"{name}{year}", item, created) for name, item in (("a", None), ("b", declared))]
+        found[year] = compute_changes(*sides, catalogue).table["aspect"].value_counts()
+    assert found[2013]["trend"] > 10
+    assert "trend" not in found[2026]
+    assert found[2026]["direction"] == found[2013]["direction"] == 1
+
+
 def test_figures_of_a_redefined_indicator_are_no_revisions(small, save, catalogue):
     """Where we changed the years or the source, a changed value is ours, not the producer's."""
     new = small.copy()

@@ -177,9 +177,11 @@ def test_declared_bounds_agree_with_published_totals(assessment, catalogue):
 
 def _check_year(panel, year, below):
     index, checked = panel.index, 0
-    rows = np.flatnonzero(index.is_municipality)
-    for region in set(index.region[rows].tolist()):
-        inside = rows[index.region[rows] == region]
+    # A former municipality is a part of its region in the years of the division that still has it.
+    rows = np.flatnonzero(index.is_municipality | (index.merge_year < 9999))
+    regions = index.region[index.successor[rows]]
+    for region in set(regions.tolist()):
+        inside = rows[regions == region]
         hidden = np.isnan(panel.count[inside, year]) & (
             panel.status[inside, year] == STATUSES.index("suppressed")
         )

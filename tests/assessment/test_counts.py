@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from indicators.assessment.denominators import find_unlike
 from indicators.assessment.table import compute_assessment
 
 KEY = "sotkanet:493"
@@ -73,3 +74,19 @@ def test_a_trend_that_ended_long_ago_is_old(assess):
     """More than five years before the snapshot a trend is no attention of today."""
     assert assess(1.0, years=range(2012, 2018)).row("931", KEY).is_old_trend
     assert not assess(1.0).row("931", KEY).is_old_trend
+
+
+@pytest.mark.parametrize(("share", "is_unlike"), [(1.0, False), (0.5, True)])
+def test_counts_of_another_denominator_are_listed(share, is_unlike, assess):
+    """``check --live`` tells which declared numerators are counts of something else, and of how many."""
+    assessment = assess(share)
+    found = find_unlike(assessment.panels, assessment.catalogue)
+    assert [item.indicator_id for item in found] == ([KEY] if is_unlike else [])
+    if is_unlike:
+        assert found[0].n_unlike == found[0].n_figures == 23 * 6
+
+
+def test_no_series_declared_unknown_is_listed(assess):
+    """What is not declared cannot differ."""
+    assessment = assess(0.5, count="unknown")
+    assert find_unlike(assessment.panels, assessment.catalogue) == []

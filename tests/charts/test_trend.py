@@ -200,14 +200,14 @@ def _make(assessment, area, indicator, language="fi", **more):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fi", "luku kasvoi johdonmukaisesti vuosina 2002–2011 ja oli 16,9\u00a0% vuonna 2011"),
-        ("sv", "talet ökade konsekvent åren 2002–2011 och var 16,9\u00a0% år 2011"),
-        ("en", "the figure rose consistently in 2002–2011 and was 16.9% in 2011"),
+        ("fi", "luku kasvoi johdonmukaisesti vuosina 2015–2024 ja oli 72,4\u00a0% vuonna 2024"),
+        ("sv", "talet ökade konsekvent åren 2015–2024 och var 72,4\u00a0% år 2024"),
+        ("en", "the figure rose consistently in 2015–2024 and was 72.4% in 2024"),
     ],
 )
 def test_the_finding_is_the_message(language, words, assessment):
     """Where the assessment found a trend, the message says it with its years."""
-    assert words in _make(assessment, "931", "sotkanet:3195", language).message
+    assert words in _make(assessment, "931", "statfin:employment_rate", language).message
 
 
 def test_numbers_of_people_stand_alone(assessment):

@@ -69,6 +69,7 @@ MADE = {
     "change_": {*CAUSES, BECAUSE_OF_OTHERS},
     "aspect_": {"figure", "indicator", "direction", "goal", "version", "compared_by"}
     | {*VERDICTS, *DEFINES_FIGURES, *DEFINES_VERDICTS},
+    "field_": {"none", "yes", "no", "design_effect", "hidden_below", "steady_margin"},
     "measure_status_": set(get_args(MeasureStatus)),
     "measures_are_": set(get_args(MeasureStatus)),
     "kind_": {"alue"},

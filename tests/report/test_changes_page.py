@@ -100,6 +100,47 @@ def _numbers(text, titles, language):
     return read_numbers(text, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fi",
+            (
+                "1,5–2,8 henkilöä vastaa yhtä",
+                "lukuja, jotka ovat alle 10, 30, ei näytetä",
+                "kyllä",
+                "muutos enintään 1",
+            ),
+        ),
+        ("sv", ("1,5–2,8 personer motsvarar en", "tal under 10, 30 visas inte", "ja", "ändring högst 1")),
+        (
+            "en",
+            (
+                "1.5–2.8 persons count as one",
+                "counts under 10, 30 are not shown",
+                "yes",
+                "change of at most 1",
+            ),
+        ),
+    ],
+)
+def test_a_redefined_field_is_told_in_words(language, words, bundled, catalogue):
+    """No record of the program stands in a reader's line: what was not declared says so."""
+    fields = {
+        "statfin:basic_security_only": {"design_effect": None, "hidden_below": ()},
+        "statfin:population": {"is_stock": False},
+        "statfin:unemployed": {"steady_margin": None},
+    }
+    before = {key: catalogue.indicators[key].model_copy(update=given) for key, given in fields.items()}
+    old = dataclasses.replace(catalogue, indicators=catalogue.indicators | before)
+    changes = compute_changes(bundled, bundled, catalogue, old, catalogue)
+    text = " ".join(lxml.html.document_fromstring(render_changes(changes, language)).text_content().split())
+    assert all(word in text for word in words)
+    assert load_texts(language)("field_none") in text
+    assert "source=" not in text
+    assert "True" not in text
+
+
 def test_a_long_list_is_cut_and_counted(bundled, catalogue):
     """Hundreds of new figures are two examples and a number."""
     rows = bundled.observations

@@ -228,6 +228,12 @@ def _links(indicator: Any) -> dict[str, str]:
 def _say(indicator: Any, name: str) -> str:
     """A field in short, for the record; long ones are told by name only."""
     value = getattr(indicator, name)
+    if name == "design_effect" and value:
+        return f"{value.low:g}–{value.high:g}" if value.low < value.high else f"{value.low:g}"
+    if name == "hidden_below":
+        return ", ".join(str(item.below) for item in value)
+    if name == "steady_margin" and value:
+        return f"{value.value:g}"
     if isinstance(value, tuple):
         return ", ".join(str(getattr(item, "year", item)) for item in value)
     if name == "source":
@@ -268,14 +274,21 @@ def _assess(snapshot: Snapshot, catalogue: Catalogue, touched: set[str]) -> Asse
 
 
 def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
-    """Verdicts that differ between two assessments, for what both assess, with what was and is said."""
+    """Verdicts that differ between two assessments, for what both assess, with what was and is said.
+
+    A trend that is old by now is no news, whatever was or is said of it.
+    """
     key = ["area_code", "goal_id", "indicator_id"]
-    rows = _join(old.table, new.table, key, list(VERDICTS.values())).query("_merge == 'both'").astype(str)
+    rows = _join(old.table, new.table, key, [*VERDICTS.values(), "is_old_trend"])
+    rows = rows.query("_merge == 'both'").astype(str)
     frames = []
     for aspect, column in VERDICTS.items():
         before, after = rows[f"{column}_old"], rows[f"{column}_new"]
         said = rows[key].assign(aspect=aspect, old_said=before, new_said=after)
-        frames.append(said[before != after])
+        is_news = before != after
+        if aspect == "trend":
+            is_news &= rows["is_old_trend_new"] == "False"
+        frames.append(said[is_news])
     return pd.concat(frames, ignore_index=True).assign(cause="verdict_changed")
 
 

@@ -12,9 +12,10 @@ from typing import Final
 import numpy as np
 
 from indicators.assessment.comparators import COMPARATORS, Grouping, Others, make_spread
+from indicators.assessment.denominators import bound_denominators, find_residents, is_reconstructed
 from indicators.assessment.panel import AreaIndex, Panel, find_boundary_breaks, pool_panel, position_set
 from indicators.catalogue import Catalogue
-from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource
+from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import STATUSES, Direction
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
@@ -22,7 +23,6 @@ from indicators.statistics.dispersion import Dispersion, estimate_dispersion, es
 from indicators.statistics.interval import has_few_events, proportion_limits, rate_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
-from indicators.statistics.reconstruction import denominator_range
 from indicators.statistics.test import Test
 from indicators.statistics.trend import (
     CHANGED,
@@ -172,30 +172,12 @@ class _Facts:
         )
 
     def _with_denominators(self, panel: Panel) -> list[Panel]:
-        """The panel; where no denominators are published, with the least and with the greatest.
-
-        A denominator that is not plausible for the declared population is none: then the count is of
-        something else.
-        """
-        source, share = self.indicator.source, getattr(self.indicator.source, "population_share", None)
-        is_reconstructed = isinstance(source, SotkanetSource) and self.indicator.is_counted
-        if not is_reconstructed or np.isfinite(panel.denominator).any():
+        """The panel; where no denominators are published, with the least and with the greatest."""
+        if not is_reconstructed(self.indicator, panel):
             return [panel]
-        ends = denominator_range(
-            panel.count, panel.value, self.indicator.decimals, self.multiplier, self.kind
-        )
-        people = self._residents(panel)
-        with np.errstate(invalid="ignore"):
-            is_plausible = (ends[1] >= share[0] * people) & (ends[0] <= share[1] * people)
-        return [replace(panel, denominator=np.where(is_plausible, end, np.nan)) for end in ends]
-
-    def _residents(self, panel: Panel) -> np.ndarray:
-        """Residents of each area in each year of the panel; of the nearest year where there are none."""
-        population = self.context.population
-        if population is None:
-            return np.full(panel.value.shape, np.nan)
-        nearest = np.clip(panel.years - population.years[0], 0, len(population.years) - 1)
-        return population.value[:, nearest]
+        unit = self.context.catalogue.units[self.indicator.unit]
+        ends = bound_denominators(panel, self.indicator, unit, find_residents(panel, self.context.population))
+        return [replace(panel, denominator=end) for end in ends]
 
     def _at(self, matrix: np.ndarray) -> np.ndarray:
         """Each area's values in its own latest year; NaN where it has none."""
@@ -366,7 +348,9 @@ class _Facts:
         is_share = self.indicator.value_type in ("proportion", "rate") and unit.multiplier
         if not is_share or (unit.minimum or 0) < 0:
             return np.zeros(len(self.rows), dtype=bool)
-        people = self._residents(self.panel)[self.rows, self.latest] * (self.pooling or 1)
+        people = find_residents(self.panel, self.context.population)[self.rows, self.latest] * (
+            self.pooling or 1
+        )
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
         return has_few_events(events, self.indicator.minimum_events)

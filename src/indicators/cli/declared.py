@@ -157,7 +157,7 @@ def _check_live(catalogue: Any, as_json: bool) -> None:
 
     settings = load_settings()
     with show_notes():
-        found = check_live(catalogue, settings, dt.date.today().year) + _check_fills(catalogue, settings)
+        found = check_live(catalogue, settings, dt.date.today().year) + _check_figures(catalogue, settings)
     findings = [asdict(finding) for finding in found]
     show(findings, as_json)
     if findings:
@@ -166,8 +166,9 @@ def _check_live(catalogue: Any, as_json: bool) -> None:
         click.echo("The services agree with the declared data.")
 
 
-def _check_fills(catalogue: Any, settings: Any) -> list[Any]:
-    """Years that the newest figures leave out, as two series of one matter are not shown to agree."""
+def _check_figures(catalogue: Any, settings: Any) -> list[Any]:
+    """What the newest figures do not bear out: series of one matter that differ, counts of something else."""
+    from indicators.assessment.denominators import find_unlike
     from indicators.assessment.fills import LEAST_AREAS, LEAST_YEARS, find_unproven
     from indicators.assessment.panel import build_panels, index_areas
     from indicators.fetch.compare import Finding
@@ -175,7 +176,16 @@ def _check_fills(catalogue: Any, settings: Any) -> list[Any]:
 
     snapshot = load_snapshot("latest", settings.snapshots_folder)
     panels = build_panels(snapshot, catalogue, index_areas(catalogue.areas))
-    return [
+    counts = [
+        Finding(
+            item.indicator_id,
+            "counts",
+            f"numerator, over {item.share[0]:.0%}–{item.share[1]:.0%} of residents",
+            f"{item.n_unlike} of {item.n_figures} figures have a count that gives another denominator",
+        )
+        for item in find_unlike(panels, catalogue)
+    ]
+    return counts + [
         Finding(
             item.indicator_id,
             "fills",

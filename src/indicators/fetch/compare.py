@@ -26,7 +26,8 @@ class Finding:
 
     Kinds: ``gone``, the service knows nothing of the id or the table; ``form``, it describes the series, but
     not as is declared; ``no_answer``; ``title``, ``ended``, ``no_years``, ``level``;
-    ``fills``, years are left out of a preferred indicator.
+    ``fills``, years are left out of a preferred indicator; ``counts``, the newest figures' counts are not of
+    the declared numerator.
     """
 
     indicator_id: str

@@ -18,6 +18,8 @@ from indicators.version import __version__
 
 #: So many changes of a cause are told in a report; the others are counted.
 _MOST_TOLD = 2
+#: Fields that are told as numbers in a few words, and what stands between the numbers of one.
+_NUMBER_FIELDS = {"design_effect": "–", "hidden_below": ", ", "steady_margin": "–"}
 _VERDICT_KEYS = {"comparison": "verdict", "trend": "trend", "position": "quartile"}
 
 
@@ -220,6 +222,8 @@ class _ChangeWriter:
         return f"{text} ({status})" if status else text
 
     def _said(self, row: _Change, word: str) -> str:
+        if row.cause == "indicator_redefined" and not row.area_code:
+            return self._field(row.aspect, word)
         if not word:
             return self.texts("no_value")
         if row.aspect in VERDICTS:
@@ -229,6 +233,18 @@ class _ChangeWriter:
             return self.texts(f"status_{word}") or self.texts("no_value")
         is_direction = row.aspect in ("direction", "goal", "indicator")
         return self.texts(f"direction_{word}") if is_direction else word
+
+    def _field(self, name: str, said: str) -> str:
+        """A field of the declaration, as the record of changes has it in short."""
+        if said in ("", "True", "False"):
+            return self.texts({"True": "field_yes", "False": "field_no"}.get(said, "field_none"))
+        if name not in _NUMBER_FIELDS:
+            return said
+        numbers = said.split(_NUMBER_FIELDS[name])
+        told = [
+            format_number(float(item), len(item.partition(".")[2]), self.texts.language) for item in numbers
+        ]
+        return self.texts(f"field_{name}", value=_NUMBER_FIELDS[name].join(told))
 
     def _aspect(self, row: _Change) -> str:
         """Of what the change is; "comparison" is both a verdict and a field of the indicator."""
