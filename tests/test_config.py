@@ -44,6 +44,12 @@ def test_empty_variable_changes_nothing(tmp_path):
     assert load_settings({"YHDYSPINTA_STATFIN_URL": ""}, tmp_path) == Settings()
 
 
+def test_byte_order_mark_of_the_file_does_no_harm(tmp_path):
+    """Notepad writes one."""
+    (tmp_path / "yhdyspinta.toml").write_bytes(b'\xef\xbb\xbfcontact = "a@b.fi"\r\n')
+    assert load_settings({}, tmp_path).contact == "a@b.fi"
+
+
 def test_file_is_read_from_the_working_folder(tmp_path, monkeypatch):
     """Without a folder the settings file of the working folder is read."""
     (tmp_path / SETTINGS_FILE).write_text('publisher = "Liitto"', "utf-8")

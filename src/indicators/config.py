@@ -108,7 +108,7 @@ def _read_settings_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(path, "(whole file)", f"is not TOML: {error}") from error
     known = [field.name for field in fields(Settings)]

@@ -208,6 +208,35 @@ def test_unknown_missing_and_doubled_columns_are_refused(load_table):
         load_table([ROW, ROW])
 
 
+def test_cells_under_no_column_name_are_refused(load_table):
+    """They would be lost without a word; empty columns at the end do no harm."""
+    with pytest.raises(CatalogueError, match=r"plan\.csv:2: cell J2: row 2 has more cells .*\n.*hukka"):
+        load_table([(*ROW, "hukka")])
+    with pytest.raises(CatalogueError, match=r"plan\.xlsx:2: cell J2: row 2 has more cells .*'hukka'"):
+        load_table([(*ROW, "hukka")], lambda sheet: None)
+    assert load_table([(*ROW, "", "")], columns=(*COLUMNS, "", "")).measures[0].id == "m1"
+
+
+def test_control_characters_of_a_table_are_cleaned(load_table):
+    """One bad character in a plan can never stop a report."""
+    row = (*ROW[:4], "Ko\x07e\x00", *ROW[5:])
+    assert load_table([row]).measures[0].description.fi == "Koe"
+
+
+def test_sheet_of_a_plan_is_read_as_people_see_it(load_table):
+    """A hidden sheet is passed over, and a per cent is what is shown."""
+    columns = (*COLUMNS, "target_year", "target_value", "target_direction")
+
+    def change(sheet):
+        sheet["K2"].number_format = "0.0%"
+        old = sheet.parent.create_sheet("vanha", 0)
+        old.append(["x"])
+        old.sheet_state = "hidden"
+
+    (measure,) = load_table([(*ROW, 2028, 0.095, "lower_is_better")], change, columns).measures
+    assert measure.target.value == 9.5
+
+
 def test_file_that_is_no_workbook_is_told(catalogue, tmp_path):
     """A renamed text file is no Excel file."""
     path = tmp_path / "plan.xlsx"

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicators.catalogue.records import Unit
+from indicators.catalogue.workbook import Cell
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
 from indicators.sources import TableFiles
-from indicators.sources.tables.files import _convert, _find_problems, _normalise
+from indicators.sources.tables.files import find_area
+from indicators.sources.tables.numbers import read_column
 from indicators.sources.tables.reading import read_raw_table
 
 NAMES = {"viitasaari": "931", "hankasalmi": "077", "keski-suomi": "MK13"}
@@ -235,12 +238,213 @@ def test_any_cells_give_their_numbers_or_are_refused(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("x") / "t.csv"
     rows = "".join(f'931;{2000 + n};"{text}"\n' for n, text in enumerate(texts))
     path.write_text("alue;vuosi;arvo\n" + rows, encoding="utf-8")
-    raw = read_raw_table(path, None, "t.csv")
-    table = _normalise(raw.cells, ["931"] * len(raw.cells))
-    refused = {row for row, *_ in _find_problems(table, 2026)}
-    for number, text in enumerate(texts, 2):
-        plain = "".join(text.split()).replace(",", ".").replace("−", "-")
-        if number in refused:
-            continue
-        (value,) = _convert(table.loc[[number]], "own:x")["value"]
-        assert value == float(plain) if plain else value != value
+    cells = read_raw_table(path, None, "t.csv").columns["value"]
+    numbers, refused = read_column(cells)
+    assert numbers.keys() | refused.keys() == cells.keys()
+    for row, number in numbers.items():
+        assert number.value == float("".join(texts[row - 2].split()).replace(",", ".").replace("−", "-"))
+
+
+# --- numbers that can be read in two ways, and figures that contradict each other ----------------------
+
+PERCENT = Unit(id="percent", label={"fi": "%"}, symbol="%", multiplier=100, minimum=0, maximum=100)
+
+
+@pytest.fixture
+def read_percent(tmp_path, clock, make_indicator, fetch_only):
+    """Reads CSV or an Excel workbook as a proportion in per cent; `source` adds to the declaration."""
+
+    def read_percent(content, source=None, name="taulu.csv"):
+        path = tmp_path / name
+        if isinstance(content, str):
+            path.write_text(content, "utf-8")
+        else:
+            content.save(path)
+        declared = {"service": "own", "path": name} | (source or {})
+        indicator = make_indicator("own:testi", source=declared, unit="percent", value_type="proportion")
+        return fetch_only(TableFiles(tmp_path, resolve_area, clock, {"percent": PERCENT}), indicator)
+
+    return read_percent
+
+
+def read_column_of(*texts, **declared):
+    """Values and refusals of a column, by row from 2."""
+    numbers, refused = read_column({row: Cell(text) for row, text in enumerate(texts, 2)}, **declared)
+    return {row: number.value for row, number in numbers.items()}, refused
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["12,5", "12,471"], [12.5, 12.471]),
+        (["0,125", "0,3"], [0.125, 0.3]),
+        (["1 234", "12,5"], [1234.0, 12.5]),
+        (["1'234.5", "7"], [1234.5, 7.0]),
+        (["1,2E-05"], [0.000012]),
+        (["١٢", "٣"], [12.0, 3.0]),
+        (["1,2345"], [1.2345]),
+        (["−5", "+5"], [-5.0, 5.0]),
+        ([5e-05, 1e-07, 12], [5e-05, 1e-07, 12.0]),
+    ],
+)
+def test_column_that_can_be_read_in_one_way_is_read(texts, values):
+    """One clear cell settles the marks of its column; exponents and other digits are numbers."""
+    assert read_column_of(*texts) == (dict(enumerate(values, 2)), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "ways", "as_decimal", "as_thousands"),
+    [("145,887", "145.887 or 145887", ",", "."), ("145.887", "145.887 or 145887", ".", ",")],
+)
+def test_number_of_two_readings_is_refused_with_both(text, ways, as_decimal, as_thousands):
+    """A thousand times too small is a wrong number; the declaration settles it."""
+    values, refused = read_column_of("850", text)
+    assert values == {2: 850.0}
+    assert f"this may be {ways}" in refused[3]
+    assert 'decimal: ","' in refused[3]
+    assert read_column_of(text, decimal=as_decimal) == ({2: 145.887}, {})
+    assert read_column_of(text, decimal=as_thousands) == ({2: 145887.0}, {})
+    assert read_column_of(text, thousands=text[3]) == ({2: 145887.0}, {})
+
+
+@pytest.mark.parametrize(
+    ("texts", "row", "expected"),
+    [
+        (["12,5", "12.5"], 3, "a number written as '12,5' of row 2: a column has one decimal mark"),
+        (["1.234,5"], 2, "a number whose thousands are not parted by '.'"),
+        (["1,234,567", "1,234"], 3, "a number whose thousands are not parted by ','"),
+        (["12 34"], 2, "a number or an empty cell"),
+        (["1,23,456"], 2, "a number or an empty cell"),
+        (["12,5 %"], 2, "not in per cent"),
+        ([True], 2, "a number or an empty cell"),
+        (["1e999"], 2, "a number or an empty cell"),
+    ],
+)
+def test_irregular_number_is_refused(texts, row, expected):
+    """Two decimal marks in a column, irregular thousands and signs that the unit does not have."""
+    assert expected in read_column_of(*texts)[1][row]
+
+
+def test_two_readings_are_told_with_the_row(read_percent):
+    """The whole table is refused, and the message names row, column and both readings."""
+    content = "alue;vuosi;arvo\nViitasaari;2024;1,234\n931;2023;5\n"
+    with pytest.raises(ResponseFormatError, match=r"row 2, column 'arvo': found '1,234'.* 1\.234 or 1234"):
+        read_percent(content)
+    assert get_rows(read_percent(content, {"decimal": ","}))[1][3] == 1.234
+
+
+def test_declared_marks_must_differ(make_indicator):
+    """One mark means one thing."""
+    source = {"service": "own", "path": "x.csv", "decimal": ",", "thousands": ","}
+    with pytest.raises(ValueError, match="'decimal' and 'thousands' are both ','"):
+        make_indicator("own:testi", source=source)
+
+
+def test_percent_format_is_read_in_a_percent_unit_only(read_percent, read_excel):
+    """12.5 % is 12.5 where the unit is per cent; a count in per cent is no count."""
+    book = openpyxl.Workbook()
+    book.active.append(["alue", "vuosi", "arvo"])
+    book.active.append(["Viitasaari", 2024, 0.125])
+    book.active["C2"].number_format = "0.0%"
+    assert get_rows(read_percent(book, name="taulu.xlsx")) == [["931", 2024, "total", 12.5]]
+    assert get_rows(read_percent("alue;vuosi;arvo\n931;2024;12,5 %\n"))[0][3] == 12.5
+    with pytest.raises(
+        ResponseFormatError, match=r"found '10 %'; expected a number in the column's own unit"
+    ):
+        read_percent("alue;vuosi;arvo;lukumäärä\n931;2024;10;10 %\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("12,5;300;400", r"column 'arvo': found '12,5'; expected 75.000, which is 300 / 400 x 100"),
+        ("0,125;125;1000", r"found '0,125'; expected 12.50000, which is 125 / 1000 x 100"),
+        ("100;500;400", r"column 'lukumäärä': found '500'; expected at most the denominator 400"),
+        ("125;;", r"column 'arvo': found '125'; expected at most the unit's 100"),
+        ("-1;;", r"column 'arvo': found '-1'; expected at least the unit's 0"),
+        ("12,5;-10;80", r"column 'lukumäärä': found '-10'; expected a number of zero or more"),
+    ],
+)
+def test_figures_that_contradict_each_other_are_refused(read_percent, row, problem):
+    """Value, count and denominator agree, or the row is told with both numbers."""
+    with pytest.raises(ResponseFormatError, match=f"row 2, {problem}" if problem[:3] == "col" else problem):
+        read_percent(f"alue;vuosi;arvo;lukumäärä;nimittäjä\n931;2024;{row}\n")
+
+
+@pytest.mark.parametrize("value", ["12", "12,5", "12,47", "12,471"])
+def test_rounded_value_agrees_with_its_parts(read_percent, value):
+    """Half of the last digit given is rounding."""
+    content = f"alue;vuosi;arvo;lukumäärä;nimittäjä\n931;2024;{value};106;850\n931;2023;0,5;1;200\n"
+    assert len(read_percent(content).observations) == 2
+
+
+def test_rate_may_have_more_events_than_persons(tmp_path, clock, make_indicator, fetch_only):
+    """Visits are no part of the people."""
+    per_1000 = Unit(id="per_1000", label={"fi": "x"}, multiplier=1000)
+    (tmp_path / "taulu.csv").write_text(
+        "alue;vuosi;arvo;lukumäärä;nimittäjä\n931;2024;2000;200;100\n", "utf-8"
+    )
+    source = TableFiles(tmp_path, resolve_area, clock, {"per_1000": per_1000})
+    indicator = make_indicator("own:testi", unit="per_1000", value_type="rate")
+    assert get_rows(fetch_only(source, indicator))[0][3] == 2000.0
+
+
+def test_table_without_rows_is_told(read):
+    """It is no table that is unchanged."""
+    with pytest.raises(ResponseFormatError, match=r"has no rows under its header \(alue, vuosi, arvo\)"):
+        read("alue;vuosi;arvo\n")
+
+
+def test_row_without_an_area_is_told(read):
+    """Its figure would be nobody's."""
+    with pytest.raises(ResponseFormatError, match="row 3, column 'alue': found ''; expected a known area"):
+        read("alue;vuosi;arvo\n931;2023;1\n;2024;2\n")
+
+
+def test_note_is_cleaned_of_control_characters(read):
+    """One bad character in a note can never stop a report."""
+    rows = read("alue;vuosi;arvo;huomautus\n931;2023;1;a\x07b\n").observations
+    assert rows["status_note"].tolist() == ["ab"]
+
+
+def test_table_of_one_sex_at_a_time_is_told(read, caplog):
+    """Reports show both sexes together, so the reader of the log knows why nothing is seen."""
+    assert len(read("alue;vuosi;arvo;sukupuoli\n931;2023;1;naiset\n").observations) == 1
+    assert "has no row of both sexes" in caplog.text
+
+
+def test_hidden_sheet_is_told(read_excel, tmp_path, clock, make_indicator, fetch_only, caplog):
+    """It is read, since it is named, and the log says that it is hidden."""
+    read_excel([["Alue", "Vuosi", "Arvo"], [931, 2023, 1]])
+    book = openpyxl.load_workbook(tmp_path / "taulu.xlsx")
+    book["Luvut"].sheet_state = "hidden"
+    book.save(tmp_path / "taulu.xlsx")
+    declared = {"service": "own", "path": "taulu.xlsx", "sheet": "Luvut"}
+    source = TableFiles(tmp_path, resolve_area, clock)
+    assert len(fetch_only(source, make_indicator("own:testi", source=declared)).observations) == 1
+    assert "sheet 'Luvut' of taulu.xlsx is hidden" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("931 Viitasaari", "931"),
+        ("Viitasaari", "931"),
+        ("77", "077"),
+        ("Maarianhamina - Mariehamn", "478"),
+        ("Koski Tl", "284"),
+        ("Pedersören kunta", "599"),
+        ("suomi", "SSS"),
+        ("MK13 Keski-Suomi", "MK13"),
+    ],
+)
+def test_area_is_found_as_tables_name_it(catalogue, text, code):
+    """By code and name, by both names, and by what people call the country."""
+    assert find_area(text, lambda name: catalogue.areas.resolve(name, None).code) == code
+
+
+@pytest.mark.parametrize("text", ["931 Luhanka", "Viitasaari - Luhanka", "931 - ", "999 Viitasaari"])
+def test_area_of_two_meanings_is_refused(text, catalogue):
+    """A code and a name of two areas are a slip of a row; which one is meant is not guessed."""
+    with pytest.raises(UnknownAreaError):
+        find_area(text, lambda name: catalogue.areas.resolve(name, None).code)

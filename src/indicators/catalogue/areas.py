@@ -17,6 +17,8 @@ from indicators.catalogue.records import AreaFile, FormerMunicipality, LargerAre
 from indicators.errors import UnknownAreaError
 from indicators.model import Language, Level
 
+#: What people call the country beside its declared name.
+_COUNTRY_NAMES = ("Suomi", "Finland")
 _LEVEL_BY_PREFIX: dict[str, Level] = {"MK": "region", "HV": "county", "SS": "country"}
 
 
@@ -120,7 +122,8 @@ class AreaRegister:
     def _codes_by_name(self) -> dict[str, tuple[str, ...]]:
         codes = defaultdict(list)
         for area in self._areas.values():
-            for name in {area.code, *area.names}:
+            more = _COUNTRY_NAMES if area.level == "country" else ()
+            for name in {area.code, *area.names, *more}:
                 codes[fold(name)].append(area.code)
         return {name: tuple(sorted(found)) for name, found in codes.items()}
 

@@ -5,20 +5,16 @@ semicolons. Merged cells and formulas are refused with the cell: what they show 
 opens the file.
 """
 
-import csv
 import datetime as dt
-import io
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.cell import coordinate_to_tuple
 from pydantic import ValidationError
 
+from indicators.catalogue.cells import Table, read_table
 from indicators.catalogue.plan_records import Measure, PlanFile
+from indicators.catalogue.workbook import Cell, CellsError, name_place
 from indicators.errors import CatalogueError
 
 REQUIRED: Final = ("id", "goal", "parties", "forum", "description_fi", "start", "due", "status")
@@ -49,62 +45,39 @@ def read_plan_table(path: Path) -> tuple[PlanFile, dict[str, int]]:
     CatalogueError
         The table cannot be read, a column is missing or unknown, or a cell does not hold; tells the cell.
     """
-    rows = list(_read_csv(path) if path.suffix.lower() == ".csv" else _read_excel(path))
-    if not rows:
+    table = _read(path)
+    columns = [table.header.get(at, "") for at in range(max(table.header, default=-1) + 1)]
+    if not columns:
         raise CatalogueError(path, "(whole file)", "is empty; expected a row of column names")
-    columns = [str(name or "").strip() for name in rows[0][1]]
     _check_columns(path, columns)
     measures, lines = [], {}
-    for line, cells in rows[1:]:
-        given = {name: cell for name, cell in zip(columns, cells, strict=False) if cell not in (None, "")}
-        if not given:
-            continue
-        measures.append(_to_measure(path, line, columns, given))
-        lines[measures[-1].id] = line
+    for row in table.rows:
+        given = {columns[at]: _plain(path, cell, at, row.number) for at, cell in row.cells.items()}
+        measures.append(_to_measure(path, row.number, columns, given))
+        lines[measures[-1].id] = row.number
     return PlanFile.model_validate({"title": _TITLE, "measures": measures}), lines
 
 
-# --- cells --------------------------------------------------------------------------------------------
-
-
-def _read_csv(path: Path) -> Iterator[tuple[int, list[Any]]]:
+def _read(path: Path) -> Table:
     try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CatalogueError(path, "(whole file)", f"is not UTF-8: {error}") from error
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in first else ";" if ";" in first else ",")
-    for cells in reader:
-        for at, cell in enumerate(cells):
-            if cell.startswith("="):
-                raise _formula(path, f"{get_column_letter(at + 1)}{reader.line_num}", cell, reader.line_num)
-        yield reader.line_num, [cell.strip() for cell in cells]
-
-
-def _read_excel(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    try:
-        sheet = load_workbook(path).worksheets[0]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise CatalogueError(path, "(whole file)", f"is not an Excel workbook: {error}") from error
-    for merged in sheet.merged_cells.ranges:
-        content = str(sheet[merged.coord.partition(":")[0]].value or "")
+        table = read_table(path, {*REQUIRED, *OPTIONAL})
+    except CellsError as error:
+        key = f"cell {error.place}" if error.place else "(whole file)"
+        raise CatalogueError(path, key, error.problem, error.row, error.content) from error
+    if table.merged:
         problem = "merged cells; write each measure on a row of its own"
-        raise CatalogueError(path, f"cells {merged.coord}", problem, merged.min_row, content)
-    for line, cells in enumerate(sheet.iter_rows(), start=1):
-        for cell in cells:
-            if cell.data_type == "f":
-                raise _formula(path, cell.coordinate, str(cell.value), line)
-        yield line, [_plain(cell.value) for cell in cells]
+        row, _ = coordinate_to_tuple(table.merged[0].partition(":")[0])
+        raise CatalogueError(path, f"cells {table.merged[0]}", problem, row)
+    return table
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value.strip() if isinstance(value, str) else value
-
-
-def _formula(path: Path, cell: str, content: str, line: int) -> CatalogueError:
-    return CatalogueError(path, f"cell {cell}", "a formula; write the value itself", line, content)
+def _plain(path: Path, cell: Cell, column: int, row: int) -> Any:
+    """What a cell says; a day without its time."""
+    formula = cell.formula or (cell.value if str(cell.value).startswith("=") else "")
+    if formula:
+        problem = "a formula; write the value itself"
+        raise CatalogueError(path, f"cell {name_place(column, row)}", problem, row, str(formula))
+    return cell.value.date() if isinstance(cell.value, dt.datetime) else cell.value
 
 
 def _check_columns(path: Path, columns: list[str]) -> None:
@@ -130,7 +103,7 @@ def _to_measure(path: Path, line: int, columns: list[str], given: Row) -> Measur
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         column = _column_of(first["loc"], columns)
-        cell = f"{get_column_letter(columns.index(column) + 1)}{line}" if column else f"row {line}"
+        cell = name_place(columns.index(column), line) if column else f"row {line}"
         key = f"cell {cell} ({column})" if column else cell
         problem = first["msg"].removeprefix("Value error, ")
         if first["type"] != "missing" and not isinstance(first["input"], dict):

@@ -339,11 +339,22 @@ class StatfinSource(Record):
 
 
 class TableFileSource(Record):
-    """A party's own table: CSV or Excel with area, year and value columns."""
+    """A party's own table: CSV or Excel with area, year and value columns.
+
+    ``decimal`` and ``thousands`` are the marks of numbers written as text that could be read in two ways.
+    """
 
     service: Literal["own"]
     path: Text
     sheet: Text | None = None
+    decimal: Literal[",", "."] | None = None
+    thousands: Literal[",", ".", " ", "'"] | None = None
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> "TableFileSource":
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise ValueError(f"'decimal' and 'thousands' are both {self.decimal!r}; a mark means one thing")
+        return self
 
 
 class DesignEffect(Record):

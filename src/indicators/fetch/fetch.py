@@ -161,7 +161,10 @@ def _choose_date(today: dt.date | None, previous: Snapshot) -> dt.date:
 def open_service(name: str, catalogue: Catalogue, settings: Settings, stack: ExitStack) -> OpenedSource:
     """Open a source by its name; its session is closed with the stack."""
     if name == "table":
-        return OpenedSource(TableFiles(Path.cwd(), lambda text: catalogue.areas.resolve(text, None).code))
+        areas = catalogue.areas
+        return OpenedSource(
+            TableFiles(Path.cwd(), lambda text: areas.resolve(text, None).code, units=catalogue.units)
+        )
     known = KnownAreas.from_register(catalogue.areas)
     session = stack.enter_context(ServiceSession(name, settings.contact, LIMITS[name]))
     if name == "sotkanet":

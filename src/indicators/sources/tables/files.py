@@ -6,13 +6,16 @@ formula: whoever writes them into a spreadsheet must write them as text.
 """
 
 import hashlib
-from collections.abc import Callable
+import logging
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from indicators.catalogue.records import Indicator, TableFileSource
+from indicators.catalogue.cells import find_file
+from indicators.catalogue.records import Indicator, TableFileSource, Unit
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
 from indicators.model import SEXES, SeriesMetadata
 from indicators.sources.areas import get_level
@@ -27,14 +30,18 @@ from indicators.sources.series import (
     get_source,
     get_utc_now,
 )
-from indicators.sources.tables.reading import RawTable, read_raw_table
+from indicators.sources.tables.numbers import Number, read_column
+from indicators.sources.tables.reading import RawTable, read_raw_table, show_cell
+
+logger = logging.getLogger(__name__)
 
 #: Raised when files are read in another way, so that unchanged files are read anew.
-_READING: Final = 2
+_READING: Final = 3
 _SHOWN_PROBLEMS: Final = 5
 _NUMBERS: Final = ("value", "count", "denominator")
-# A space or a no-break space may part thousands; the decimal mark is a comma or a point.
-_NUMBER: Final = r"^([+−-]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?)?$"
+_YEAR: Final = re.compile(r"(19|20)\d\d", re.ASCII)
+# "931 Viitasaari", "Maarianhamina - Mariehamn", "Pedersören kunta / Pedersöre".
+_PARTED: Final = re.compile(r"(?<=^\d{3})\s+|(?<=^MK\d{2})\s+|(?<=^HVA\d{2})\s+|(?<=^SSS)\s+|\s+[-–/]\s+")
 _SEX_WORDS: Final[dict[str, str]] = {sex: sex for sex in SEXES} | {
     "": "total",
     "yhteensä": "total",
@@ -46,7 +53,8 @@ _SEX_WORDS: Final[dict[str, str]] = {sex: sex for sex in SEXES} | {
 }
 
 AreaResolver = Callable[[str], str]
-Problem = tuple[int, str, object, str]  # row, column, what was found, what is expected
+Problem = tuple[int, str, str, str]  # row, column, what was found, what is expected
+Columns = dict[str, dict[int, Number]]  # numbers of a column by row
 
 
 class TableFiles(Source):
@@ -60,12 +68,20 @@ class TableFiles(Source):
         Gives the code of an area from a code or a name, and raises UnknownAreaError.
     clock : callable, optional
         The present moment in UTC.
+    units : mapping of str to Unit, optional
+        By which values are judged; none by default.
     """
 
     name = "table"
 
-    def __init__(self, folder: Path, resolve_area: AreaResolver, clock: Clock = get_utc_now) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        resolve_area: AreaResolver,
+        clock: Clock = get_utc_now,
+        units: Mapping[str, Unit] | None = None,
+    ) -> None:
+        self._folder, self._units = folder, units or {}
         self._resolve_area = resolve_area
         self._clock = clock
 
@@ -109,7 +125,7 @@ class TableFiles(Source):
         return SeriesResult(indicator.id, "new", observations, metadata)
 
     def _find(self, indicator: Indicator) -> Path:
-        path = self._folder / get_source(indicator, TableFileSource).path
+        path = find_file(self._folder / get_source(indicator, TableFileSource).path)
         if not path.is_file():
             raise SourceError(
                 self.name,
@@ -120,36 +136,52 @@ class TableFiles(Source):
 
     def _hash(self, indicator: Indicator) -> str:
         content = hashlib.sha256(self._find(indicator).read_bytes()).hexdigest()
-        sheet = get_source(indicator, TableFileSource).sheet
+        declared = get_source(indicator, TableFileSource).model_dump(exclude={"path"})
         span = [indicator.years.first, indicator.years.last]
-        return compute_sha256([_READING, content, sheet, indicator.levels, indicator.id, span])
+        meaning = [indicator.unit, indicator.value_type]
+        return compute_sha256([_READING, content, declared, indicator.levels, indicator.id, span, meaning])
 
     def _read(self, indicator: Indicator) -> pd.DataFrame:
         source = get_source(indicator, TableFileSource)
         raw = read_raw_table(self._find(indicator), source.sheet, source.path)
-        areas, problems = self._resolve_areas(raw, indicator)
-        table = _normalise(raw.cells, areas)
-        problems += _find_problems(table, self._clock().year)
+        if raw.hidden:
+            logger.warning(
+                "%s: sheet %r of %s is hidden; it is read since it is named.",
+                indicator.id,
+                raw.hidden,
+                source.path,
+            )
+        if raw.columns["sex"] and not any(_find_sex(raw, row) == "total" for row in raw.rows):
+            logger.warning(
+                "%s: %s has no row of both sexes, and reports show those.", indicator.id, source.path
+            )
+        unit = self._units.get(indicator.unit)
+        columns, problems = _read_columns(raw, source, unit, self._clock().year)
+        areas, unknown = self._resolve_areas(raw, indicator)
+        problems += unknown
+        if not problems:
+            problems = _find_doubles(raw, areas, columns)
+            problems += _find_contradictions(raw, columns, indicator, unit)
         if problems:
             raise _explain(problems, raw, source.path)
-        rows = _convert(table, indicator.id)
+        rows = _convert(raw, areas, columns, indicator.id)
         span = indicator.years
         return rows[rows["year"].between(span.first or 0, span.last or 9999)].reset_index(drop=True)
 
-    def _resolve_areas(self, raw: RawTable, indicator: Indicator) -> tuple[list[str], list[Problem]]:
-        """Area code of each row, empty where there is none, and the rows where none is usable."""
+    def _resolve_areas(self, raw: RawTable, indicator: Indicator) -> tuple[dict[int, str], list[Problem]]:
+        """Area code by row, and the rows where none is usable."""
         allowed = {*indicator.levels, "country"}
-        codes, problems = [], []
-        for row, text in raw.cells["area"].items():
+        codes: dict[int, str] = {}
+        problems: list[Problem] = []
+        for row in raw.rows:
+            text = raw.text("area", row)
             try:
-                code = self._resolve_area(text.zfill(3) if text.isdecimal() else text)
-                level = get_level(code)
-                expected = "" if level in allowed else f"an area of level {', '.join(indicator.levels)}"
+                codes[row] = find_area(text, self._resolve_area)
             except UnknownAreaError as error:
-                code, expected = "", f"a known area ({error})"
-            codes.append(code)
-            if expected:
-                problems.append((row, "area", text, expected))
+                problems.append((row, "area", text, f"a known area ({error})"))
+                continue
+            if get_level(codes[row]) not in allowed:
+                problems.append((row, "area", text, f"an area of level {', '.join(indicator.levels)}"))
         return codes, problems
 
 
@@ -157,56 +189,104 @@ def _get_title(indicator: Indicator) -> dict[str, str]:
     return {key: text for key, text in indicator.title.model_dump().items() if text}
 
 
-def _normalise(cells: pd.DataFrame, areas: list[str]) -> pd.DataFrame:
-    table = cells.assign(area_code=areas)
-    table["sex"] = [_SEX_WORDS.get(text.casefold(), text) for text in cells["sex"]]
-    return table
+def find_area(text: str, resolve: AreaResolver) -> str:
+    """The code of an area as tables name it: by code, by name, by both, or by its names in two languages.
 
-
-def _find_problems(table: pd.DataFrame, present_year: int) -> list[Problem]:
-    """Cells that are not what their column takes, and rows that are there twice."""
-    import pandera.pandas as pa  # half a second, needed only where there are table files
-
+    Raises
+    ------
+    UnknownAreaError
+        No area is found, or the parts name different ones.
+    """
+    plain = text.zfill(3) if text.isdecimal() else text
     try:
-        _build_schema(pa, present_year).validate(table, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases.sort_values("index")
-        found = zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)
-        return [(int(row), str(column), value, str(check)) for row, column, value, check in found]
-    keys = ["area_code", "year", "sex"]
-    twice = table[table.duplicated(keys) & (table["area_code"] != "")]
-    problems = [
-        (row, "area", "/".join(cells), "one row per area, year and sex")
-        for row, cells in zip(twice.index, twice[keys].to_numpy(), strict=True)
-    ]
-    parts_only = table[(table["value"] == "") & (table["count"] != "") & (table["denominator"] != "")]
-    return problems + [
-        (row, "value", "", "the figure that count and denominator make") for row in parts_only.index
-    ]
+        return resolve(plain)
+    except UnknownAreaError:
+        parts = _PARTED.split(plain)
+        if len(parts) == 1:
+            raise
+    codes = list(dict.fromkeys(resolve(part) for part in parts))
+    if len(codes) > 1:
+        raise UnknownAreaError(text, codes, "Its parts name different areas.")
+    return codes[0]
 
 
-def _build_schema(pa: Any, present_year: int) -> Any:
-    number = pa.Check.str_matches(_NUMBER, error="a number or an empty cell")
-    is_past = pa.Check(
-        lambda text: text.str.fullmatch(r"(19|20)\d\d") & (text.str.zfill(4) <= str(present_year)),
-        error=f"a year, at most {present_year}",
-    )
-    positive = pa.Check(lambda text: (_to_numbers(text) > 0) | (text == ""), error="a number above zero")
-    not_negative = pa.Check(lambda text: ~(_to_numbers(text) < 0), error="a number of zero or more")
-    return pa.DataFrameSchema(
-        {
-            "year": pa.Column(None, is_past),
-            "value": pa.Column(None, number),
-            "count": pa.Column(None, [number, not_negative]),
-            "denominator": pa.Column(None, [number, positive]),
-            "sex": pa.Column(None, pa.Check.isin(SEXES, error=f"one of {', '.join(SEXES)}")),
-        }
-    )
+def _find_sex(raw: RawTable, row: int) -> str:
+    """The sex of a row in our words; empty where it is none."""
+    return _SEX_WORDS.get(raw.text("sex", row).casefold(), "")
 
 
-def _to_numbers(texts: pd.Series) -> pd.Series:
-    plain = texts.str.replace(r"[ \u00a0\u202f]", "", regex=True).str.replace(",", ".").str.replace("−", "-")
-    return pd.to_numeric(plain.mask(plain == ""), errors="coerce").astype(float)
+def _read_columns(
+    raw: RawTable, source: TableFileSource, unit: Unit | None, present_year: int
+) -> tuple[Columns, list[Problem]]:
+    """Numbers of value, count and denominator, years and sexes by row; and cells that are none."""
+    columns: Columns = {}
+    problems: list[Problem] = []
+    is_percent = unit is not None and unit.symbol == "%"
+    for name in _NUMBERS:
+        cells = raw.columns[name]
+        columns[name], refused = read_column(
+            cells, source.decimal, source.thousands, takes_percent=is_percent and name == "value"
+        )
+        problems += [(row, name, show_cell(cells[row]), expected) for row, expected in refused.items()]
+    for row in raw.rows:
+        year = raw.text("year", row)
+        if not (_YEAR.fullmatch(year) and int(year) <= present_year):
+            problems.append((row, "year", year, f"a year, at most {present_year}"))
+        if not _find_sex(raw, row):
+            problems.append((row, "sex", raw.text("sex", row), f"one of {', '.join(SEXES)}"))
+        if (count := columns["count"].get(row)) and count.value < 0:
+            problems.append((row, "count", raw.text("count", row), "a number of zero or more"))
+        if (denominator := columns["denominator"].get(row)) and denominator.value <= 0:
+            problems.append((row, "denominator", raw.text("denominator", row), "a number above zero"))
+    return columns, problems
+
+
+def _find_doubles(raw: RawTable, areas: dict[int, str], columns: Columns) -> list[Problem]:
+    """Rows that are there twice, and rows whose figure was left out though it could be made."""
+    seen: set[tuple[str, ...]] = set()
+    problems: list[Problem] = []
+    for row in raw.rows:
+        key = (areas[row], raw.text("year", row), _find_sex(raw, row))
+        if key in seen:
+            problems.append((row, "area", "/".join(key), "one row per area, year and sex"))
+        seen.add(key)
+        if not raw.text("value", row) and row in columns["count"] and row in columns["denominator"]:
+            problems.append((row, "value", "", "the figure that count and denominator make"))
+    return problems
+
+
+def _find_contradictions(
+    raw: RawTable, columns: Columns, indicator: Indicator, unit: Unit | None
+) -> list[Problem]:
+    """Rows whose value, count and denominator cannot all be true, or whose value is beyond the unit."""
+    problems: list[Problem] = []
+    is_part = indicator.value_type == "proportion"
+    for row, value in columns["value"].items():
+        if unit is not None and unit.minimum is not None and value.value < unit.minimum:
+            problems.append((row, "value", raw.text("value", row), f"at least the unit's {unit.minimum:g}"))
+        if unit is not None and unit.maximum is not None and value.value > unit.maximum:
+            problems.append((row, "value", raw.text("value", row), f"at most the unit's {unit.maximum:g}"))
+    for row, count in columns["count"].items():
+        denominator, value = columns["denominator"].get(row), columns["value"].get(row)
+        if denominator is None or denominator.value <= 0:
+            continue
+        if is_part and count.value > denominator.value:
+            expected = f"at most the denominator {denominator.value:.15g}"
+            problems.append((row, "count", raw.text("count", row), expected))
+        elif (
+            value is not None
+            and unit is not None
+            and unit.multiplier
+            and indicator.value_type in ("proportion", "rate")
+        ):
+            made = count.value / denominator.value * unit.multiplier
+            # Half of the last digit given, and what floating point may lose.
+            rounding = max(0.5 * 10.0**-value.n_decimals, 1e-9 * abs(made)) * (1 + 1e-6)
+            if abs(made - value.value) > rounding:
+                shown = f"{made:.{min(value.n_decimals + 2, 6)}f}"
+                parts = f"{count.value:.15g} / {denominator.value:.15g} x {unit.multiplier:g}"
+                problems.append((row, "value", raw.text("value", row), f"{shown}, which is {parts}"))
+    return problems
 
 
 def _explain(problems: list[Problem], raw: RawTable, path: str) -> ResponseFormatError:
@@ -219,12 +299,13 @@ def _explain(problems: list[Problem], raw: RawTable, path: str) -> ResponseForma
     return ResponseFormatError("table", path, "; ".join(shown))
 
 
-def _convert(table: pd.DataFrame, indicator_id: str) -> pd.DataFrame:
+def _convert(raw: RawTable, areas: dict[int, str], columns: Columns, indicator_id: str) -> pd.DataFrame:
+    nothing = Number(float("nan"), 0)
     return build_observations(
         indicator_id,
-        area_code=table["area_code"].to_numpy(),
-        year=table["year"].astype(int).to_numpy(),
-        sex=table["sex"].to_numpy(),
-        status_note=table["note"].to_numpy(),
-        **{name: _to_numbers(table[name]).to_numpy() for name in _NUMBERS},
+        area_code=[areas[row] for row in raw.rows],
+        year=[int(raw.text("year", row)) for row in raw.rows],
+        sex=[_find_sex(raw, row) for row in raw.rows],
+        status_note=[raw.text("note", row) for row in raw.rows],
+        **{name: [columns[name].get(row, nothing).value for row in raw.rows] for name in _NUMBERS},
     )

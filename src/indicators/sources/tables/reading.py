@@ -1,15 +1,12 @@
-"""Reads the cells of a CSV or Excel table as text, under column names of ours, with the rows' numbers."""
+"""Finds a table's columns by their headings, and gives each column's filled cells by row."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import openpyxl
-import pandas as pd
-
+from indicators.catalogue.cells import Table, read_table
+from indicators.catalogue.workbook import Cell, CellsError
 from indicators.errors import ResponseFormatError
 
 COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -21,29 +18,42 @@ COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "sex": ("sex", "sukupuoli", "kön"),
     "note": ("note", "huomautus", "anmärkning"),
 }
+_MEANINGS: Final = {word: name for name, words in COLUMN_NAMES.items() for word in words}
 _REQUIRED: Final = ("area", "year", "value")
-_EXCEL_ENDINGS: Final = (".xlsx", ".xlsm")
-_MAX_BYTES: Final = 20 * 2**20
-_MAX_ROWS: Final = 200_000
-
-NumberedRow = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """Cells as text.
+    """A table's columns under names of ours.
 
     Attributes
     ----------
-    cells : DataFrame
-        All columns of `COLUMN_NAMES`, empty text where the file has none; the index is the row's number in
-        the file.
-    headers : dict of str to str
+    rows : list of int
+        Numbers of the filled rows, as the file has them.
+    columns : dict
+        Filled cells by row, of each of `COLUMN_NAMES`; none where the file lacks the column.
+    headers : dict of str
         The file's own name of each column that it has.
+    hidden : str
+        Name of the sheet, where it is a hidden one that was asked for.
     """
 
-    cells: pd.DataFrame
+    rows: list[int]
+    columns: dict[str, dict[int, Cell]]
     headers: dict[str, str]
+    hidden: str = ""
+
+    def text(self, name: str, row: int) -> str:
+        """A cell as text; empty where there is none."""
+        cell = self.columns[name].get(row)
+        return "" if cell is None else show_cell(cell)
+
+
+def show_cell(cell: Cell) -> str:
+    """What a cell says, as text."""
+    if cell.value is None:
+        return cell.formula
+    return f"{cell.value} %" if cell.is_percent else str(cell.value)
 
 
 def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
@@ -52,115 +62,59 @@ def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
     Parameters
     ----------
     path : Path
-        A file that ends with .xlsx, .xlsm or anything else for CSV.
+        A CSV or Excel file.
     sheet : str or None
-        The sheet of an Excel file; the first by default.
+        The sheet of an Excel file; the first visible one by default.
     shown_path : str
         The file's name in messages.
 
     Raises
     ------
     ResponseFormatError
-        The file is too large, damaged, not UTF-8, has no header, or has unknown or missing columns.
+        The file is too large, damaged or of another kind, has no rows, has unknown or missing columns, or
+        has a formula whose result was never stored.
     """
-    if path.stat().st_size > _MAX_BYTES:
-        raise _error(shown_path, f"is larger than the {_MAX_BYTES // 2**20} MB that are read")
-    is_excel = path.suffix.lower() in _EXCEL_ENDINGS
-    rows = _read_excel(path, sheet, shown_path) if is_excel else _read_csv(path, shown_path)
-    header, *body = list(rows) or [(0, [])]
-    columns = _find_columns(header[1], shown_path)
-    for number, cells in body:
-        if any(cells[len(header[1]) :]):
-            raise _error(shown_path, f"row {number} has more cells than the header has columns")
-    columns_of_cells = {
-        name: [row[columns[name]] if name in columns and columns[name] < len(row) else "" for _, row in body]
+    try:
+        table = read_table(path, _MEANINGS, sheet)
+    except CellsError as error:
+        place = "" if not error.place or error.place in error.problem else f"cell {error.place}: "
+        raise _error(shown_path, place + error.problem) from error
+    places = _find_columns(table.header, shown_path)
+    _refuse_uncomputed(table, shown_path)
+    if not table.rows:
+        found = ", ".join(table.header.values())
+        raise _error(
+            shown_path, f"has no rows under its header ({found}); add them, or take the indicator away"
+        )
+    columns = {
+        name: {row.number: row.cells[places[name]] for row in table.rows if places.get(name) in row.cells}
         for name in COLUMN_NAMES
     }
-    table = pd.DataFrame(columns_of_cells, index=[number for number, _ in body], dtype=object)
-    return RawTable(table, {name: header[1][place] for name, place in columns.items()})
+    headers = {name: table.header[place] for name, place in places.items()}
+    return RawTable([row.number for row in table.rows], columns, headers, table.hidden)
 
 
-def _find_columns(header: list[str], shown_path: str) -> dict[str, int]:
-    meanings = {word: name for name, words in COLUMN_NAMES.items() for word in words}
+def _find_columns(header: Mapping[int, str], shown_path: str) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for place, text in enumerate(header):
-        if not text:
-            continue
-        name = meanings.get(text.casefold())
+    for place, text in header.items():
+        name = _MEANINGS.get(text.casefold())
         if name is None:
-            raise _error(shown_path, f"unknown column {text!r}; known are {', '.join(meanings)}")
+            raise _error(shown_path, f"unknown column {text!r}; known are {', '.join(_MEANINGS)}")
         if name in columns:
             raise _error(shown_path, f"columns {header[columns[name]]!r} and {text!r} mean the same")
         columns[name] = place
     if missing := [name for name in _REQUIRED if name not in columns]:
-        found = ", ".join(filter(None, header)) or "no header"
+        found = ", ".join(header.values()) or "no header"
         raise _error(shown_path, f"has no column {missing[0]!r}; found {found}")
     return columns
 
 
-def _read_csv(path: Path, shown_path: str) -> Iterator[NumberedRow]:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _error(shown_path, f"row {line} is not UTF-8; save the file as CSV UTF-8") from error
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";", ",", "\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        yield from _keep_filled(((reader.line_num, row) for row in reader), shown_path)
-    except csv.Error as error:
-        raise _error(shown_path, f"row {reader.line_num} is not CSV: {error}") from error
-
-
-def _read_excel(path: Path, sheet: str | None, shown_path: str) -> list[NumberedRow]:
-    results, formulas = _open_excel(path, True, shown_path), _open_excel(path, False, shown_path)
-    try:
-        name = sheet or results.sheetnames[0]
-        if name not in results.sheetnames:
-            raise _error(shown_path, f"has no sheet {sheet!r}; found {', '.join(results.sheetnames)}")
-        pairs = zip(results[name].iter_rows(), formulas[name].iter_rows(), strict=True)
-        numbered = ((n, _read_cells(pair, n, shown_path)) for n, pair in enumerate(pairs, 1))
-        return list(_keep_filled(numbered, shown_path))
-    finally:
-        results.close()
-        formulas.close()
-
-
-def _open_excel(path: Path, has_results: bool, shown_path: str) -> openpyxl.Workbook:
-    try:
-        content = io.BytesIO(path.read_bytes())  # the reader may leave a file open when it fails
-        return openpyxl.load_workbook(content, read_only=True, data_only=has_results)
-    except Exception as error:  # a damaged file fails in many ways inside the reader
-        raise _error(shown_path, f"cannot be read as an Excel file: {error}") from error
-
-
-def _read_cells(pair: tuple[Iterable[Any], Iterable[Any]], number: int, shown_path: str) -> list[str]:
-    texts = []
-    for place, (result, formula) in enumerate(zip(*pair, strict=True), 1):
-        if result.value is None and formula.data_type == "f":
-            problem = f"row {number}, column {place}: a formula without a stored result"
-            raise _error(shown_path, f"{problem}; open the file in a spreadsheet program and save it")
-        texts.append(_to_text(result.value))
-    return texts
-
-
-def _to_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _keep_filled(rows: Iterable[NumberedRow], shown_path: str) -> Iterator[NumberedRow]:
-    for number, cells in rows:
-        if number > _MAX_ROWS:
-            raise _error(shown_path, f"has more than the {_MAX_ROWS} rows that are read")
-        texts = [" ".join(cell.split()) for cell in cells]
-        if any(texts):
-            yield number, texts
+def _refuse_uncomputed(table: Table, shown_path: str) -> None:
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            if cell.value is None:
+                problem = f"row {row.number}, column {column + 1}: a formula without a stored result"
+                raise _error(shown_path, f"{problem}; open the file in a spreadsheet program and save it")
 
 
 def _error(shown_path: str, problem: str) -> ResponseFormatError:
