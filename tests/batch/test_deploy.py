@@ -130,6 +130,30 @@ def test_an_edition_that_failed_leaves_what_is_published(place):
     assert sorted(path.name for path in (place / "www").iterdir()) == ["E1", "latest"]
 
 
+def test_published_folder_does_not_go_back_to_older_figures(place):
+    """Also where the folder of editions is a new one; a snapshot that is asked for by name may."""
+
+    def state(folder, text):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "manifest.json").write_text(text)
+
+    def manifest(day):
+        return json.dumps({"edition": "E", "snapshot": {"id": f"2026-12-{day}-0123abcd"}}, indent=1) + "\n"
+
+    assert _run(place).returncode == 0
+    shown = place / "www" / "latest"
+    for stated, expected in ((manifest("02"), 4), ("", 4), (manifest("01"), 0)):
+        state(shown, stated)
+        state(place / "reports" / "E1", manifest("01"))
+        before = (shown / "manifest.json").read_text()
+        result = _run(place)
+        assert result.returncode == expected, result.stderr
+        assert (shown / "manifest.json").read_text() == before
+    state(shown, manifest("02"))
+    assert _run(place, YHDYSPINTA_REPORT_OPTIONS="--snapshot old").returncode == 0
+    assert (shown / "manifest.json").read_text() == manifest("01")
+
+
 def test_two_runs_at_once(place):
     """The second one says so, does nothing and ends with 75."""
     (place / "reports" / "runs").mkdir(parents=True)

@@ -27,6 +27,7 @@ from indicators.snapshot import write as snapshots
 from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import (
     BUNDLED_FOLDER,
+    MARKER,
     find_previous,
     find_snapshot,
     list_snapshots,
@@ -487,6 +488,53 @@ def test_snapshot_is_found_by_every_kind_of_reference(rows, write, snapshots_fol
     assert find_snapshot("latest", snapshots_folder) == new.path
     assert find_snapshot(old.id, snapshots_folder) == old.path
     assert find_snapshot(str(old.path), snapshots_folder) == old.path
+
+
+@pytest.mark.parametrize("content", ["", "{", None])
+def test_newest_snapshot_that_cannot_be_read_is_never_passed_over(content, rows, write, snapshots_folder):
+    """Its manifest is empty, cut or gone: older figures would pass for the newest."""
+    old = write(rows, created=dt.date(2099, 1, 1))
+    new = write(rows, created=dt.date(2099, 1, 2))
+    manifest = new.path / "manifest.json"
+    if content is None:
+        manifest.unlink()
+    else:
+        manifest.write_text(content, "utf-8")
+    with pytest.raises(SnapshotError, match=rf"{new.id}: manifest\.json cannot be read"):
+        find_snapshot("latest", snapshots_folder)
+    assert find_snapshot(old.id, snapshots_folder) == old.path
+    shutil.rmtree(new.path)
+    assert find_snapshot("latest", snapshots_folder) == old.path
+
+
+def test_older_snapshot_that_cannot_be_read_does_no_harm(rows, write, snapshots_folder):
+    """The newest one is certain without it."""
+    old = write(rows, created=dt.date(2099, 1, 1))
+    new = write(rows, created=dt.date(2099, 1, 2))
+    (old.path / "manifest.json").write_text("", "utf-8")
+    assert find_snapshot("latest", snapshots_folder) == new.path
+
+
+def test_home_that_had_snapshots_and_has_none_is_an_error(rows, write, snapshots_folder, tmp_path):
+    """Moved away, or on a drive that is away: the bundled figures do not stand in for newer ones."""
+    written = write(rows)
+    shutil.rmtree(written.path)
+    with pytest.raises(SnapshotError, match=r"had snapshots and has none.*--snapshot bundled") as caught:
+        find_snapshot("latest", snapshots_folder)
+    assert caught.value.snapshot == str(snapshots_folder)
+    snapshots_folder.rename(tmp_path / "away")
+    with pytest.raises(SnapshotError, match="had snapshots and has none"):
+        find_snapshot("latest", snapshots_folder)
+    assert find_snapshot("bundled", snapshots_folder) == BUNDLED_FOLDER
+    (tmp_path / MARKER).unlink()
+    assert find_snapshot("latest", snapshots_folder) == BUNDLED_FOLDER
+
+
+def test_file_in_place_of_the_home_is_told(tmp_path):
+    """It is not an empty home."""
+    (tmp_path / "home").write_text("x", "utf-8")
+    with pytest.raises(SnapshotError, match=r"home/snapshots: cannot be read: Not a directory"):
+        find_snapshot("latest", tmp_path / "home" / "snapshots")
 
 
 def test_bundled_folder_is_found_by_its_id(bundled, snapshots_folder):

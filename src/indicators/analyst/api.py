@@ -298,9 +298,10 @@ def make_reports(
     OutputError
         The folder cannot be written, or another run holds it.
     """
-    from indicators.batch.make import make_edition
+    from indicators.batch.make import Options, make_edition
     from indicators.edition.plan import plan_reports
 
     named = [load_texts(item).language for item in languages]
     codes = [find_area(item).code for item in areas]
-    return make_edition(plan_reports(load_catalogue(), codes, named), snapshot, Path(out))
+    options = Options(may_go_back=snapshot != "latest")
+    return make_edition(plan_reports(load_catalogue(), codes, named), snapshot, Path(out), options)

@@ -42,7 +42,7 @@ from indicators.edition.records import (
     pdf_name,
 )
 from indicators.edition.reuse import Earlier, find_extras, find_unchanged
-from indicators.errors import ParameterError
+from indicators.errors import ParameterError, SnapshotError
 from indicators.report.page.pdf import find_browser, print_pdf
 from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapshot
 
@@ -51,14 +51,15 @@ from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapsh
 class Edition:
     """A published edition, with its manifest as written, and whether ``latest`` now points to it.
 
-    ``n_verified`` reports were found equal to the recorded ones, byte for byte; only an earlier edition made
-    again has any.
+    ``why_not_latest`` is why that stays where it is, empty where it moves. ``n_verified`` reports were found
+    equal to the recorded ones, byte for byte; only an earlier edition made again has any.
     """
 
     folder: Path
     manifest: dict[str, Any]
     is_latest: bool
     n_verified: int = 0
+    why_not_latest: str = ""
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -74,7 +75,8 @@ class Options:
     machine's own processes. ``is_fresh`` makes reports even where the same are there already. ``is_as_of``
     makes an earlier edition again: refused where it cannot be the same, not published where a report differs,
     and ``latest`` stays. An ``edition`` is the id that must come out. ``paper`` prints each report
-    beside it: ``short``, or ``whole`` with its appendix.
+    beside it: ``short``, or ``whole`` with its appendix. ``may_go_back`` lets ``latest`` move to older figures
+    than it shows: a person has named the snapshot.
     """
 
     n_workers: int | None = None
@@ -86,6 +88,7 @@ class Options:
     edition: str = ""
     notebook: Path | None = None
     paper: PaperName = ""
+    may_go_back: bool = False
 
     @property
     def makes_all(self) -> bool:
@@ -117,10 +120,10 @@ def make_edition(
         run.listeners = (lambda event: stopper.check(), log.write, listen)
         manifest = run.make(work)
         n_verified = run.recorded.check(manifest["reports"])
-        is_latest = run.becomes_latest(manifest)
+        why_not = run.find_hindrance(manifest)
         with stopper.holding():
-            target = editions.publish(work, manifest["folder"], manifest, is_latest)
-    return Edition(target, manifest, is_latest, n_verified)
+            target = editions.publish(work, manifest["folder"], manifest, not why_not)
+    return Edition(target, manifest, not why_not, n_verified, why_not)
 
 
 def plan_again(reference: str, folder: Path, catalogue: Catalogue) -> tuple[list[ReportTask], str, str]:
@@ -153,6 +156,8 @@ class _Run:
         self.reference, path = find_reference(snapshot, self.settings)
         self.snapshot: StoredSnapshot = open_snapshot(path)
         self.catalogue: Catalogue = load_catalogue(overlay=settings.overlay)
+        self.shown = editions.find_shown(folder)
+        self._refuse_lost_snapshots(snapshot)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
         self.edition = self.basis.edition
         self.recorded = Recorded()
@@ -174,13 +179,29 @@ class _Run:
         for job in self.jobs:
             check_parameters(job.path, dict(job.parameters), job.task.kind)
 
-    def becomes_latest(self, manifest: dict[str, Any]) -> bool:
-        """Whether ``latest`` moves: to every municipality's report, but never back to an earlier edition."""
-        has_latest = (self.folder / editions.LATEST).exists()
-        if self.options.is_as_of and has_latest:
-            return False
-        is_whole = is_whole_agreement(self.tasks, self.catalogue)
-        return is_whole and all(item["file"] for item in manifest["reports"])
+    def find_hindrance(self, manifest: dict[str, Any]) -> str:
+        """Why ``latest`` does not move; empty where it does: to a whole edition of figures not older."""
+        if self.options.is_as_of and self.shown:
+            return "'latest' stays where it is"
+        if not is_whole_agreement(self.tasks, self.catalogue):
+            return f"'latest' moves only with all {len(self.catalogue.members)} municipalities"
+        if not all(item["file"] for item in manifest["reports"]):
+            return "'latest' moves only where no report failed"
+        if self.shown and self._is_older(self.shown) and not self.options.may_go_back:
+            newer, own = self.shown["snapshot"]["id"], self.snapshot.id
+            return f"'latest' stays: it shows newer figures, of {newer}; --snapshot {own} moves it back"
+        return ""
+
+    def _is_older(self, shown: dict[str, Any]) -> bool:
+        return editions.is_older(self.snapshot, shown, self.settings.snapshots_folder)
+
+    def _refuse_lost_snapshots(self, asked: str) -> None:
+        """Raise where the bundled figures stand in for newer ones that are shown already."""
+        if asked == "latest" and self.reference == "bundled" and self.shown and self._is_older(self.shown):
+            latest, newer = self.folder / editions.LATEST, self.shown["snapshot"]["id"]
+            problem = f"has no snapshot, but {latest} shows figures of {newer}: is a drive away?"
+            advice = "Bring the snapshots back, or give --snapshot bundled."
+            raise SnapshotError(self.settings.snapshots_folder, problem, advice)
 
     def tell(self, event: Event) -> None:
         for listen in self.listeners:

@@ -205,7 +205,8 @@ def report(
         named = [load_texts(language).language for language in languages]
         chosen = kinds or (("kunta",) if is_all else ())
         tasks = plan_reports(catalogue, what, named, is_country, chosen)
-    options = replace(options, edition=expected)
+    is_named = "snapshot" in _given(context) and snapshot != "latest"
+    options = replace(options, edition=expected, may_go_back=is_named)
     try:
         with show_progress() as listen:
             edition = make_edition(tasks, snapshot, out, options, listen, settings)
@@ -244,7 +245,7 @@ def _summarise(edition: Any, is_as_of: bool, out: Path) -> None:
         name = "latest" if edition.is_latest else edition.folder.name
         click.echo(f"Open {edition.folder.parent / name / 'index.html'}")
     else:
-        click.echo(f"Open {edition.folder / 'index.html'} ('latest' moves only with all 22 municipalities)")
+        click.echo(f"Open {edition.folder / 'index.html'} ({edition.why_not_latest})")
 
 
 def _tell_verified(edition: Any) -> None:

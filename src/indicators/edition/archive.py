@@ -16,7 +16,7 @@ from typing import Any, Final
 from indicators import folders
 from indicators.edition.store import MANIFEST, building, read_manifest
 from indicators.errors import OutputError, SnapshotError
-from indicators.snapshot.store import verify_snapshot
+from indicators.snapshot.store import mark_folder, verify_snapshot
 from indicators.snapshot.write import hold
 from indicators.version import __version__
 
@@ -227,6 +227,7 @@ def _put_in_place(
     for made, target in reversed(targets.items()):
         if not target.exists():
             folders.put_in_place(made, target)
+    mark_folder(snapshots_folder)
     return tuple(targets.values())
 
 

@@ -8,6 +8,7 @@ next one.
 import errno
 import json
 import logging
+import math
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from indicators import folders
 from indicators.errors import OutputError, UnknownNameError
+from indicators.snapshot.store import StoredSnapshot, list_snapshots
 
 MANIFEST: Final = "manifest.json"
 LATEST: Final = "latest"
@@ -91,7 +93,7 @@ def choose_name(folder: Path, name: str, entries: Sequence[Mapping[str, Any]]) -
 def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) -> Path:
     """Put a built edition in its place, replacing one of the same name; move ``latest`` if it is complete.
 
-    Complete is an edition with every municipality of the agreement, none of them failed.
+    Complete is an edition that may be shown as the newest: whole, and of figures not older than those shown.
     """
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     write_file(work, MANIFEST, text.encode())
@@ -100,6 +102,41 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
     if is_complete:
         _point_latest(folder, name)
     return target
+
+
+def find_shown(folder: Path) -> dict[str, Any] | None:
+    """Manifest of the edition that ``latest`` shows; None where it shows none.
+
+    Raises
+    ------
+    OutputError
+        It shows one whose manifest cannot be read: what would be replaced is not known.
+    """
+    if not (folder / LATEST).exists():
+        return None
+    try:
+        return read_manifest(folder / LATEST)
+    except OutputError as error:
+        advice = "Bring a whole copy of the edition back, or remove it."
+        raise OutputError(error.path, error.problem, advice) from error
+
+
+def is_older(snapshot: StoredSnapshot, shown: Mapping[str, Any], snapshots_folder: Path | None) -> bool:
+    """Whether a snapshot is older than the one on which a shown edition rests.
+
+    By date; of one day by their order in the folder of snapshots, or by which follows which. Where neither is
+    known, it counts as older: what is shown stays.
+    """
+    known = shown["snapshot"]
+    if (known["id"], known["sha256"]) == (snapshot.id, snapshot.sha256):
+        return False
+    created, day = snapshot.created.isoformat(), str(known["id"])[:10]
+    if created != day:
+        return created < day
+    if (snapshot.manifest.get("previous") or {}).get("sha256") == known["sha256"]:
+        return False
+    sequences = {item["sha256"]: item["sequence"] for item in list_snapshots(snapshots_folder)}
+    return sequences.get(known["sha256"], math.inf) >= snapshot.manifest["sequence"]
 
 
 def _point_latest(folder: Path, name: str) -> None:

@@ -27,7 +27,7 @@ from indicators.errors import (
 from indicators.fetch.accept import Collected, Progress, SourceSummary
 from indicators.model import SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
-from indicators.snapshot.store import BUNDLED_FOLDER, open_snapshot
+from indicators.snapshot.store import BUNDLED_FOLDER, mark_folder, open_snapshot
 from indicators.snapshot.write import hold
 from indicators.sources import (
     STATFIN_LIMITS,
@@ -101,6 +101,8 @@ def fetch_snapshot(
     folder = settings.snapshots_folder
     with hold(folder), ExitStack() as stack:
         previous = _load_previous(folder)
+        if previous.path.parent == folder:
+            mark_folder(folder)
         date = _choose_date(today, previous)
         made = Collected(previous, catalogue, date, _load_newer_bundle(previous))
         opened = {
@@ -140,6 +142,8 @@ def _load_previous(folder: Path) -> Snapshot:
     try:
         return load_snapshot("latest", folder)
     except SnapshotError as error:
+        if Path(error.snapshot) == folder:  # not one of them is at fault
+            raise
         raise SnapshotError(error.snapshot, error.problem, "Move it away, then fetch again.") from error
 
 

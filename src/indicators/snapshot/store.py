@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ READ_FORMATS: Final = (1, 2)
 BUNDLED_FOLDER: Final = DATA_FOLDER / "snapshot"
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("observations.parquet", "areas.parquet", "series.json")
+#: Beside the folder of snapshots: says that there have been some, to tell an empty folder from a new one.
+MARKER: Final = ".had-snapshots"
+_ID: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,13 @@ def _list_folder(folder: Path | None) -> list[Path]:
     """What lies in a folder of snapshots, unfinished ones left out; nothing where there is no folder."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder else []
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return []
     except PermissionError as error:
         raise _no_rights(folder) from error
+    except OSError as error:  # a file in its place, a share that does not answer
+        advice = "Set 'home' in yhdyspinta.toml or YHDYSPINTA_HOME to a folder that can be read."
+        raise SnapshotError(str(folder), f"cannot be read: {error.strerror or error}.", advice) from error
 
 
 def _is_snapshot(path: Path) -> bool:
@@ -90,7 +97,8 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
     The latest is the newest that was stored here; the bundled one only where there is none. A bundle that
     came with a newer version of the package lacks what was fetched here: the next fetch takes in its news.
 
-    UnknownNameError where there is none, SnapshotError where the folder of snapshots may not be read.
+    UnknownNameError where there is none, SnapshotError where the folder of snapshots may not be read; or, for
+    ``latest``, where the newest one is damaged, or the folder had snapshots and has none.
     """
     if reference == "bundled":
         return BUNDLED_FOLDER
@@ -98,11 +106,7 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
         return Path(reference)
     stored = list_snapshots(folder)
     if reference == "latest":
-        if not stored:
-            raise SnapshotError(
-                BUNDLED_FOLDER, "is damaged, and no other is stored.", "Install the package again."
-            )
-        return Path(next((item for item in stored if not item["is_bundled"]), stored[0])["path"])
+        return _find_newest(stored, folder)
     for manifest in stored:
         if manifest["id"] == reference:
             return Path(manifest["path"])
@@ -110,6 +114,39 @@ def find_snapshot(reference: str, folder: Path | None = None) -> Path:
         return Path(reference)
     near = [manifest["id"] for manifest in stored][:3]
     raise UnknownNameError("snapshot", reference, near, "'yhdyspinta snapshots' lists them.")
+
+
+def _find_newest(stored: list[dict[str, Any]], folder: Path | None) -> Path:
+    """The newest of the stored snapshots, where it is certain that none newer is hidden by damage or away.
+
+    Older figures would otherwise pass for the newest, and be published over newer ones.
+    """
+    if not stored:
+        raise SnapshotError(
+            BUNDLED_FOLDER, "is damaged, and no other is stored.", "Install the package again."
+        )
+    own = [item for item in stored if not item["is_bundled"]]
+    readable = {item["path"] for item in own}
+    for path in _list_folder(folder):
+        has_id = _ID.fullmatch(path.name) is not None
+        is_earlier = has_id and bool(own) and path.name[:10] < own[0]["created"]
+        if str(path) not in readable and (has_id or _is_snapshot(path)) and not is_earlier:
+            _read_manifest(path)  # says what is wrong with it
+    if folder is not None and not own and _marker(folder).is_file():
+        problem = "had snapshots and has none: are they moved, or is their drive away?"
+        advice = f"Bring them back; or remove {_marker(folder)} to begin anew, or give --snapshot bundled."
+        raise SnapshotError(folder, problem, advice)
+    return Path((own or stored)[0]["path"])
+
+
+def _marker(folder: Path) -> Path:
+    return folder.parent / MARKER
+
+
+def mark_folder(folder: Path) -> None:
+    """Leave the mark that a folder of snapshots has had some."""
+    if not _marker(folder).is_file():
+        _marker(folder).write_text("Snapshots have been stored here.\n", "utf-8")
 
 
 def find_previous(snapshot: StoredSnapshot, folder: Path | None = None) -> Path | None:

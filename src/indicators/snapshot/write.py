@@ -36,6 +36,7 @@ from indicators.snapshot.store import (
     MANIFEST,
     StoredSnapshot,
     compute_sha256,
+    mark_folder,
     open_snapshot,
     read_manifest,
     seal_manifest,
@@ -70,6 +71,8 @@ def write_snapshot(
         target = folder / (name or manifest["id"])
         if name or not target.exists():  # else the same content is there already
             folders.put_in_place(work, target)
+        if name is None:
+            mark_folder(folder)
     return open_snapshot(target)
 
 
