@@ -320,6 +320,48 @@ def test_fifth_of_the_areas_may_be_lost(fetch_given, change):
     assert report.problems == {}
 
 
+def test_years_to_come_are_left_out_with_a_warning(world, fetch_given, change, caplog):
+    """A slip of a year costs its rows alone; the vintage tells the years that are there."""
+
+    def add(rows):
+        return pd.concat([rows, rows[rows["year"] == rows["year"].max()].assign(year=2036)])
+
+    report = fetch_given(change(FIRST, add))
+    assert report.problems == {}
+    assert "figures of 2036, which are to come, are left out" in caplog.text
+    assert world.load().rows(FIRST)["year"].max() == world.before.rows(FIRST)["year"].max()
+    assert all(part.last_year <= 2026 for part in world.load().series[FIRST].parts)
+
+
+def test_declared_projection_keeps_its_years_to_come(world, fetch_given, change):
+    """There they are what the series is of."""
+    indicators = dict(world.catalogue.indicators)
+    indicators[FIRST] = indicators[FIRST].model_copy(update={"projection": True})
+    declared = dataclasses.replace(world.catalogue, indicators=indicators)
+
+    def add(rows):
+        return pd.concat([rows, rows[rows["year"] == rows["year"].max()].assign(year=2036)])
+
+    fetch_given(change(FIRST, add), catalogue=declared)
+    assert world.load().rows(FIRST)["year"].max() == 2036
+
+
+def test_update_date_to_come_is_ignored_with_a_warning(world, fetch_given, change, caplog):
+    """It would refuse every later answer; the figures are judged by themselves."""
+    report = fetch_given(change(FIRST, raise_values, updated="2124-11-02"))
+    assert report.problems == {}
+    assert "its update date 2124-11-02 is to come and is ignored" in caplog.text
+    assert world.load().series[FIRST].updated is None
+    again = fetch_given(change(FIRST, updated="2124-11-03"))
+    assert (again.problems, again.snapshot is not None) == ({}, True)
+
+
+def test_same_figures_under_a_date_to_come_are_nothing_new(fetch_given, change):
+    """No snapshot is written for a date that says nothing."""
+    report = fetch_given(change(FIRST, updated="2124-11-02"))
+    assert (report.snapshot, report.sources["sotkanet"].unchanged) == (None, 1)
+
+
 def test_another_question_may_have_other_figures(world, fetch_given, change):
     """When the declaration was mended, figures differ under the same update date, and rightly so."""
     report = fetch_given(change(FIRST, raise_values, updated=BEFORE))

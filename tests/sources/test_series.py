@@ -11,11 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.errors import ParameterError, SourceError
+from indicators.model import SeriesMetadata
 from indicators.sources import Sotkanet
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.observations import build_observations
 from indicators.sources.safetext import read_languages, to_safe_text
-from indicators.sources.series import SeriesResult, fetch_each, is_same_fingerprint, make_fingerprint
+from indicators.sources.series import (
+    SeriesResult,
+    check_not_older,
+    fetch_each,
+    is_same_fingerprint,
+    make_fingerprint,
+)
 
 
 def test_unexpected_error_costs_one_series(make_indicator):
@@ -135,3 +142,16 @@ def test_languages_without_text_are_left_out():
     """An empty or missing language is not there; another shape has no languages."""
     assert read_languages({"fi": " a ", "sv": " ", "en": None, "de": "x"}) == {"fi": "a"}
     assert read_languages("a") == {}
+
+
+def describe_dated(updated):
+    """What is known of a series of a date."""
+    return SeriesMetadata("sotkanet:1", "sotkanet", "thl", "url", {}, (), "2026-02-02", updated=updated)
+
+
+def test_figures_older_than_those_at_hand_are_refused_unless_their_date_is_to_come():
+    """A stamp of the future at hand would refuse every true one."""
+    with pytest.raises(SourceError, match="is updated 2026-01-01, which is before the 2026-02-01"):
+        check_not_older("sotkanet", "url", "2026-01-01", describe_dated("2026-02-01"))
+    check_not_older("sotkanet", "url", "2026-01-01", describe_dated("2999-01-01"))
+    check_not_older("sotkanet", "url", "2026-01-01", None)

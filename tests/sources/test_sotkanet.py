@@ -283,6 +283,16 @@ def test_retired_county_does_not_take_anothers_place(areas):
     assert "HVA15" not in map_regions(only_old, areas, "url").values()
 
 
+def test_ids_dealt_to_other_areas_than_declared_are_refused(areas):
+    """Figures would go to the wrong municipality: both are named."""
+    swapped = {427: 208, 208: 427}
+    regions = [r | {"id": swapped.get(r["id"], r["id"])} for r in make_regions(areas.codes)]
+    named = dataclasses.replace(areas, names={"931": "Viitasaari", "435": "Luhanka"})
+    message = r"region id 427 is given to Luhanka \(435\), but is declared for Viitasaari \(931\); .*208"
+    with pytest.raises(ResponseFormatError, match=message):
+        map_regions(regions, named, "url")
+
+
 def test_region_with_another_id_than_declared_is_taken_from_the_service(areas, caplog):
     """A municipality's code says which it is, whatever its number; the difference is told."""
     regions = [r | ({"id": 4270} if r["id"] == 427 else {}) for r in make_regions(areas.codes)]

@@ -432,6 +432,7 @@ class Indicator(Record):
     levels: tuple[Level, ...] = ("municipality", "region", "county", "country")
     goals: tuple[GoalLink, ...] = ()
     is_key_fact: bool = False
+    projection: bool = False  # figures of years to come are meant; of others they are slips
     years: YearSpan = YearSpan()
     interval_years: Annotated[int, Field(gt=0)] = 1  # the series' calendar: elections every four years
     is_compared: bool = True  # no: the figure tells an area's size, as population does

@@ -23,7 +23,7 @@ from indicators.snapshot.load import Snapshot
 from indicators.snapshot.store import StoredSnapshot
 from indicators.snapshot.words import map_words
 from indicators.snapshot.write import write_snapshot
-from indicators.sources import SeriesResult, State, has_same_question
+from indicators.sources import SeriesResult, State, has_same_question, is_ahead
 
 #: A series that loses more of its areas or figures than this is not believed.
 LARGEST_LOSS: Final = 0.2
@@ -93,11 +93,20 @@ class Collected:
     def _take_new(self, result: SeriesResult, summary: SourceSummary) -> State:
         frame, metadata = result.observations, result.metadata
         assert frame is not None and metadata is not None  # noqa: PT018 - the protocol promises both
-        frame, metadata = self._keep_rounds(frame, metadata)
+        frame, metadata = self._keep_rounds(*self._drop_years_to_come(frame, metadata))
+        is_undated = is_ahead(metadata.updated, self.today)
+        if is_undated:
+            logger.warning(
+                "%s: its update date %s is to come and is ignored.", result.indicator_id, metadata.updated
+            )
+            metadata = replace(metadata, updated=None)
         try:
             self._check(result.indicator_id, frame, metadata)
         except IndicatorsError as error:
             return self._refuse(result.indicator_id, _tell(error), summary)
+        if is_undated and self._has_same_figures(frame):
+            summary.unchanged += 1
+            return "unchanged"
         self.series[result.indicator_id] = metadata
         if not len(frame):  # an empty answer is an answer, and nothing new
             summary.unchanged += 1
@@ -128,6 +137,38 @@ class Collected:
         )
         if _is_said_unchanged(self.known.get(indicator_id), metadata):
             _check_same_values(indicator_id, frame, earlier, metadata.updated)
+
+    def _drop_years_to_come(
+        self, frame: pd.DataFrame, metadata: SeriesMetadata
+    ) -> tuple[pd.DataFrame, SeriesMetadata]:
+        """The answer without years to come, which are slips, where it has others and is no projection."""
+        last = self.today.year
+        is_to_come = frame["year"].to_numpy() > last
+        if (
+            self.catalogue.indicators[metadata.indicator_id].projection
+            or not is_to_come.any()
+            or is_to_come.all()
+        ):
+            return frame, metadata
+        years = ", ".join(str(year) for year in np.unique(frame["year"].to_numpy()[is_to_come])[:5])
+        logger.warning("%s: figures of %s, which are to come, are left out.", metadata.indicator_id, years)
+        parts = [
+            replace(part, last_year=min(part.last_year, last))
+            for part in metadata.parts
+            if part.first_year <= last
+        ]
+        return frame[~is_to_come].reset_index(drop=True), replace(metadata, parts=tuple(parts))
+
+    def _has_same_figures(self, frame: pd.DataFrame) -> bool:
+        """Whether the answer is, figure by figure, what is at hand."""
+        indicator_id = str(frame["indicator_id"].iloc[0]) if len(frame) else ""
+        earlier = self.previous.rows(indicator_id)
+        text = dict.fromkeys(WORD_COLUMNS, str)
+        both = [
+            table[list(OBSERVATION_COLUMNS)].astype(text).sort_values(list(OBSERVATION_KEY))
+            for table in (frame, earlier)
+        ]
+        return both[0].reset_index(drop=True).equals(both[1].reset_index(drop=True))
 
     def _keep_rounds(
         self, frame: pd.DataFrame, metadata: SeriesMetadata

@@ -40,7 +40,9 @@ def check_observations(
     _refuse(table, table.duplicated(list(OBSERVATION_KEY)), "two rows with the same key")
     _refuse(table, _is_other(table["status"], STATUSES), "an unknown status")
     _refuse(table, _is_other(table["sex"], SEXES), "an unknown sex")
-    _refuse(table, table["year"] > created.year, f"a year after the snapshot's {created.year}")
+    observed = [key for key in indicators.cat.categories if not catalogue.indicators[key].projection]
+    is_to_come = (table["year"] > created.year) & ~_is_other(indicators, observed)
+    _refuse(table, is_to_come, f"a year after the snapshot's {created.year}")
     valueless = ~_is_other(table["status"], _VALUELESS)
     _refuse(table, table["value"].isna() & ~valueless, "no value, and no status that says why")
     _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")

@@ -131,7 +131,7 @@ def _find_newest(stored: list[dict[str, Any]], folder: Path | None) -> Path:
         has_id = _ID.fullmatch(path.name) is not None
         is_earlier = has_id and bool(own) and path.name[:10] < own[0]["created"]
         if str(path) not in readable and (has_id or _is_snapshot(path)) and not is_earlier:
-            _read_manifest(path)  # says what is wrong with it
+            read_manifest(path)  # says what is wrong with it
     if folder is not None and not own and _marker(folder).is_file():
         problem = "had snapshots and has none: are they moved, or is their drive away?"
         advice = f"Bring them back; or remove {_marker(folder)} to begin anew, or give --snapshot bundled."

@@ -13,6 +13,7 @@ from indicators.sources.series import (
     Source,
     State,
     has_same_question,
+    is_ahead,
 )
 from indicators.sources.sotkanet.sotkanet import Sotkanet
 from indicators.sources.statfin.service import STATFIN_LIMITS
@@ -33,4 +34,5 @@ __all__ = [
     "Statfin",
     "TableFiles",
     "has_same_question",
+    "is_ahead",
 ]

@@ -39,19 +39,26 @@ class KnownAreas:
         Sotkanet's number by area code, where it is declared.
     successors : dict of str to str
         By former municipality that merged as a whole, the current one on its ground.
+    names : dict of str
+        Finnish name of each current area, for messages.
     """
 
     codes: frozenset[str]
     sotkanet_ids: dict[str, int]
     successors: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_register(cls, register: AreaRegister) -> "KnownAreas":
         """The areas of the catalogue."""
         successors = {item.code: register.successor(item.code) for item in register.former()}
         numbers = {area.code: area.sotkanet_id for area in register if area.sotkanet_id is not None}
-        codes = {area.code for area in register} | successors.keys()
-        return cls(frozenset(codes), numbers, successors)
+        names = {area.code: area.name() for area in register}
+        return cls(frozenset(names.keys() | successors.keys()), numbers, successors, names)
+
+    def describe(self, code: str) -> str:
+        """An area for messages: its name and code."""
+        return f"{self.names[code]} ({code})" if code in self.names else code
 
     def select(self, levels: Iterable[Level]) -> frozenset[str]:
         """Known codes of the levels, and the country, with which all are compared."""

@@ -25,6 +25,9 @@ State = Literal["new", "unchanged", "failed"]
 Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
 Clock = Callable[[], dt.datetime]
 
+#: How far ahead of ours a service's clock may be: time zones, and a day for a clock that is wrong.
+_CLOCKS_DIFFER = dt.timedelta(days=2)
+
 logger = logging.getLogger(__name__)
 
 
@@ -218,8 +221,22 @@ def has_same_question(one: str | None, other: str | None) -> bool:
     return bool(one and other) and one.partition(":")[0] == other.partition(":")[0]
 
 
+def is_ahead(updated: str | None, today: dt.date) -> bool:
+    """Whether a provider's date is further ahead than clocks and time zones differ: no date to go by.
+
+    Examples
+    --------
+    >>> is_ahead("2026-12-01", dt.date(2026, 11, 28)), is_ahead("2026-11-30", dt.date(2026, 11, 28))
+    (True, False)
+    """
+    stated = _to_date(updated)
+    return stated is not None and stated > today + _CLOCKS_DIFFER
+
+
 def check_not_older(source: str, url: str, updated: str | None, previous: SeriesMetadata | None) -> None:
     """Refuse figures whose provider's date is before that of the figures at hand.
+
+    A date at hand that is still to come says nothing: it would refuse every true one.
 
     Raises
     ------
@@ -227,6 +244,8 @@ def check_not_older(source: str, url: str, updated: str | None, previous: Series
         The service has gone back in time: a stale mirror or a restored copy.
     """
     new, old = _to_date(updated), _to_date(previous.updated if previous else None)
+    if previous is not None and is_ahead(previous.updated, get_utc_now().date()):
+        return
     if new is not None and old is not None and new < old:
         problem = f"is updated {new}, which is before the {old} of the figures at hand; these are kept"
         raise SourceError(source, url, problem)

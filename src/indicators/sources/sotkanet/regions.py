@@ -39,7 +39,8 @@ def map_regions(answer: object, known: KnownAreas, url: str) -> dict[int, str]:
     Raises
     ------
     ResponseFormatError
-        The answer is not the list of regions, or has no municipality that is known.
+        The answer is not the list of regions, has no municipality that is known, or gives an area the id
+        that is declared for another: figures would go to the wrong area.
     """
     if not isinstance(answer, list):
         raise ResponseFormatError("sotkanet", url, "found no list of regions")
@@ -48,6 +49,7 @@ def map_regions(answer: object, known: KnownAreas, url: str) -> dict[int, str]:
         number, code = _read_region(region, url)
         if code in known.codes and number not in candidates[code]:
             candidates[code].append(number)
+    _refuse_dealt_otherwise(candidates, known, url)
     chosen = {code: _choose(code, numbers, known) for code, numbers in candidates.items()}
     codes = {number: code for code, number in chosen.items() if number is not None}
     if not any(len(code) == 3 and code.isdigit() for code in codes.values()):
@@ -68,6 +70,19 @@ def _read_region(region: Any, url: str) -> tuple[int, str]:
         prefix, length = _FORMS[category]
         return number, prefix + code.strip().zfill(length)
     return number, "SSS" if (category, number) == _COUNTRY else ""
+
+
+def _refuse_dealt_otherwise(candidates: dict[str, list[int]], known: KnownAreas, url: str) -> None:
+    declared = {number: code for code, number in known.sotkanet_ids.items()}
+    found = [
+        f"region id {number} is given to {known.describe(code)}, but is declared for {known.describe(owner)}"
+        for code, numbers in candidates.items()
+        for number in numbers
+        if (owner := declared.get(number, code)) != code
+    ]
+    if found:
+        more = f"; and {len(found) - 2} more" if len(found) > 2 else ""
+        raise ResponseFormatError("sotkanet", url, "; ".join(found[:2]) + more)
 
 
 def _choose(code: str, numbers: list[int], known: KnownAreas) -> int | None:
