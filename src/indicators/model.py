@@ -1,7 +1,7 @@
 """Words that every module shares: columns, statuses, levels, languages. No logic and no heavy imports."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 Language = Literal["fi", "sv", "en"]
 Level = Literal["municipality", "region", "county", "country"]
@@ -77,6 +77,9 @@ class SeriesMetadata:
         True where the figures were taken from an earlier snapshot.
     stale_reason : str or None
         Why a carried series could not be had afresh; None where it was not asked for.
+    words : dict of dict
+        Declared title, unit, producer and service of its time, by which it can be shown where the catalogue
+        no longer has them; empty for snapshots that were written without.
     """
 
     indicator_id: str
@@ -91,3 +94,4 @@ class SeriesMetadata:
     notices: dict[str, str] = field(default_factory=dict)
     carried: bool = False
     stale_reason: str | None = None
+    words: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart
 from openpyxl.styles import PatternFill
 
-from indicators.catalogue.cells import clean_text, find_file, read_table
+from indicators.catalogue.cells import find_file, read_table
+from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.workbook import CellsError, read_workbook
 
 HEADINGS = {"alue", "vuosi", "arvo", "huomautus"}

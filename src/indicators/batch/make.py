@@ -264,9 +264,11 @@ class _Run:
         if result.error:
             base = f"virheet/{Path(job.task.file).stem}"
             details = "\n\n".join(text for text in (result.error, result.details) if text)
-            editions.write_file(work, f"{base}.txt", details.encode())
+            # Half a character in a message must not cost the other reports.
+            editions.write_file(work, f"{base}.txt", details.encode(errors="backslashreplace"))
             if result.notebook:
-                editions.write_file(work, f"{base}.ipynb", result.notebook.encode())
+                notebook = result.notebook.encode(errors="backslashreplace")
+                editions.write_file(work, f"{base}.ipynb", notebook)
             self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
         else:
             editions.write_file(work, job.task.file, result.html)
@@ -283,7 +285,8 @@ class _Run:
         name = folder_name(self.edition, self.tasks, self.catalogue)
         name = editions.choose_name(self.folder, name, entries)
         started = self.started.isoformat(timespec="seconds")
-        manifest = edition_manifest(self.basis, name, self.snapshot, entries, started)
+        left_out = self.snapshot.list_left_out(self.catalogue.indicators)
+        manifest = edition_manifest(self.basis, name, self.snapshot, entries, started, left_out)
         extras = {} if self.options.makes_all else find_extras(self.folder, self.edition, entries)
         hashes = {file: _keep_file(work, file, path.read_bytes()) for file, path in extras.items()}
         if not hashes:

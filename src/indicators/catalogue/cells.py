@@ -15,6 +15,7 @@ from typing import Final
 
 from openpyxl.utils import get_column_letter
 
+from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.workbook import (
     Cell,
     CellsError,
@@ -32,8 +33,6 @@ MAX_ROWS: Final = 200_000
 _TITLE_ROWS: Final = 10
 _DELIMITERS: Final = ";,\t"
 _SEPARATOR_LINE: Final = re.compile(r"\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
-# Controls but tab and line ends, halves of surrogate pairs, and what no XML or JSON reader takes.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -59,22 +58,6 @@ class Table:
     rows: list[Row]
     merged: tuple[str, ...] = ()
     hidden: str = ""
-
-
-def clean_text(text: str) -> str:
-    r"""A text on one line without control characters and halves of characters, its letters composed.
-
-    Examples
-    --------
-    >>> clean_text(" a\x07b\n c "), clean_text("a\u0308")
-    ('ab c', 'ä')
-    """
-    return " ".join(unicodedata.normalize("NFC", _CONTROL.sub("", text)).split())
-
-
-def has_control(text: str) -> bool:
-    """Whether a text has a control character other than tab and line end, or half a character."""
-    return _CONTROL.search(text) is not None
 
 
 def find_file(path: Path) -> Path:

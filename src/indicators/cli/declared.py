@@ -144,10 +144,30 @@ def check(is_live: bool, as_json: bool) -> None:
         "measures": len(plan.measures),
         "sha256": catalogue.sha256,
     }
+    _tell_left_out(catalogue)
     if is_live:
         _check_live(catalogue, as_json)
         return
     show([found], as_json, is_single=True)
+
+
+def _tell_left_out(catalogue: Any) -> None:
+    """Say which series of the newest snapshot the declared data lack, or why it cannot be read."""
+    from indicators.snapshot.store import find_snapshot, open_snapshot
+
+    try:
+        snapshot = open_snapshot(find_snapshot("latest", load_settings().snapshots_folder))
+    except SnapshotError as error:
+        click.echo(f"yhdyspinta: note: {error}", err=True)
+        return
+    left_out = snapshot.list_left_out(catalogue.indicators)
+    if left_out:
+        named = ", ".join(left_out[:5]) + (", ..." if len(left_out) > 5 else "")
+        click.echo(
+            f"yhdyspinta: note: snapshot {snapshot.id} has {len(left_out)} series that are not declared, and "
+            f"reports leave them out: {named}",
+            err=True,
+        )
 
 
 def _check_live(catalogue: Any, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
+from indicators.snapshot.naming import list_declared, list_producers, list_services
 
 FOLDER: Final = "aineisto"
 #: Columns of the assessment file after area, goal and indicator with their names and the unit; a discovery is
@@ -114,19 +115,16 @@ def make_observation_table(assessment: Assessment, codes: Sequence[str]) -> pd.D
 def make_source_table(assessment: Assessment, language: Language) -> pd.DataFrame:
     """One row per series of the snapshot: producer, service, licence, address and dates."""
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
-    rows = []
-    for indicator_id, metadata in snapshot.series.items():
-        if indicator_id not in catalogue.indicators:
-            continue  # of another agreement's catalogue
-        origins = (metadata, *metadata.parts)
-        producers = [catalogue.producers[key] for key in dict.fromkeys(o.producer for o in origins) if key]
-        services = [catalogue.services[key] for key in dict.fromkeys(o.source for o in origins) if key]
-        unseen = load_texts(language)("licence_unseen")
+    rows, unseen = [], load_texts(language)("licence_unseen")
+    for metadata in list_declared(snapshot.series, catalogue):
+        indicator_id, services = metadata.indicator_id, list_services([metadata], catalogue)
         rows.append(
             {
                 "indicator_id": indicator_id,
                 "title": catalogue.indicators[indicator_id].title.text(language),
-                "producer": ", ".join(item.name.text(language) for item in producers),
+                "producer": ", ".join(
+                    item.name.text(language) for item in list_producers([metadata], catalogue)
+                ),
                 "service": ", ".join(item.name.text(language) for item in services),
                 "licence": ", ".join(item.licence or unseen for item in services),
                 "url": metadata.url,

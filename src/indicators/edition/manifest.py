@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from indicators.catalogue.plaintext import clean_text
 from indicators.edition.basis import Basis
 from indicators.edition.records import Job, JobResult
 from indicators.snapshot.store import StoredSnapshot
@@ -23,7 +24,7 @@ def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
         "peak_memory_mb": result.peak_memory_mb,
         "sha256": result.sha256 or None,
         "parameters": job.parameters,
-        "error": result.error or None,
+        "error": clean_text(result.error) or None,
     }
 
 
@@ -38,8 +39,9 @@ def edition_manifest(
     snapshot: StoredSnapshot,
     reports: Sequence[dict[str, Any]],
     started: str,
+    left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The manifest while its run lasts; ``started`` in ISO form."""
+    """The manifest while its run lasts; ``started`` in ISO form, ``left_out`` the series not shown."""
     return {
         "edition": basis.edition,
         "folder": folder,
@@ -49,6 +51,7 @@ def edition_manifest(
         "basis": {name: getattr(basis, name) for name in _BASIS},
         "started": started,
         "finished": None,
+        "left_out": list(left_out),
         "reports": list(reports),
         "files": {},
     }

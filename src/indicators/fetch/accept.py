@@ -9,21 +9,23 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from indicators.catalogue import Catalogue
+from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.records import StatfinSource
 from indicators.errors import IndicatorsError, SnapshotCheckError
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata, SeriesPart
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.load import Snapshot
+from indicators.snapshot.naming import gather_words
 from indicators.snapshot.store import StoredSnapshot
 from indicators.snapshot.words import map_words
 from indicators.snapshot.write import write_snapshot
-from indicators.sources import SeriesResult, State, has_same_question, is_ahead
+from indicators.sources import SeriesResult, State, has_same_question, is_ahead, is_date
 
 #: A series that loses more of its areas or figures than this is not believed.
 LARGEST_LOSS: Final = 0.2
@@ -94,10 +96,12 @@ class Collected:
         frame, metadata = result.observations, result.metadata
         assert frame is not None and metadata is not None  # noqa: PT018 - the protocol promises both
         frame, metadata = self._keep_rounds(*self._drop_years_to_come(frame, metadata))
-        is_undated = is_ahead(metadata.updated, self.today)
+        is_undated = is_ahead(metadata.updated, self.today) or not is_date(metadata.updated)
         if is_undated:
             logger.warning(
-                "%s: its update date %s is to come and is ignored.", result.indicator_id, metadata.updated
+                "%s: its update date %s is to come or no date, and is ignored.",
+                result.indicator_id,
+                metadata.updated,
             )
             metadata = replace(metadata, updated=None)
         try:
@@ -107,7 +111,7 @@ class Collected:
         if is_undated and self._has_same_figures(frame):
             summary.unchanged += 1
             return "unchanged"
-        self.series[result.indicator_id] = metadata
+        self.series[result.indicator_id] = replace(metadata, words=self._gather_words(result.indicator_id))
         if not len(frame):  # an empty answer is an answer, and nothing new
             summary.unchanged += 1
             return "unchanged"
@@ -116,6 +120,7 @@ class Collected:
         return "new"
 
     def _refuse(self, indicator_id: str, problem: str, summary: SourceSummary) -> State:
+        problem = clean_text(problem)
         summary.failed += 1
         summary.stale += indicator_id in self.at_hand
         self.problems[indicator_id] = problem
@@ -280,11 +285,16 @@ class Collected:
             if (key := item["indicator_id"]) in self.catalogue.indicators
         )
 
+    def _gather_words(self, indicator_id: str) -> dict[str, dict[str, Any]]:
+        return gather_words(self.catalogue.indicators[indicator_id], self.catalogue)
+
     def _carry_metadata(self, indicator_id: str) -> SeriesMetadata:
         """A series that was not asked for stays as stale as it was."""
         metadata = self.at_hand[indicator_id].series[indicator_id]
         known = None if indicator_id in self.asked else metadata.stale_reason
-        return replace(metadata, carried=True, stale_reason=self.problems.get(indicator_id, known))
+        reason = self.problems.get(indicator_id, known)
+        words = metadata.words or self._gather_words(indicator_id)
+        return replace(metadata, carried=True, stale_reason=reason, words=words)
 
 
 def choose_earlier(previous: Snapshot, bundle: Snapshot | None) -> dict[str, Snapshot]:

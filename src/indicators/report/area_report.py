@@ -12,6 +12,7 @@ from indicators.catalogue.records import Goal
 from indicators.narrative.texts import Texts
 from indicators.report.page.html import HtmlPart, load_macros, notebook_stylesheet
 from indicators.report.views import ViewMaker
+from indicators.snapshot.naming import list_declared, list_producers, list_services, name_left_out
 from indicators.version import __version__
 
 SHARED_TEMPLATE: Final = "parts.html.j2"
@@ -177,7 +178,7 @@ class AreaReport(TellsItsParts):
         return list(reasons.items())
 
     def _data_text(self, date: str) -> str:
-        return self.texts(
+        text = self.texts(
             "about_data_text",
             snapshot=self.snapshot.id,
             date=date,
@@ -185,12 +186,13 @@ class AreaReport(TellsItsParts):
             catalogue=self.catalogue.sha256[:16],
             version=__version__,
         )
+        left_out = name_left_out(self.snapshot, self.catalogue)
+        return f"{text} {self.texts('about_left_out', series=left_out)}" if left_out else text
 
     def _sources_text(self) -> str:
         """Services with their licences and producers of the figures in the snapshot."""
-        used = [item for series in self.snapshot.series.values() for item in (series, *series.parts)]
-        services = [self.catalogue.services[key] for key in _named(item.source for item in used)]
-        producers = [self.catalogue.producers[key] for key in _named(item.producer for item in used)]
+        used = list_declared(self.snapshot.series, self.catalogue)
+        services, producers = list_services(used, self.catalogue), list_producers(used, self.catalogue)
         return self.texts(
             "about_sources_text",
             services=", ".join(self.views.licensed(item) for item in services),
@@ -201,8 +203,3 @@ class AreaReport(TellsItsParts):
         feedback = self.inputs.settings.feedback
         key = "about_feedback_text" if feedback else "about_feedback_none"
         return self.texts(key, feedback=feedback)
-
-
-def _named(keys: Iterable[str | None]) -> list[str]:
-    """Each key once, in order; a part of a series that names none has its series' own."""
-    return [key for key in dict.fromkeys(keys) if key]

@@ -24,6 +24,7 @@ from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 from indicators.narrative.writer import tell_left_out
 from indicators.report.page.html import slug
+from indicators.snapshot.naming import find_producer, find_service
 
 #: Signs of `indicators.assessment.goals.MARKS`; each has its own shape, and its word beside it.
 GLYPHS: Final[dict[str, str]] = {
@@ -338,8 +339,8 @@ class ViewMaker(Wording):
     def source(self, indicator: Indicator) -> tuple[str, str, str]:
         """Source line, address and name of the series."""
         metadata = self.assessment.snapshot.series[indicator.id]
-        service = self.catalogue.services[metadata.source]
-        producer = self.catalogue.producers[metadata.producer]
+        service = find_service(metadata, self.catalogue)
+        producer = find_producer(metadata, self.catalogue)
         line = self.texts(
             "source_line",
             service=self.local(service.name),

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
+from indicators.catalogue.plaintext import CONTROL, clean_text
 from indicators.model import WORD_COLUMNS, SeriesMetadata, SeriesPart
 from indicators.snapshot.store import StoredSnapshot, find_snapshot, open_snapshot
 
@@ -63,7 +64,13 @@ def _load(path: Path) -> Snapshot:
 def _read_observations(path: Path) -> pd.DataFrame:
     # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
     file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(WORD_COLUMNS))
-    return file.read(use_threads=False).to_pandas(use_threads=False)
+    table = file.read(use_threads=False).to_pandas(use_threads=False)
+    if any(
+        CONTROL.search(word) for word in table["status_note"].cat.categories
+    ):  # kept by an earlier version
+        words = table["status_note"].map(clean_text, na_action="ignore").astype("category")
+        table["status_note"] = words
+    return table
 
 
 def _to_metadata(content: dict[str, Any]) -> SeriesMetadata:

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +43,12 @@ class StoredSnapshot:
     created: dt.date
     path: Path
     manifest: dict[str, Any] = field(repr=False)
+
+    def list_left_out(self, declared: Container[str]) -> list[str]:
+        """Ids of the series that are not shown, since nothing declares them; sorted."""
+        return sorted(
+            item["indicator_id"] for item in self.manifest["series"] if item["indicator_id"] not in declared
+        )
 
 
 def list_snapshots(folder: Path | None) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from indicators.sources.series import (
     State,
     has_same_question,
     is_ahead,
+    is_date,
 )
 from indicators.sources.sotkanet.sotkanet import Sotkanet
 from indicators.sources.statfin.service import STATFIN_LIMITS
@@ -35,4 +36,5 @@ __all__ = [
     "TableFiles",
     "has_same_question",
     "is_ahead",
+    "is_date",
 ]

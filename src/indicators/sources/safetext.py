@@ -1,11 +1,11 @@
 """Providers' texts hold HTML; what is kept of them is plain text."""
 
-import re
 from typing import Final
 
 from lxml import etree, html
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+from indicators.catalogue.plaintext import CONTROL
+
 _BLOCKS: Final = ("p", "br", "li", "ul", "ol", "div", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -19,18 +19,18 @@ def to_safe_text(markup: str) -> str:
     >>> to_safe_text("<p>Ik&auml; &#8805; 75</p><p>H<sub>2</sub>O<script>x()</script></p>")
     'Ikä ≥ 75 H2O'
     """
-    text = _CONTROL.sub("", markup)
+    text = CONTROL.sub("", markup)
     if "<" in text or "&" in text:
         text = _strip_markup(text)
-    return " ".join(_CONTROL.sub("", text).split())
+    return " ".join(CONTROL.sub("", text).split())
 
 
 def _strip_markup(text: str) -> str:
     root = html.document_fromstring(f"<div>{text}</div>")
     etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
     for element in root.iter(*_BLOCKS):
-        element.text = " " + _CONTROL.sub("", element.text or "")
-        element.tail = " " + _CONTROL.sub("", element.tail or "")
+        element.text = " " + CONTROL.sub("", element.text or "")
+        element.tail = " " + CONTROL.sub("", element.tail or "")
     return root.text_content()
 
 

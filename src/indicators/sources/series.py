@@ -233,6 +233,11 @@ def is_ahead(updated: str | None, today: dt.date) -> bool:
     return stated is not None and stated > today + _CLOCKS_DIFFER
 
 
+def is_date(updated: str | None) -> bool:
+    """Whether a provider's date is one that can be shown: none, a year, or a day with or without its time."""
+    return updated is None or _to_date(updated) is not None or (len(updated) == 4 and updated.isdecimal())
+
+
 def check_not_older(source: str, url: str, updated: str | None, previous: SeriesMetadata | None) -> None:
     """Refuse figures whose provider's date is before that of the figures at hand.
 

@@ -11,6 +11,7 @@ from indicators.narrative.wording import Wording
 from indicators.report.page.html import stylesheet
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
+from indicators.snapshot.naming import list_producers, list_services
 from indicators.version import __version__
 
 
@@ -39,10 +40,9 @@ def _dataset(
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
     years = [row.year for row in rows if row.year is not None]
     used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
-    producers = [catalogue.producers[key] for key in dict.fromkeys(item.producer for item in used)]
-    services = [catalogue.services[item.source] for item in used]
+    producers = list_producers(used, catalogue)
     unseen = texts("licence_unseen")
-    licences = sorted({item.licence or f"{unseen}: {item.url}" for item in services})
+    licences = sorted({item.licence or f"{unseen}: {item.url}" for item in list_services(used, catalogue)})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from indicators.assessment.changes import Changes
+from indicators.catalogue.records import Producer, Service
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.sections.context import Context
+from indicators.snapshot.naming import find_producer, find_service
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,27 @@ def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
 
 
 def _list_sources(c: Context) -> list[SourceView]:
-    """Producers of the indicators that have a figure, those of most first."""
+    """Producers and services of the figures that are shown, those of most indicators first."""
+    found: dict[tuple[str, str], tuple[Producer, Service]] = {}
     counts: dict[tuple[str, str], set[str]] = {}
     for row in c.rows:
-        if row.value is not None:
-            metadata = c.assessment.snapshot.series[row.indicator_id]
-            counts.setdefault((metadata.producer, metadata.source), set()).add(row.indicator_id)
-    ordered = sorted(counts.items(), key=lambda item: (-len(item[1]), item[0]))
+        if row.value is None:
+            continue
+        metadata = c.assessment.snapshot.series[row.indicator_id]
+        part = next((p for p in metadata.parts if p.first_year <= row.year <= p.last_year), metadata)
+        producer = find_producer(metadata, c.catalogue, part.producer)
+        service = find_service(metadata, c.catalogue, part.source)
+        found[producer.id, service.id] = producer, service
+        counts.setdefault((producer.id, service.id), set()).add(row.indicator_id)
+    ordered = sorted(found.items(), key=lambda item: (-len(counts[item[0]]), item[0]))
     return [
         SourceView(
-            producer=c.local(c.catalogue.producers[producer].name),
-            service=c.local(c.catalogue.services[service].name),
-            n=len(ids),
-            licence=getattr(c.catalogue.services[service], "licence", None) or "",
+            producer=c.local(producer.name),
+            service=c.local(service.name),
+            n=len(counts[key]),
+            licence=service.licence or f"{c.texts('licence_unseen')}: {service.url}",
         )
-        for (producer, service), ids in ordered
+        for key, (producer, service) in sorted(
+            found.items(), key=lambda item: (-len(counts[item[0]]), item[0])
+        )
     ]

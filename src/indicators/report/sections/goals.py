@@ -12,6 +12,7 @@ from indicators.narrative.formats import format_count
 from indicators.report.marks import Number
 from indicators.report.sections.barometer import RowView, make_rows
 from indicators.report.sections.context import Context
+from indicators.snapshot.naming import find_producer, find_service
 
 #: Years of a table in a report; all of them are in the data files.
 MOST_YEARS: Final = 10
@@ -135,8 +136,8 @@ def _make_old(c: Context, row: Row) -> OldView:
 
 def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
     metadata = c.assessment.snapshot.series[row.indicator_id]
-    service = c.local(c.catalogue.services[metadata.source].name)
-    producer = c.local(c.catalogue.producers[metadata.producer].name)
+    service = c.local(find_service(metadata, c.catalogue).name)
+    producer = c.local(find_producer(metadata, c.catalogue).name)
     return DetailView(
         html_id=html_id,
         indicator=row.indicator_id,

@@ -1,0 +1,29 @@
+"""Texts from outside on one line, without characters that no reader of XML, JSON or UTF-8 takes."""
+
+import re
+import unicodedata
+from typing import Final
+
+#: Controls but tab and line ends, halves of surrogate pairs, and what Unicode keeps for no text.
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(text: str) -> str:
+    r"""A text on one line without control characters and halves of characters, its letters composed.
+
+    Examples
+    --------
+    >>> clean_text(" a\x07b\n c "), clean_text("a\u0308")
+    ('ab c', 'ä')
+    """
+    return " ".join(unicodedata.normalize("NFC", CONTROL.sub("", text)).split())
+
+
+def refuse_control(text: str) -> str:
+    """The text as it is; raises ValueError where it has a control character or half a character."""
+    found = CONTROL.search(text)
+    if found:
+        raise ValueError(
+            f"has a control character (U+{ord(found[0]):04X}) at {found.start() + 1}; take it away"
+        )
+    return text

@@ -1,0 +1,75 @@
+"""The words of a snapshot's series: the catalogue's, else those that the series carries itself.
+
+Snapshots lie in the user's home and declarations in a folder, so a series may outlive its declaration. One
+that the catalogue does not declare is left out, and told; one whose producer or service it no longer has is
+shown with the words of its time.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from indicators.catalogue import Catalogue
+from indicators.catalogue.records import Indicator, LocalText, Producer, Service
+from indicators.model import SeriesMetadata
+from indicators.snapshot.load import Snapshot
+
+#: So many series are named in a sentence.
+_MOST_NAMED = 3
+
+
+def gather_words(indicator: Indicator, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    """What a series needs to be shown without its declaration: title, unit, producer, service and licence."""
+    records = {
+        "producer": catalogue.producers[indicator.producer],
+        "service": catalogue.services[indicator.source.service],
+        "unit": catalogue.units[indicator.unit],
+    }
+    words = {name: record.model_dump(mode="json", exclude_defaults=True) for name, record in records.items()}
+    return words | {"title": indicator.title.model_dump(exclude_none=True)}
+
+
+def find_producer(series: SeriesMetadata, catalogue: Catalogue, key: str | None = None) -> Producer:
+    """Who produced a series, or the part whose producer is named; by its id where nobody has its name."""
+    key = key or series.producer
+    if key in catalogue.producers:
+        return catalogue.producers[key]
+    words = series.words.get("producer") if key == series.producer else None
+    return Producer.model_validate(words or {"id": key, "name": {"fi": key}, "url": series.url})
+
+
+def find_service(series: SeriesMetadata, catalogue: Catalogue, key: str | None = None) -> Service:
+    """The service that gave a series, or the part whose service is named; by its id likewise."""
+    key = key or series.source
+    if key in catalogue.services:
+        return catalogue.services[key]
+    words = series.words.get("service") if key == series.source else None
+    return Service.model_validate(words or {"id": key, "name": {"fi": key}, "url": series.url})
+
+
+def list_producers(series: Iterable[SeriesMetadata], catalogue: Catalogue) -> list[Producer]:
+    """Producers of series and of their parts, each once."""
+    found = (find_producer(item, catalogue, o.producer) for item in series for o in (item, *item.parts))
+    return list({producer.id: producer for producer in found}.values())
+
+
+def list_services(series: Iterable[SeriesMetadata], catalogue: Catalogue) -> list[Service]:
+    """Services of series and of their parts, each once."""
+    found = (find_service(item, catalogue, o.source) for item in series for o in (item, *item.parts))
+    return list({service.id: service for service in found}.values())
+
+
+def list_declared(series: Mapping[str, SeriesMetadata], catalogue: Catalogue) -> list[SeriesMetadata]:
+    """The series that are shown: those of the catalogue's indicators."""
+    return [item for key, item in series.items() if key in catalogue.indicators]
+
+
+def name_left_out(snapshot: Snapshot, catalogue: Catalogue) -> str:
+    """The series that are not shown by title and id, the first few of them; empty where all are shown."""
+    ids = snapshot.list_left_out(catalogue.indicators)
+    named = [_name(snapshot.series[key]) for key in ids[:_MOST_NAMED]]
+    return ", ".join(named) + (", ..." if len(ids) > _MOST_NAMED else "")
+
+
+def _name(series: SeriesMetadata) -> str:
+    title = series.words.get("title")
+    return f"{LocalText.model_validate(title).fi} ({series.indicator_id})" if title else series.indicator_id
