@@ -1,5 +1,6 @@
 """What is there already is not made again, and nothing that differs is taken for it."""
 
+import hashlib
 import json
 import shutil
 
@@ -8,7 +9,8 @@ import pytest
 from indicators.batch import make
 from indicators.batch.make import Options, make_edition, plan_again
 from indicators.catalogue import load_catalogue
-from indicators.config import DATA_FOLDER, PACKAGE_FOLDER, SETTINGS_FILE, find_notebook
+from indicators.config import DATA_FOLDER, PACKAGE_FOLDER, SETTINGS_FILE, find_notebook, load_settings
+from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.code import _list_files, hash_code
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import JobResult
@@ -70,6 +72,57 @@ def test_a_report_that_was_touched_is_made_again(make_some):
     (first.folder / "kunta" / "435-luhanka.fi.html").write_bytes(b"<p>mend")
     (first.folder / "kunta" / "992-aanekoski.fi.html").unlink()
     assert make_some(["435", "931", "992"])[0] == ["435", "992"]
+
+
+def test_a_forged_report_is_not_taken_over(make_some):
+    """A manifest that agrees with its files proves nothing: what counts is what passed the gate here."""
+    _, first = make_some(["435", "931"])
+    page = next(first.folder.glob("kunta/931-*.html"))
+    page.write_bytes(b"<p>forged")
+    manifest = json.loads((first.folder / "manifest.json").read_text("utf-8"))
+    entry = next(item for item in manifest["reports"] if item["area"] == "931")
+    entry["sha256"] = hashlib.sha256(b"<p>forged").hexdigest()
+    (first.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    made, second = make_some(["435", "931"])
+    assert made == ["931"]
+    assert page.read_bytes() == b"<p>made"
+    assert _states(second) == {"435": "reused", "931": "published"}
+
+
+def test_an_accepted_page_of_another_area_is_not_taken_over(make_some):
+    """One area's page under another's name would be the worst report of all."""
+    _, first = make_some(["435"])
+    accepted = AcceptedFiles(load_settings().snapshots_folder.parent)
+    (entry,) = first.manifest["reports"]
+    assert accepted.has(first.manifest["edition"], entry["file"], entry["sha256"])
+    assert not accepted.has(first.manifest["edition"], "kunta/931-viitasaari.fi.html", entry["sha256"])
+
+
+def test_a_forged_index_is_not_taken_over(make_some):
+    """Nor any other file of an edition."""
+    _, first = make_some(["435"])
+    (first.folder / "index.html").write_bytes(b"<p>forged")
+    manifest = json.loads((first.folder / "manifest.json").read_text("utf-8"))
+    manifest["files"]["index.html"] = hashlib.sha256(b"<p>forged").hexdigest()
+    (first.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    make_some(["435"])
+    assert (first.folder / "index.html").read_bytes() == b"<p>index"
+
+
+def test_what_another_installation_has_made_is_made_again(make_some, tmp_path, monkeypatch):
+    """As what comes in an archive: its gate is not ours."""
+    make_some(["435"])
+    monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path / "another"))
+    assert make_some(["435"])[0] == ["435"]
+    assert make_some(["435"])[0] == []
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\xff")])
+def test_without_the_list_all_is_made_again(spoil, make_some):
+    """Lost or spoilt, it costs time and nothing else."""
+    make_some(["435"])
+    spoil(load_settings().snapshots_folder.parent / "accepted-files")
+    assert make_some(["435"])[0] == ["435"]
 
 
 def test_failed_reports_are_made_again(make_some):

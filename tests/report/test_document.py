@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import lxml.html
+import nbformat
 import pytest
 
 from indicators.assessment.load import Inputs
@@ -12,6 +13,7 @@ from indicators.config import Settings
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
+from indicators.report.page.page import find_unshown
 from tests.made_page import make_municipal
 
 
@@ -59,3 +61,29 @@ def test_no_text_ends_the_block(assessment):
     assert {item.get("type") for item in page.iter("script")} == {"application/ld+json", "application/json"}
     dataset = json.loads(page.xpath("string(.//script[@type='application/ld+json'])"))
     assert dataset["description"] == title
+
+
+def test_what_a_page_cannot_show_is_told_with_its_place():
+    """A drawing, printed text, a text cell or a cell without a tag would be dropped without a word."""
+    html, picture = {"text/html": "<p>x"}, {"image/png": "x", "text/plain": "<Figure>"}
+
+    def cell(tags, *outputs):
+        return nbformat.v4.new_code_cell(metadata={"tags": tags}, outputs=list(outputs))
+
+    def show(data):
+        return nbformat.v4.new_output("display_data", data)
+
+    printed = nbformat.v4.new_output("stream", name="stdout", text="x")
+    warned = nbformat.v4.new_output("stream", name="stderr", text="x")
+    shown = [cell(["body"], show(html), warned), cell(["jupyter-only"], show(html)), cell([], printed)]
+    shown.append(nbformat.v4.new_markdown_cell("# Goals"))
+    assert find_unshown(nbformat.v4.new_notebook(cells=shown)) == []
+    text = nbformat.v4.new_markdown_cell("own", metadata={"tags": ["body"]})
+    lost = [cell(["body"], show(picture)), cell(["body"], printed), text, cell([], show(html))]
+    assert find_unshown(nbformat.v4.new_notebook(cells=lost)) == [
+        "cell 0: an output (image/png, text/plain) that the page cannot show; show it as HTML",
+        "cell 1: an output (printed text) that the page cannot show; show it as HTML",
+        "cell 2: a markdown cell; show its text by code, as HTML",
+        "cell 3: an output (text/html) that the page cannot show; tag the cell with one of appendix, "
+        "body, contents, footer, header, paper",
+    ]

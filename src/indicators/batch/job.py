@@ -28,7 +28,7 @@ from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import load_macros, stylesheet
-from indicators.report.page.page import PAPER_TAGS, PageInfo, render_page, render_paper
+from indicators.report.page.page import PAPER_TAGS, PageInfo, find_unshown, render_page, render_paper
 
 try:
     import resource
@@ -57,6 +57,9 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
     try:
         notebook = _execute(job, spool)
         error, details = _find_error(notebook)
+        if not error:
+            unshown = find_unshown(notebook)
+            error, details = "; ".join(unshown[:5]), "\n".join(unshown)
         if not error:
             task = job.task
             inputs = open_inputs(job.snapshot)

@@ -26,6 +26,7 @@ from indicators.batch.supervisor import warm_up
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings, load_settings
 from indicators.edition import store as editions
+from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.asof import Recorded, recall_edition
 from indicators.edition.basis import find_basis
 from indicators.edition.code import hash_code
@@ -75,8 +76,8 @@ class Options:
     machine's own processes. ``is_fresh`` makes reports even where the same are there already. ``is_as_of``
     makes an earlier edition again: refused where it cannot be the same, not published where a report differs,
     and ``latest`` stays. An ``edition`` is the id that must come out. ``paper`` prints each report
-    beside it: ``short``, or ``whole`` with its appendix. ``may_go_back`` lets ``latest`` move to older figures
-    than it shows: a person has named the snapshot.
+    beside it: ``short``, or ``whole`` with its appendix. ``may_go_back`` lets ``latest`` move to older
+    figures than it shows: a person has named the snapshot.
     """
 
     n_workers: int | None = None
@@ -123,6 +124,7 @@ def make_edition(
         why_not = run.find_hindrance(manifest)
         with stopper.holding():
             target = editions.publish(work, manifest["folder"], manifest, not why_not)
+            run.note_accepted(manifest)
     return Edition(target, manifest, not why_not, n_verified, why_not)
 
 
@@ -160,6 +162,7 @@ class _Run:
         self._refuse_lost_snapshots(snapshot)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
         self.edition = self.basis.edition
+        self.accepted = AcceptedFiles(self.settings.snapshots_folder.parent)
         self.recorded = Recorded()
         if options.is_as_of:
             self.recorded = recall_edition(self.basis, self.snapshot, self.catalogue, folder)
@@ -209,7 +212,7 @@ class _Run:
 
     def make(self, work: Path) -> dict[str, Any]:
         """Fill the work folder; the finished manifest."""
-        earlier = self._find_earlier()
+        earlier = {} if self.options.makes_all else self._find_unchanged()
         jobs = [job for job in self.jobs if job.task not in earlier]
         n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
         if jobs:
@@ -235,10 +238,13 @@ class _Run:
                 entries[job.task] = self._keep(job, result, work)
         return self._finish(work, [entries[task] for task in self.tasks], data)
 
-    def _find_earlier(self) -> dict[ReportTask, Earlier]:
-        if self.options.makes_all:
-            return {}
-        return find_unchanged(self.folder, self.edition, self.tasks, self.options.paper)
+    def _find_unchanged(self) -> dict[ReportTask, Earlier]:
+        return find_unchanged(self.folder, self.edition, self.tasks, self.accepted, self.options.paper)
+
+    def note_accepted(self, manifest: dict[str, Any]) -> None:
+        """Note what passed the gate of this run, so that a later one may take it over."""
+        files = [(item["file"], item["sha256"]) for item in manifest["reports"] if item["file"]]
+        self.accepted.add(self.edition, [*files, *manifest["files"].items()])
 
     def _run(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[tuple[Job, JobResult]]:
         by_task = {job.task: job for job in jobs}
@@ -287,7 +293,9 @@ class _Run:
         started = self.started.isoformat(timespec="seconds")
         left_out = self.snapshot.list_left_out(self.catalogue.indicators)
         manifest = edition_manifest(self.basis, name, self.snapshot, entries, started, left_out)
-        extras = {} if self.options.makes_all else find_extras(self.folder, self.edition, entries)
+        extras = {}
+        if not self.options.makes_all:
+            extras = find_extras(self.folder, self.edition, entries, self.accepted)
         hashes = {file: _keep_file(work, file, path.read_bytes()) for file, path in extras.items()}
         if not hashes:
             for entry in () if self.options.paper else entries:

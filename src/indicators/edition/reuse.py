@@ -1,7 +1,8 @@
 """Finds what an earlier run has made already: the same edition's reports, whole on the disk.
 
 An edition's id follows from the figures, the declared data, the code and the settings. So a report of the
-same id, area and language that still has the hash its manifest states is what would be made again.
+same id, area and language that still has the hash with which this installation accepted it is what would be
+made again. What somebody else's archive or manifest states is not believed.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.plan import ReportTask
 from indicators.edition.records import PaperName, pdf_name
 from indicators.edition.store import MANIFEST, read_manifest
@@ -29,9 +31,13 @@ class Earlier:
 
 
 def find_unchanged(
-    folder: Path, edition: str, tasks: Collection[ReportTask], paper: PaperName = ""
+    folder: Path,
+    edition: str,
+    tasks: Collection[ReportTask],
+    accepted: AcceptedFiles,
+    paper: PaperName = "",
 ) -> dict[ReportTask, Earlier]:
-    """Reports of the same edition that are there already, by task.
+    """Reports of the same edition that are there already and were accepted here, by task.
 
     Parameters
     ----------
@@ -46,15 +52,19 @@ def find_unchanged(
             if task is None or task in found or entry["state"] not in ACCEPTED:
                 continue
             path, name = place / task.file, pdf_name(task.file, paper)
-            hashes = manifest.get("files") or {}
-            pdf = place / name if paper and name in hashes and _hash(place / name) == hashes[name] else None
+            printed = (manifest.get("files") or {}).get(name) if paper else None
+            has_pdf = printed is not None and _hash(place / name) == printed
+            pdf = place / name if has_pdf and accepted.has(edition, name, printed) else None
             has_all = not paper or pdf or task.kind != "kunta"
-            if has_all and _hash(path) == entry["sha256"]:
+            sha256 = _hash(path)
+            if has_all and sha256 == entry["sha256"] and accepted.has(edition, task.file, sha256):
                 found[task] = Earlier(entry, path, pdf)
     return found
 
 
-def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -> dict[str, Path]:
+def find_extras(
+    folder: Path, edition: str, entries: Sequence[dict[str, Any]], accepted: AcceptedFiles
+) -> dict[str, Path]:
     """The other files of an earlier edition of exactly these reports; none where they must be made.
 
     Of an edition with the same PDFs: the index links to them.
@@ -63,7 +73,8 @@ def find_extras(folder: Path, edition: str, entries: Sequence[dict[str, Any]]) -
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
         files = manifest.get("files") or {}
-        if files and all(_hash(place / name) == value for name, value in files.items()):
+        is_whole = all(_hash(place / name) == value for name, value in files.items())
+        if files and is_whole and all(accepted.has(edition, name, value) for name, value in files.items()):
             return {name: place / name for name in files}
     return {}
 

@@ -13,6 +13,8 @@ from indicators.report.page.html import PAPER_TYPE
 TEMPLATES = Path(__file__).parents[1] / "templates"
 #: Cells that only paper shows; the second only by request.
 PAPER_TAGS: Final = ("paper", "appendix")
+#: Tags that give a cell's output its place in the page.
+_PLACES: Final = frozenset({"header", "contents", "body", "footer", *PAPER_TAGS})
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,37 @@ def _render(notebook: nbformat.NotebookNode, page: PageInfo, tags: list[str], pa
     facts = {"page": page, "body_tags": tags, "paper_type": paper_type}
     html, _ = _exporter().from_notebook_node(notebook, resources=facts)
     return html
+
+
+def find_unshown(notebook: nbformat.NotebookNode) -> list[str]:
+    """What a notebook's cells show that the page would drop, each with its place.
+
+    A page takes the HTML of code cells that are tagged with their place in it; untagged text and cells tagged
+    ``jupyter-only`` are for JupyterLab.
+    """
+    found = []
+    for at, cell in enumerate(notebook.cells):
+        tags = set(cell.metadata.get("tags", []))
+        is_placed = bool(tags & _PLACES)
+        if cell.cell_type != "code":
+            if is_placed:
+                found.append(f"cell {at}: a {cell.cell_type} cell; show its text by code, as HTML")
+            continue
+        for output in cell.get("outputs", []) if "jupyter-only" not in tags else []:
+            kinds = output.get("data", {})
+            if output.output_type == "stream":
+                is_lost = is_placed and output.name == "stdout"  # warnings on stderr are no part of a page
+            else:
+                is_lost = output.output_type != "error" and not (is_placed and "text/html" in kinds)
+            if is_lost:
+                what = ", ".join(kinds) or "printed text"
+                how = (
+                    "show it as HTML"
+                    if is_placed
+                    else f"tag the cell with one of {', '.join(sorted(_PLACES))}"
+                )
+                found.append(f"cell {at}: an output ({what}) that the page cannot show; {how}")
+    return found
 
 
 def _exporter() -> ReportExporter:

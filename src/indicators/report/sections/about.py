@@ -74,7 +74,5 @@ def _list_sources(c: Context) -> list[SourceView]:
             n=len(counts[key]),
             licence=service.licence or f"{c.texts('licence_unseen')}: {service.url}",
         )
-        for key, (producer, service) in sorted(
-            found.items(), key=lambda item: (-len(counts[item[0]]), item[0])
-        )
+        for key, (producer, service) in ordered
     ]
