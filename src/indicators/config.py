@@ -6,7 +6,8 @@ the package reads either.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ _ENVIRONMENT: Final[dict[str, str]] = {
     "statfin_url": "YHDYSPINTA_STATFIN_URL",
     "contact": "YHDYSPINTA_CONTACT",
     "catalogue": "YHDYSPINTA_CATALOGUE",
+    "demo": "YHDYSPINTA_DEMO",
 }
 
 
@@ -45,11 +47,14 @@ class Settings:
     feedback : str
         An e-mail or web address for errors and accessibility feedback; empty where not said.
     plan : str
-        The parties' interface plan (YAML, CSV or Excel); the package's example where empty. In the file it is
-        relative to the file's folder.
+        The parties' interface plan (YAML, CSV or Excel); none where empty. In the file it is relative to the
+        file's folder.
     catalogue : str
         Folder with declared data of one's own, laid over the package's; empty where there is none. In the
         file it is relative to the file's folder.
+    demo : str
+        Any text makes a demonstration: the example plan is shown, each page says so, and nothing becomes
+        ``latest``. Set by ``--demo`` for the processes of a run.
     """
 
     home: str = ""
@@ -60,6 +65,7 @@ class Settings:
     feedback: str = ""
     plan: str = ""
     catalogue: str = ""
+    demo: str = ""
 
     @property
     def snapshots_folder(self) -> Path:
@@ -96,6 +102,20 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
             values[name] = str(folder / Path(values[name]).expanduser())
     values |= {name: environ[key] for name, key in _ENVIRONMENT.items() if environ.get(key)}
     return Settings(**values)
+
+
+@contextmanager
+def demonstrating() -> Iterator[None]:
+    """Make a demonstration of what this process and its children do meanwhile."""
+    name = _ENVIRONMENT["demo"]
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def drop_environment() -> None:

@@ -84,6 +84,7 @@ def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Ba
     if previous is not None:
         files |= _read_folder(previous, f"{_HOME}/snapshots/{_PREVIOUS}")
     values = {"home": _HOME, "publisher": settings.publisher, "feedback": settings.feedback}
+    values |= {"demo": settings.demo} if settings.demo else {}
     if settings.overlay is not None:
         files |= _read_folder(settings.overlay, "catalogue")
         values["catalogue"] = "catalogue"

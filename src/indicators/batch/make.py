@@ -24,6 +24,7 @@ from indicators.batch.parameters import check_parameters
 from indicators.batch.runlog import LOG_FILE, RunLog
 from indicators.batch.supervisor import warm_up
 from indicators.catalogue import Catalogue, load_catalogue
+from indicators.catalogue.plan import load_plan
 from indicators.config import Settings, load_settings
 from indicators.edition import store as editions
 from indicators.edition.accepted import AcceptedFiles
@@ -186,6 +187,8 @@ class _Run:
         """Why ``latest`` does not move; empty where it does: to a whole edition of figures not older."""
         if self.options.is_as_of and self.shown:
             return "'latest' stays where it is"
+        if self.settings.demo or load_plan(self.catalogue, self.settings).is_example:
+            return "'latest' never moves to an edition with the example plan"
         if not is_whole_agreement(self.tasks, self.catalogue):
             return f"'latest' moves only with all {len(self.catalogue.members)} municipalities"
         if not all(item["file"] for item in manifest["reports"]):

@@ -42,6 +42,11 @@ class Plan:
         return self.content.is_example
 
     @property
+    def is_attached(self) -> bool:
+        """Whether there is a plan at all, be it without measures."""
+        return bool(self.sha256 or self.measures)
+
+    @property
     def measures(self) -> tuple[Measure, ...]:
         """All measures in the order of the file."""
         return self.content.measures
@@ -73,13 +78,16 @@ NO_PLAN: Final = Plan(
 
 
 def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
-    """The plan of the settings; the package's example where they name none.
+    """The plan of the settings: the parties' own, or none; in a demonstration the package's example.
 
-    The example is of the package's agreement. Under declared data that it does not fit, such as another
-    agreement's, there is no example, and the plan is empty. A named file that is missing, breaks the schema,
-    or names something that is not declared is a CatalogueError.
+    Without settings it is the example too. That is of the package's agreement: under declared data that it
+    does not fit, such as another agreement's, there is no example, and the plan is empty. A named file that is
+    missing, breaks the schema, or names something that is not declared is a CatalogueError.
     """
-    named = settings.plan if settings else ""
+    is_demo = settings is None or bool(settings.demo)
+    named = "" if settings is None or is_demo else settings.plan
+    if not (named or is_demo):
+        return NO_PLAN
     path = Path(named).expanduser() if named else PLAN_FILE
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")

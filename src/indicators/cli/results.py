@@ -20,7 +20,7 @@ from indicators.cli.group import (
     snapshot_option,
 )
 from indicators.cli.output import print_json
-from indicators.config import load_settings
+from indicators.config import demonstrating, load_settings
 from indicators.errors import ReportError
 from indicators.folders import telling
 
@@ -135,6 +135,12 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     is_flag=True,
     help="With --pdf: the other current indicators, older figures and figures by year too.",
 )
+@click.option(
+    "--demo",
+    "is_demo",
+    is_flag=True,
+    help="Show the package's example plan; each page says so, and 'latest' stays where it is.",
+)
 @json_option
 @click.pass_context
 def report(
@@ -156,6 +162,7 @@ def report(
     memory: int,
     is_pdf: bool,
     has_appendix: bool,
+    is_demo: bool,
     as_json: bool,
 ) -> None:
     """Make an edition of reports.
@@ -182,6 +189,8 @@ def report(
         raise click.UsageError("--as-of needs the snapshot of the earlier edition: --snapshot ID")
     if has_appendix and not is_pdf:
         raise click.UsageError("--appendix goes with --pdf: a page on the screen has everything")
+    if is_demo:
+        context.with_resource(demonstrating())
     from indicators.batch.supervisor import limit_threads
 
     limit_threads()

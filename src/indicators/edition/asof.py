@@ -28,6 +28,7 @@ _REMEDIES: Final = {
     "previous": "bring the snapshot's previous one back, or away, as it was",
     "publisher": "set publisher = {then!r} in yhdyspinta.toml",
     "feedback": "set feedback = {then!r} in yhdyspinta.toml",
+    "demo": "give or leave out --demo as then",
 }
 
 

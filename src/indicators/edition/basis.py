@@ -17,7 +17,8 @@ class Basis:
     """All that decides the reports' bytes beside kind, area and language.
 
     ``created`` is the snapshot's date; snapshot, catalogue, plan and code are hashes. ``previous`` is of the
-    snapshot that the snapshot follows, empty where that is not stored.
+    snapshot that the snapshot follows, empty where that is not stored. ``demo`` is not empty where it is a
+    demonstration with the example plan.
     """
 
     created: str
@@ -29,6 +30,7 @@ class Basis:
     version: str
     publisher: str
     feedback: str
+    demo: str = ""
 
     @property
     def edition(self) -> str:
@@ -53,6 +55,7 @@ def find_basis(snapshot: StoredSnapshot, catalogue: Catalogue, settings: Setting
         version=__version__,
         publisher=settings.publisher,
         feedback=settings.feedback,
+        demo=settings.demo,
     )
 
 

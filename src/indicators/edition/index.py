@@ -31,6 +31,7 @@ def render_index(assessment: Assessment, manifest: dict[str, Any], language: str
             wording_note=assessment.catalogue.agreement.wording_note.text(texts.language),
             snapshot_id=assessment.snapshot.id,
             version=manifest["version"],
+            demo=texts("demo_mark") if manifest.get("demo") else "",
         )
     )
 

@@ -9,7 +9,7 @@ from indicators.edition.records import Job, JobResult
 from indicators.snapshot.store import StoredSnapshot
 
 #: What an edition rests on beside its snapshot, version and code.
-_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback")
+_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback", "demo")
 
 
 def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
@@ -52,6 +52,7 @@ def edition_manifest(
         "started": started,
         "finished": None,
         "left_out": list(left_out),
+        "demo": bool(basis.demo),
         "reports": list(reports),
         "files": {},
     }

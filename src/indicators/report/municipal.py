@@ -59,7 +59,7 @@ class MunicipalReport(TellsItsParts):
         self.inputs, self.area, self.texts = inputs, area, texts
         self.assessment, self.catalogue = inputs.assessment, inputs.assessment.catalogue
         self.edition = edition or self.assessment.snapshot.id
-        self.context = Context(self.assessment, area, texts, self.edition)
+        self.context = Context(self.assessment, area, texts, self.edition, bool(inputs.settings.demo))
         self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
         ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
         self._goals: list[Goal] = [self.catalogue.goal(goal_id) for goal_id in ids]

@@ -27,12 +27,15 @@ class Context:
     ----------
     edition : str
         Id of the edition.
+    is_demo : bool
+        Whether it is a demonstration with the example plan, and says so.
     """
 
     assessment: Assessment
     area: Area
     texts: Texts
     edition: str
+    is_demo: bool = False
 
     # --- what is looked up ----------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class HeadView:
         The agreement's short title, the date of the figures in words, the area's name, the question.
     foot : tuple of str
         What stands at the foot of every sheet: name and edition.
+    demo : str
+        That it is a demonstration; empty where it is none.
     """
 
     agreement: str
@@ -33,6 +35,7 @@ class HeadView:
     question: str
     facts: list[FactView]
     foot: tuple[str, str]
+    demo: str
 
 
 def make_head(c: Context) -> HeadView:
@@ -45,4 +48,5 @@ def make_head(c: Context) -> HeadView:
         question=c.sentences.question(),
         facts=[FactView(fact.label, c.html(fact.value)) for fact in c.sentences.key_facts()],
         foot=(f"{c.area_name} · {agreement}", c.texts("form_edition", edition=c.edition)),
+        demo=c.texts("demo_mark") if c.is_demo else "",
     )

@@ -34,7 +34,7 @@ def make_measures(c: Context, plan: Plan, writer: MeasureWriter) -> MeasuresView
     is_party = any(party.id == c.area.code for party in c.catalogue.agreement.parties)
     own = plan.select(party=c.area.code) if is_party else ()
     return MeasuresView(
-        text=writer.count_here(own) if own else c.sentences.no_plan(),
+        text=writer.count_here(own) if own or (is_party and plan.is_attached) else c.sentences.no_plan(),
         round_text=writer.follow_up(c.area.code) if is_party else "",
         example=writer.example if own else "",
         block=writer.block(party=c.area.code, area=c.area.code) if own else None,
