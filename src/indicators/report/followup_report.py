@@ -132,6 +132,7 @@ class FollowUpReport(RegionReport):
             "note": self.views.local(self.note),
             "follow_up": self.writer.follow_up(),
             "facts_text": self._facts_text(),
+            "has_plan": self.plan.is_attached,
             "measures_text": self.writer.count(self.own_measures),
             "example": self.writer.example,
             "worsening": list(self._worsening()),
