@@ -1,6 +1,7 @@
 """What is shown never goes back to older figures, unless a person names the snapshot."""
 
 import datetime as dt
+import os
 import shutil
 
 import pytest
@@ -8,7 +9,10 @@ from click.testing import CliRunner
 
 from indicators.batch import make
 from indicators.batch.make import Options, make_edition
+from indicators.catalogue.plan import PLAN_FILE
 from indicators.cli import main
+from indicators.config import Settings
+from indicators.edition.basis import find_basis
 from indicators.edition.plan import plan_reports
 from indicators.edition.store import is_older
 from indicators.errors import OutputError, SnapshotError
@@ -119,3 +123,23 @@ def test_shown_edition_that_cannot_be_read_stops_the_run(tasks, home, tmp_path):
         make_edition(tasks, "bundled", tmp_path / "out")
     shutil.rmtree(first.folder)
     assert make_edition(tasks, "bundled", tmp_path / "out").is_latest
+
+
+def test_demonstration_never_becomes_latest(tasks, home, tmp_path, monkeypatch):
+    """Nor does an edition of a plan that still says that it is an example; the command leaves no trace."""
+    monkeypatch.chdir(tmp_path)
+    first = make_edition(tasks, "bundled", tmp_path / "reports")
+    assert (first.is_latest, first.manifest["demo"]) == (True, False)
+    result = CliRunner().invoke(main, ["report", "--demo"])
+    assert "('latest' never moves to an edition with the example plan)" in result.stdout, result.output
+    assert "YHDYSPINTA_DEMO" not in os.environ
+    assert (tmp_path / "reports" / "latest").resolve() == first.folder
+    (tmp_path / "yhdyspinta.toml").write_text(f'plan = "{PLAN_FILE}"\n', "utf-8")
+    assert not make_edition(tasks, "bundled", tmp_path / "reports").is_latest
+
+
+def test_demonstration_is_another_edition_than_the_same_plan_of_ones_own(bundled, catalogue, home):
+    """Its pages say that they are one."""
+    own = find_basis(bundled, catalogue, Settings(plan=str(PLAN_FILE)), "code")
+    shown = find_basis(bundled, catalogue, Settings(demo="1"), "code")
+    assert (own.plan, own.edition == shown.edition) == (shown.plan, False)

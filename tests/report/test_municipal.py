@@ -6,6 +6,7 @@ import shutil
 import lxml.html
 import pandas as pd
 import pytest
+from markupsafe import escape
 
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.assessment.table import compute_assessment
@@ -351,3 +352,19 @@ def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
     monkeypatch.setattr("indicators.snapshot.store.BUNDLED_FOLDER", tmp_path)
     report = open_municipal_report("931", snapshot=str(later.path))
     assert load_texts("fi")("since_nothing_before") in report.about().html
+    assert "Aiempia lukuja" in report.follow_up().html
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_without_a_plan_one_line_says_so(language, assessment, monkeypatch):
+    """No example passes for the parties' own plan; in a demonstration the header marks the page."""
+    shown = open_municipal_report("931", language)
+    mark = load_texts(language)("demo_mark")
+    assert mark in shown.header().html
+    monkeypatch.delenv("YHDYSPINTA_DEMO")
+    report = open_municipal_report("931", language)
+    html = report.header().html + report.follow_up().html + report.goals().html
+    assert html.count(str(escape(load_texts(language)("plan_none")))) == 1
+    assert mark not in html
+    assert "data-measure" not in html
+    assert "data-example" not in html

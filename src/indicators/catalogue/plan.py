@@ -81,8 +81,8 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     """The plan of the settings: the parties' own, or none; in a demonstration the package's example.
 
     Without settings it is the example too. That is of the package's agreement: under declared data that it
-    does not fit, such as another agreement's, there is no example, and the plan is empty. A named file that is
-    missing, breaks the schema, or names something that is not declared is a CatalogueError.
+    does not fit, such as another agreement's, there is no example, and the plan is empty. A named file that
+    is missing, breaks the schema, or names something that is not declared is a CatalogueError.
     """
     is_demo = settings is None or bool(settings.demo)
     named = "" if settings is None or is_demo else settings.plan
