@@ -62,6 +62,7 @@ class _PlanKey(NamedTuple):
     path: str
     stamp: tuple[int, int] | None
     catalogue: str
+    demo: str
 
 
 class _ChangesKey(NamedTuple):
@@ -158,7 +159,8 @@ def _open_plan(catalogue: Catalogue, settings: Settings) -> Plan:
     path = Path(settings.plan).expanduser()
     state = path.stat() if settings.plan and path.is_file() else None
     stamp = (state.st_mtime_ns, state.st_size) if state else None
-    return _once(_PlanKey(settings.plan, stamp, catalogue.sha256), lambda: load_plan(catalogue, settings))
+    key = _PlanKey(settings.plan, stamp, catalogue.sha256, settings.demo)
+    return _once(key, lambda: load_plan(catalogue, settings))
 
 
 def _compare(new: AssessmentKey, settings: Settings) -> Changes | None:
