@@ -14,7 +14,7 @@ from indicators.edition.data_files import make_source_table
 from indicators.report.municipal import open_municipal_report
 from indicators.report.page.document import describe_page
 from indicators.snapshot.load import load_snapshot
-from indicators.snapshot.words import find_producer, find_service, name_left_out
+from indicators.snapshot.naming import find_producer, find_service, name_left_out
 
 NEW = (
     "--kind=table",

@@ -119,7 +119,7 @@ class AreaReport(TellsItsParts):
             data_text=self._data_text(date),
             sources_text=self._sources_text(),
             feedback_text=self._feedback_text(),
-            demo=self.texts("demo_mark") if self.settings.demo else "",
+            demo=self.texts("demo_mark") if self.inputs.settings.demo else "",
             **self._page_facts(),
         )
 
