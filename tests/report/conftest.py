@@ -1,12 +1,12 @@
-"""Reports are tested with measures: the package's example plan, as ``--demo`` shows it."""
+"""What tests of reports share."""
 
 import pytest
 
 from indicators.config import demonstrating
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _demonstration():
-    """Show the example plan."""
+@pytest.fixture(scope="module")
+def demonstration():
+    """Reports that are opened have measures: the package's example plan, as ``--demo`` shows it."""
     with demonstrating():
         yield

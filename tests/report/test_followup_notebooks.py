@@ -17,6 +17,7 @@ KINDS = {
 }
 
 
+@pytest.mark.usefixtures("demonstration")
 @pytest.mark.parametrize("notebook", KINDS)
 def test_page_of_the_notebook_passes_the_gate(notebook, tmp_path):
     """A run with other parameters than its own gives a whole page in that language."""

@@ -15,7 +15,7 @@ from tests.made_page import expect_municipal, make_municipal
 
 
 @pytest.fixture(scope="module")
-def made():
+def made(demonstration):
     """Viitasaari's parsed page and what it must be."""
     report = open_municipal_report("931")
     return lxml.html.document_fromstring(make_municipal(report)[0]), expect_municipal(report)
