@@ -167,7 +167,7 @@ class Collected:
     def _has_same_figures(self, frame: pd.DataFrame) -> bool:
         """Whether the answer is, figure by figure, what is at hand."""
         indicator_id = str(frame["indicator_id"].iloc[0]) if len(frame) else ""
-        earlier = self.previous.rows(indicator_id)
+        earlier = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
         text = dict.fromkeys(WORD_COLUMNS, str)
         both = [
             table[list(OBSERVATION_COLUMNS)].astype(text).sort_values(list(OBSERVATION_KEY))
