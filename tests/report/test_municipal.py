@@ -356,7 +356,7 @@ def test_a_lost_earlier_snapshot_is_no_error(later, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_without_a_plan_one_line_says_so(language):
+def test_a_demonstration_marks_the_page(language):
     """No example passes for the parties' own plan; in a demonstration the header marks the page."""
     mark = str(escape(load_texts(language)("demo_mark")))
     with demonstrating():

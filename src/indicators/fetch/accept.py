@@ -108,7 +108,8 @@ class Collected:
             self._check(result.indicator_id, frame, metadata)
         except IndicatorsError as error:
             return self._refuse(result.indicator_id, _tell(error), summary)
-        if is_undated and self._has_same_figures(frame):
+        # A table that is read in a new way, and says the same, keeps its vintage.
+        if (is_undated or metadata.source == "own") and self._has_same_figures(frame):
             summary.unchanged += 1
             return "unchanged"
         self.series[result.indicator_id] = replace(metadata, words=self._gather_words(result.indicator_id))
@@ -168,9 +169,9 @@ class Collected:
         """Whether the answer is, figure by figure, what is at hand."""
         indicator_id = str(frame["indicator_id"].iloc[0]) if len(frame) else ""
         earlier = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
-        text = dict.fromkeys(WORD_COLUMNS, str)
+        types = dict.fromkeys(OBSERVATION_COLUMNS, float) | dict.fromkeys(WORD_COLUMNS, str)
         both = [
-            table[list(OBSERVATION_COLUMNS)].astype(text).sort_values(list(OBSERVATION_KEY))
+            table[list(OBSERVATION_COLUMNS)].astype(types).sort_values(list(OBSERVATION_KEY))
             for table in (frame, earlier)
         ]
         return both[0].reset_index(drop=True).equals(both[1].reset_index(drop=True))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from indicators.assessment.columns import Row
 from indicators.assessment.load import Inputs
-from indicators.catalogue import Area
+from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal
 from indicators.narrative.texts import Texts
 from indicators.report.page.html import HtmlPart, load_macros, notebook_stylesheet
@@ -178,6 +178,11 @@ class AreaReport(TellsItsParts):
             reasons.setdefault(self.views.reason(row.status, row.status_note), []).append(title)
         return list(reasons.items())
 
+    @property
+    def _all_declared(self) -> Catalogue:
+        """What is declared, also beyond the goals of the report."""
+        return self.catalogue
+
     def _data_text(self, date: str) -> str:
         text = self.texts(
             "about_data_text",
@@ -187,13 +192,16 @@ class AreaReport(TellsItsParts):
             catalogue=self.catalogue.sha256[:16],
             version=__version__,
         )
-        left_out = name_left_out(self.snapshot, self.catalogue)
+        left_out = name_left_out(self.snapshot, self._all_declared)
         return f"{text} {self.texts('about_left_out', series=left_out)}" if left_out else text
 
     def _sources_text(self) -> str:
         """Services with their licences and producers of the figures in the snapshot."""
-        used = list_declared(self.snapshot.series, self.catalogue)
-        services, producers = list_services(used, self.catalogue), list_producers(used, self.catalogue)
+        used = list_declared(self.snapshot.series, self._all_declared)
+        services, producers = (
+            list_services(used, self._all_declared),
+            list_producers(used, self._all_declared),
+        )
         return self.texts(
             "about_sources_text",
             services=", ".join(self.views.licensed(item) for item in services),

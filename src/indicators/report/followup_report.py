@@ -75,6 +75,10 @@ class FollowUpReport(RegionReport):
         self.subject, self.plan = subject, inputs.plan
         self.writer = MeasureWriter(self.plan, inputs.assessment, texts)
 
+    @property
+    def _all_declared(self) -> Catalogue:
+        return self.writer.catalogue
+
     def attention(self) -> HtmlPart:
         """Worsening with evidence, measures past their due date, and data gone stale."""
         return self._part("attention")
