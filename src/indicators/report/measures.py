@@ -122,7 +122,7 @@ class MeasureWriter:
         """How many measures there are, by status, and how many are overdue, in words."""
         measures = list(measures)
         if not measures:
-            return self.texts("measures_none" if self.plan.is_attached else "plan_none")
+            return self.texts("measures_none" if self.plan.is_attached else "plan_none_parties")
         counted = self._counted("measures_count", measures)
         return self._with_overdue(counted, measures)
 
@@ -130,7 +130,7 @@ class MeasureWriter:
         """The same of the measures in which a municipality takes part."""
         measures = list(measures)
         if not measures:
-            return self.texts("measures_none_here" if self.plan.is_attached else "plan_none")
+            return self.texts("measures_none_here" if self.plan.is_attached else "plan_none_parties")
         counted = self._counted("measures_here", measures)
         return self._with_overdue(counted, measures)
 
