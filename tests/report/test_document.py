@@ -28,7 +28,8 @@ def test_the_dataset_names_licence_publishers_and_years(blocks):
     """A schema.org dataset with what a catalogue of data needs."""
     dataset = blocks["application/ld+json"]
     assert dataset["@type"] == "Dataset"
-    assert dataset["license"] == ["CC BY 4.0", "käyttöehdot tarkistamatta: https://tulospalvelu.vaalit.fi"]
+    unseen = ("https://tulospalvelu.vaalit.fi", "https://www.tutkihallintoa.fi")
+    assert dataset["license"] == ["CC BY 4.0", *(f"käyttöehdot tarkistamatta: {url}" for url in unseen)]
     assert "Tilastokeskus" in [item["name"] for item in dataset["publisher"]]
     assert dataset["temporalCoverage"] == "2009/2026"
     assert dataset["spatialCoverage"]["identifier"] == "931"
