@@ -504,3 +504,20 @@ def test_sentence_keeps_its_figures_through_templates():
     assert whole.plain == "Luku oli 16,3 prosenttia. Loppu."
     assert whole.figures == (figure,)
     assert Decimal("16.3") == round_half_up(whole.figures[0].value, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "1,5–2,8 henkilöä vastaa laskelmissa yhtä"),
+        ("sv", "motsvarar 1,5–2,8 personer en oberoende person"),
+        ("en", "1.5–2.8 persons count as one independent person"),
+    ],
+)
+def test_a_row_names_the_design_effect_that_it_rests_on(tell, assessment, language, words):
+    """Limits of persons who share a household say so; those of independent persons do not."""
+    sentences = tell("931", language)
+    assert any(words in note for note in sentences.notes(assessment.row("931", "statfin:at_risk_of_poverty")))
+    other = assessment.row("931", "statfin:unemployment_june")
+    assert other.lower_limit is not None
+    assert not any("2,8" in note or "2.8" in note for note in sentences.notes(other))

@@ -204,7 +204,7 @@ def test_reasons_of_the_bundled_figures_have_words(bundled):
 def test_names_are_filled_in(language):
     """Names are filled in, and a count of one has its own form."""
     t = load_texts(language)
-    assert "Viitasaari" in t("footer_line", area="Viitasaari", edition="e", version="1")
+    assert "Viitasaari" in t("page_title", area="Viitasaari", date="28.11.2026")
     assert "7" in t("goal_lead", n=7)
     assert t("goal_lead", n=1) == ENTRIES["goal_lead"][language]["one"]
     assert t("goal_lead", n="1") == t("goal_lead", n=1)

@@ -43,6 +43,7 @@ from indicators.narrative.hyphens import soften
 from indicators.narrative.phrases import WORK_MATTERS, Phrase, load_phrases
 from indicators.narrative.sentence import Figure, Role, Sentence, fill, join
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 
 #: Roles whose figure is of the pooled years, where there are such.
 _POOLED: Final = ("pooled", "rest", "country", "peers")
@@ -317,6 +318,8 @@ class Sentences:
         if row.pooled_years is not None and row.pooled_years > 1:
             n = format_count(row.pooled_years, self.language, "genitive")
             yield t("note_figure_pooled", n=n, years=self._pooled_span(row))
+        if row.lower_limit is not None and indicator.design_effect:
+            yield Wording(self.catalogue, t).design_effect(indicator)
         if row.is_boundary_changed:
             merged = self.catalogue.areas.merged_since(self.area.code, row.division)
             yield t("note_figure_merged", names=", ".join(item.name.text(self.language) for item in merged))

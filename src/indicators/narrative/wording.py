@@ -48,6 +48,15 @@ class Wording:
         joint = "–" if low >= 0 and high >= 0 else " – "
         return f"{self.number(indicator, low)}{joint}{self.value(indicator, high)}"
 
+    def design_effect(self, indicator: Indicator) -> str:
+        """By how much persons of one household weigh less in limits and verdicts; empty where they do not."""
+        effect = indicator.design_effect
+        if effect is None:
+            return ""
+        ends = [format_number(item, 1, self.language) for item in sorted({effect.low, effect.high})]
+        told = self.texts("design_effect_line", value="–".join(ends))
+        return f"{told} {self.texts('design_effect_ends')}" if len(ends) > 1 else told
+
     def date(self, date: dt.date | str) -> str:
         """A date; what is known only as a year or in part stays as it is."""
         return format_date(date if isinstance(date, str) else date.isoformat(), self.language)

@@ -261,7 +261,7 @@ class ViewMaker(Wording):
         if row.lower_limit is not None:
             low = self.number(indicator, row.lower_limit)
             remarks.append(self.texts("limits_line", lower=low, upper=self.value(indicator, row.upper_limit)))
-            remarks += self._design_effect(indicator)
+            remarks += [words for words in (self.design_effect(indicator),) if words]
         if row.pooled_value is not None:
             n = row.pooled_years
             years = f"{row.year - n + 1}–{row.year}"
@@ -277,15 +277,6 @@ class ViewMaker(Wording):
         ]
         remarks += [self.marked(self.catalogue.warnings[key].text) for key in indicator.warnings]
         return remarks + ([self.marked(indicator.note)] if indicator.note else [])
-
-    def _design_effect(self, indicator: Indicator) -> list[str]:
-        """By how much persons of one household weigh less, where limits and verdicts rest on it."""
-        effect = indicator.design_effect
-        if effect is None:
-            return []
-        ends = [format_number(item, 1, self.texts.language) for item in sorted({effect.low, effect.high})]
-        told = self.texts("design_effect_line", value="–".join(ends))
-        return [f"{told} {self.texts('design_effect_ends')}" if len(ends) > 1 else told]
 
     def _region_remark(self, row: Row) -> list[str]:
         """Told where the region's published figure follows an older division than today's."""
