@@ -65,11 +65,9 @@ def _read_observations(path: Path) -> pd.DataFrame:
     # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
     file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(WORD_COLUMNS))
     table = file.read(use_threads=False).to_pandas(use_threads=False)
-    if any(
-        CONTROL.search(word) for word in table["status_note"].cat.categories
-    ):  # kept by an earlier version
-        words = table["status_note"].map(clean_text, na_action="ignore").astype("category")
-        table["status_note"] = words
+    notes = table["status_note"].astype("category")  # it is none yet where there are no rows
+    if any(CONTROL.search(word) for word in notes.cat.categories):  # kept by an earlier version
+        table["status_note"] = notes.map(clean_text, na_action="ignore").astype("category")
     return table
 
 
