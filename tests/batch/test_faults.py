@@ -39,7 +39,7 @@ COMMAND = [sys.executable, "-m", "indicators"]
 #: What a cell does, and the error that stands in the manifest and on the index page.
 FAULTS = {
     "raises": ("raise ValueError('no good')", f"cell {FAULT_CELL}: ValueError: no good"),
-    "allocates 8 GB": ("kept = bytearray(8 << 30)", f"cell {FAULT_CELL}: MemoryError: "),
+    "allocates 8 GB": ("kept = bytearray(8 << 30)", f"cell {FAULT_CELL}: MemoryError:"),
     "segfaults": (
         "import ctypes\nctypes.string_at(0)",
         f"the process died of SIGSEGV in cell {FAULT_CELL}, as at the first attempt",

@@ -7,7 +7,7 @@ from indicators.assessment.changes import Changes
 from indicators.catalogue.records import Producer, Service
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.sections.context import Context
-from indicators.snapshot.naming import find_producer, find_service
+from indicators.snapshot.naming import find_producer, find_service, name_left_out
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,13 @@ def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
     lead = tell_since(changes, t) if changes else t("since_nothing_before")
     if changes and not lines:
         lead = f"{lead} {t('changes_none')}"
+    data = t("form_data", snapshot=c.assessment.snapshot.id, sha256=c.assessment.snapshot.sha256[:16])
+    if left_out := name_left_out(c.assessment.snapshot, c.catalogue):
+        data = f"{data} {t('about_left_out', series=left_out)}"
     return AboutView(
         sources=_list_sources(c),
         method=list(c.sentences.about(c.date)),
-        data=t("form_data", snapshot=c.assessment.snapshot.id, sha256=c.assessment.snapshot.sha256[:16]),
+        data=data,
         since_lead=lead,
         since=lines,
         since_more=t("since_all_changes", old=changes.old.id, new=changes.new.id) if lines else "",
