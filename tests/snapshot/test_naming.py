@@ -64,7 +64,7 @@ def test_report_in_another_folder_leaves_the_series_out_and_says_so(own, tmp_pat
     assert "Viitasaaren kaupunki" not in html
     assert describe_page(report.assessment, report.area, report.texts, "e").title
     assert "own:latuja" not in set(make_source_table(report.assessment, "fi")["indicator_id"])
-    assert report.snapshot.list_left_out(report.catalogue.indicators) == ["own:latuja"]
+    assert report.assessment.snapshot.list_left_out(report.catalogue.indicators) == ["own:latuja"]
     checked = CliRunner().invoke(main, ["check"])
     assert checked.exit_code == 0
     assert "has 1 series that are not declared, and reports leave them out: own:latuja" in checked.stderr
