@@ -219,7 +219,7 @@ def _draw_indicators(context: ChartContext, titles: dict[str, str], marks: Marks
     for at, (number, line, is_first) in enumerate(listed):
         y = canvas.height - LINE * len(key) - _LINE * (at + 0.5) - 4
         if is_first:
-            canvas.text((12, y), number, "text", "right", SMALL_FONT_SIZE, True)
+            canvas.text((15, y), number, "text", "right", SMALL_FONT_SIZE, True)
         canvas.text((18, y), line, "text", "left", SMALL_FONT_SIZE)
     ys = _draw_rows(canvas, context, canvas.height - top, _ROW, _NAMES, FONT_SIZE)
     column = min((WIDTH - _NAMES) / len(titles), 40.0)
