@@ -245,25 +245,19 @@ def test_file_that_is_no_workbook_is_told(catalogue, tmp_path):
         load_plan(catalogue, Settings(plan=str(path)))
 
 
-def test_report_of_a_day_serves_the_next_follow_up(plan, catalogue):
+def test_report_of_a_day_serves_the_next_follow_up(plan):
     """The plan's own points, and after the last of them none."""
-    agreement = catalogue.agreement
-    found = find_round(plan, agreement, dt.date(2026, 11, 24))
-    assert (found.number, found.date, found.is_declared) == (2, dt.date(2027, 3, 31), True)
-    assert find_round(plan, agreement, dt.date(2027, 3, 31)).number == 2
-    assert find_round(plan, agreement, dt.date(2030, 1, 1)) is None
+    found = find_round(plan, dt.date(2026, 11, 24))
+    assert (found.number, found.date) == (2, dt.date(2027, 3, 31))
+    assert find_round(plan, dt.date(2027, 3, 31)).number == 2
+    assert find_round(plan, dt.date(2030, 1, 1)) is None
 
 
-def test_without_the_plans_dates_the_agreements_years_end_the_rounds(plan, catalogue):
-    """Year ends from the agreement's start; up to its end where it has one."""
+def test_without_the_plans_dates_there_is_no_follow_up(plan):
+    """No date is made up from the agreement's period: nobody has agreed on it."""
     bare = Plan(plan.content.model_copy(update={"follow_up": ()}), "")
-    found = list_follow_ups(bare, catalogue.agreement, dt.date(2026, 11, 24))
-    assert found[0].date == dt.date(2026, 12, 31)
-    assert not found[0].is_declared
-    period = catalogue.agreement.period.model_copy(update={"end": dt.date(2027, 6, 30)})
-    ended = catalogue.agreement.model_copy(update={"period": period})
-    dates = [item.date for item in list_follow_ups(bare, ended, dt.date(2026, 11, 24))]
-    assert dates == [dt.date(2026, 12, 31), dt.date(2027, 6, 30)]
+    assert list_follow_ups(bare) == []
+    assert find_round(bare, dt.date(2026, 11, 24)) is None
 
 
 def test_check_tells_a_wrong_plan(tmp_path, monkeypatch):

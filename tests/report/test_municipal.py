@@ -1,6 +1,7 @@
 """The municipal report says what there is, what there is not, and why, on the screen and on paper."""
 
 import dataclasses
+import re
 import shutil
 
 import lxml.html
@@ -304,6 +305,7 @@ def test_without_a_plan_one_line_says_so(assessment):
     text = _parse(_report(assessment).measures()).xpath(".//section[@id='toimet']")[0].text_content()
     assert _report(assessment).context.sentences.no_plan() in text
     assert "esimerk" not in text.lower()
+    assert not re.search(r"\d+\.\d+\.20\d\d", text)
 
 
 def test_without_an_earlier_snapshot_nothing_is_compared(assessment):

@@ -203,22 +203,22 @@ class MeasureWriter:
     # --- the calendar ----------------------------------------------------------------------------------
 
     def follow_up(self, party: str = "") -> str:
-        """Which follow-up the report serves, what comes after it, and the next due dates.
+        """Which follow-up the report serves, what comes after it, and due dates; empty without a plan.
 
         Parameters
         ----------
         party : str
             Whose due dates are told; everybody's where empty.
         """
-        agreement = self.catalogue.agreement
-        served = find_round(self.plan, agreement, self.on)
-        if served is None:
+        points, served = list_follow_ups(self.plan), find_round(self.plan, self.on)
+        sentences = []
+        if points and served is None:
             return self.texts("follow_up_over")
-        coming = list_follow_ups(self.plan, agreement, self.on)[served.number :]
-        sentences = [self._round(served)]
-        if coming:
-            points = ", ".join(self._date(point.date) for point in coming[:_MOST])
-            sentences.append(self.texts("follow_up_next", points=points))
+        if served is not None:
+            sentences.append(self._round(served))
+            if coming := points[served.number :]:
+                dates = ", ".join(self._date(point.date) for point in coming[:_MOST])
+                sentences.append(self.texts("follow_up_next", points=dates))
         measures = self.plan.select(party=party)
         due = sorted({m.due for m in measures if m.status in OPEN_STATUSES and m.due >= self.on})
         if due:
@@ -230,10 +230,8 @@ class MeasureWriter:
         return " ".join(sentences)
 
     def _round(self, point: FollowUpPoint) -> str:
-        date = self._date(point.date)
-        if point.title is None:
-            return self.texts("follow_up_round_number", n=point.number, date=date)
-        return self.texts("follow_up_round", date=date, title=point.title.text(self.texts.language))
+        title = point.title.text(self.texts.language)
+        return self.texts("follow_up_round", date=self._date(point.date), title=title)
 
     # --- pieces ----------------------------------------------------------------------------------------
 
