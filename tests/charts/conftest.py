@@ -12,7 +12,6 @@ from indicators.charts.distribution import make_distribution_chart
 from indicators.charts.dumbbell import make_dumbbell_chart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
-from indicators.charts.multiples import make_multiples_chart
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.texts import load_texts
@@ -28,10 +27,6 @@ MAKERS = {
     "trend": ("931", lambda a, o, t, i: make_trend_chart(a, o, a.catalogue.indicators[OFFENCES], t, i)),
     "spine": ("931", lambda a, o, t, i: make_spine_chart(a, o, a.catalogue.goal("1.3"), t, i)),
     "dumbbell": ("931", lambda a, o, t, i: make_dumbbell_chart(a, o, a.catalogue.goal("3.2"), t, i)),
-    "multiples": (
-        "931",
-        lambda a, o, t, i: make_multiples_chart(a, o, a.catalogue.indicators[UNEMPLOYED], t, i),
-    ),
     "map": ("MK13", lambda a, o, t, i: make_map_chart(a, o, a.catalogue.indicators[POVERTY], t, i)),
     "verdict map": (
         "931",

@@ -1,4 +1,4 @@
-"""Charts that show the agreement's municipalities side by side: map, distribution, small multiples."""
+"""Charts that show the agreement's municipalities side by side: map and distribution."""
 
 import json
 import re
@@ -10,12 +10,11 @@ import pytest
 from indicators.charts.context import common_year
 from indicators.charts.distribution import make_distribution_chart
 from indicators.charts.map import BOUNDARIES_FILE, hatch, load_boundaries, make_map_chart
-from indicators.charts.multiples import make_multiples_chart
 from indicators.narrative.texts import load_texts
 
 FI = load_texts("fi")
 VALUES = "sotkanet:181"
-MAKERS = {"map": make_map_chart, "distribution": make_distribution_chart, "multiples": make_multiples_chart}
+MAKERS = {"map": make_map_chart, "distribution": make_distribution_chart}
 
 
 def _make(name, assessment, area="931", indicator=VALUES, texts=FI, **more):
@@ -201,21 +200,3 @@ def test_far_places_are_counted_beside_the_axis(assess):
         "distribution", assess(VALUES, value=lambda at, year: 10.0**6 if at == 0 else at % 10), "MK13"
     )
     assert "1 yli" in _labels(part)
-
-
-# --- small multiples ----------------------------------------------------------------------------------
-
-
-def test_each_other_municipality_has_a_panel(make, catalogue):
-    """21 panels with names, and this municipality in front of each."""
-    part = make("multiples")
-    labels = _labels(part)
-    assert {area.name() for area in catalogue.members if area.code != "931"} <= set(labels)
-    own = [path.get("d") for path in ET.fromstring(part.svg).iter("path") if "var(--own" in path.get("style")]
-    assert own[0].count("M") == 21
-    assert part.table.columns[1] == "931"
-
-
-def test_multiples_are_of_municipalities(assessment):
-    """A region has no panels of its own."""
-    assert _make("multiples", assessment, area="MK13") is None

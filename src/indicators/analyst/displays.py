@@ -22,7 +22,7 @@ from indicators.charts.figure_part import FigurePart
 from indicators.model import Language
 from indicators.narrative.formats import format_date
 from indicators.narrative.texts import Texts, load_texts
-from indicators.narrative.writer import tell_left_out
+from indicators.narrative.notes import tell_left_out
 from indicators.report.views import ViewMaker
 from indicators.snapshot.load import Snapshot
 

@@ -20,7 +20,7 @@ from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
 from indicators.narrative.texts import load_texts
-from indicators.narrative.writer import tell_chance
+from indicators.narrative.notes import tell_chance
 from indicators.report.area_report import AreaReport
 from indicators.report.page.html import HtmlPart, slug
 

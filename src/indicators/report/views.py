@@ -22,7 +22,7 @@ from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
-from indicators.narrative.writer import tell_left_out
+from indicators.narrative.notes import tell_left_out
 from indicators.report.page.html import slug
 from indicators.snapshot.naming import find_producer, find_service
 
