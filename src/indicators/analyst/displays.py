@@ -21,8 +21,8 @@ from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
 from indicators.model import Language
 from indicators.narrative.formats import format_date
-from indicators.narrative.texts import Texts, load_texts
 from indicators.narrative.notes import tell_left_out
+from indicators.narrative.texts import Texts, load_texts
 from indicators.report.views import ViewMaker
 from indicators.snapshot.load import Snapshot
 

@@ -19,8 +19,8 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.matrix import make_goal_matrix, make_indicator_matrix
 from indicators.errors import UnknownAreaError
-from indicators.narrative.texts import load_texts
 from indicators.narrative.notes import tell_chance
+from indicators.narrative.texts import load_texts
 from indicators.report.area_report import AreaReport
 from indicators.report.page.html import HtmlPart, slug
 

@@ -20,9 +20,9 @@ from indicators.charts.municipal_trend import describe_target, make_trend_chart
 from indicators.model import SeriesMetadata, SeriesPart
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.formats import format_number
+from indicators.narrative.notes import tell_left_out
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
-from indicators.narrative.notes import tell_left_out
 from indicators.report.page.html import slug
 from indicators.snapshot.naming import find_producer, find_service
 
