@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         trend_chart,
     )
     from indicators.analyst.lookup import area, goal, indicator, load_catalogue
+    from indicators.analyst.plots import plot_distribution, plot_goal, plot_map, plot_trend
 
 __all__ = [
     "area",
@@ -44,6 +45,10 @@ __all__ = [
     "make_reports",
     "observations",
     "open_report",
+    "plot_distribution",
+    "plot_goal",
+    "plot_map",
+    "plot_trend",
     "spine_chart",
     "trend_chart",
 ]

@@ -17,6 +17,10 @@ from indicators.analyst.lookup import find_area, find_goal, find_indicator
 from indicators.analyst.lookup import goal as goal
 from indicators.analyst.lookup import indicator as indicator
 from indicators.analyst.lookup import load_catalogue as load_catalogue
+from indicators.analyst.plots import plot_distribution as plot_distribution
+from indicators.analyst.plots import plot_goal as plot_goal
+from indicators.analyst.plots import plot_map as plot_map
+from indicators.analyst.plots import plot_trend as plot_trend
 from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.load import load_assessment
 from indicators.catalogue import Area

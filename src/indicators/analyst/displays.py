@@ -7,6 +7,7 @@ to their classes here, once, when the public functions are imported.
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -51,6 +52,33 @@ class Chart(FigurePart):
         """The chart of a report's figure."""
         same = {item.name: getattr(figure, item.name) for item in fields(FigurePart)}
         return cls(**same, title=title, source=source)
+
+    def save(self, path: str | Path, *, width: float = 16.0, title: str | None = None) -> Path:
+        """Save the chart with title, message and source as PNG, PDF or SVG, told by the name's ending.
+
+        Parameters
+        ----------
+        width : float
+            In centimetres.
+        title : str, optional
+            In place of the chart's own; none where empty.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ParameterError
+            Another ending, or a width that is not above zero.
+        OutputError
+            The file cannot be written.
+        """
+        from indicators.analyst.save import save_drawing  # matplotlib's figures, which most notebooks skip
+
+        note, shown = f"{self.message.rstrip('.')}. {self.source}", self.title if title is None else title
+        return save_drawing(self.svg, path, title=shown, note=note, alt=self.alt, width=width)
 
     def _repr_html_(self) -> str:
         return str(

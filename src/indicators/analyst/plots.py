@@ -1,0 +1,472 @@
+"""Plots on matplotlib's own axes: an analyst changes, combines and saves them as any other plot.
+
+Colours and words are those of the reports, and a plot hides nothing that a report would tell: breaks,
+provisional figures, few events, missing areas and the source stand in it.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from indicators.analyst.lookup import find_area, find_goal, find_indicator
+from indicators.assessment.columns import Row
+from indicators.assessment.goals import find_mark
+from indicators.assessment.load import load_assessment
+from indicators.assessment.panel import find_boundary_breaks
+from indicators.assessment.table import Assessment
+from indicators.catalogue import Area
+from indicators.catalogue.records import Goal, Indicator
+from indicators.charts.context import tick_text
+from indicators.charts.drawing.row_scale import find_scale
+from indicators.charts.drawing.style import MARKS, ROLES
+from indicators.charts.map import load_boundaries
+from indicators.charts.trend import runs, spread_apart
+from indicators.config import DATA_FOLDER
+from indicators.errors import ParameterError
+from indicators.narrative.texts import Texts, load_texts
+from indicators.narrative.wording import Wording
+from indicators.snapshot.naming import find_producer, find_service
+
+#: For ``matplotlib.style.use`` too.
+STYLE_FILE: Final = DATA_FOLDER / "indicators.mplstyle"
+#: Lines that can still be told apart by colour and label.
+MOST_AREAS: Final = 8
+#: Shapes of the reports' marks as matplotlib calls them.
+_SHAPES: Final = {
+    "triangle_up": "^",
+    "triangle_down": "v",
+    "circle": "o",
+    "square": "s",
+    "diamond_outline": "D",
+    "circle_outline": "o",
+    "dash": "_",
+}
+#: Characters of a line of a title beside its row.
+_LABEL_WIDTH: Final = 44
+_MUTED: Final = ROLES["muted"].light
+AreaName = str | int | Area
+
+
+def plot_trend(
+    areas: AreaName | Sequence[AreaName],
+    indicator: str | Indicator,
+    ax: Axes | None = None,
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> Axes:
+    """Plot an indicator's years in one to eight areas, each line with its name and newest value.
+
+    Parameters
+    ----------
+    areas : str, int, Area or sequence of these
+        Municipalities, regions or the whole country.
+    ax : Axes, optional
+        Where to plot; a new figure where not given.
+
+    Returns
+    -------
+    Axes
+        Values in the indicator's unit. A break cuts the line, a provisional year is a hollow dot, and what
+        else must be known stands under the axis with the source.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownIndicatorError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        An area twice, more than eight, one without a value, or at whose level the indicator is not shown.
+    """
+    chosen, what, plot = _list_areas(areas), find_indicator(indicator), _Plot(language, snapshot)
+    for area in chosen:
+        plot.check_level(area, what)
+    ax = ax or plot.new_axes()
+    ends, newest = [], {}
+    for area in chosen:
+        figures = plot.assessment.years(area.code, what.id)
+        known = [item for item in figures if item.value is not None]
+        if not known:
+            raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
+        breaks = plot.list_breaks(area, what)
+        years, values = (
+            np.array([item.year for item in figures]),
+            np.array([item.value for item in figures], dtype=float),
+        )
+        colour, line = None, None
+        for piece in _split(years, values, breaks):
+            (line,) = ax.plot(*zip(*piece, strict=True), color=colour, marker="o", markersize=3)
+            colour = line.get_color()
+        provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
+        if provisional:
+            ax.plot(*zip(*provisional, strict=True), "o", color=colour, markerfacecolor="white", markersize=6)
+        for year in breaks:
+            if known[0].year < year <= known[-1].year:
+                ax.axvline(year - 0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+        ends.append(
+            (known[-1].value, f"{plot.name(area)} {plot.wording.number(what, known[-1].value)}", colour)
+        )
+        newest[area.code] = known[-1].year
+        plot.note_years(area, figures, breaks, plot.assessment.row(area.code, what.id))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.margins(x=0.03)
+    _label_ends(ax, ends)
+    return plot.finish(ax, what, axis="y", more=[plot.tell_newest(chosen, newest)])
+
+
+def plot_goal(
+    area: AreaName,
+    goal: str | Goal,
+    ax: Axes | None = None,
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> Axes:
+    """Plot a goal's indicators in an area among all municipalities; better is to the right.
+
+    Returns
+    -------
+    Axes
+        One row per indicator with a value. The band is the middle half of municipalities, its line their
+        median, and the shape and colour of the mark the verdict. An indicator that is not compared, or of
+        which too few municipalities have a value, has its value only.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        The area has no value of the goal's indicators.
+    """
+    where, what, plot = find_area(area), find_goal(goal), _Plot(language, snapshot)
+    known = [
+        row for row in plot.assessment.rows(where.code) if row.goal_id == what.id and row.value is not None
+    ]
+    rows = [row for row in known if not row.is_old] or known
+    if not rows:
+        found = f"goal {what.id} in {where.name()}"
+        raise ParameterError("plot_goal", found, "a goal of which the area has figures")
+    ax = ax or plot.new_axes(1.2 + 0.5 * len(rows), width=9)
+    labels = []
+    for at, row in enumerate(rows):
+        indicator = plot.indicator(row)
+        scale, mark = find_scale(row, (row.value,), indicator.is_compared), MARKS[find_mark(row)]
+        if scale is not None and row.q1 is not None and row.q3 is not None:
+            left, right, *_ = scale.span(row.q1, row.q3)
+            ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
+            filled = "white" if mark.shape.endswith("outline") else ROLES[mark.role].light
+            ax.plot(
+                scale.place(row.value),
+                at,
+                _SHAPES[mark.shape],
+                color=ROLES[mark.role].light,
+                markerfacecolor=filled,
+                markersize=9,
+            )
+        value = f"{plot.wording.value(indicator, row.value)} ({row.year})"
+        ax.annotate(value, (1.04, at), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+        labels.append("\n".join(textwrap.wrap(plot.wording.title(indicator), _LABEL_WIDTH)))
+        plot.note_row(row, plot.wording.title(indicator))
+    marks = {mark: MARKS[mark] for mark in map(find_mark, rows)}
+    key = ", ".join(f"{mark.glyph} {plot.texts(mark.text_key)}" for mark in marks.values())
+    plot.notes.insert(0, plot.texts("plot_reading", key=key))
+    plot.note(
+        "plot_old",
+        [f"{plot.wording.title(plot.indicator(row))} {row.year}" for row in known if row not in rows],
+    )
+    ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
+    ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+    ax.set_yticklabels(labels, size="small")
+    ax.set_xticks([-1, 0, 1], [plot.texts(f"chart_axis_{end}") for end in ("worse", "median", "better")])
+    ax.grid(visible=False)
+    ax.set_title(f"{plot.name(where)}: {what.id} {what.title.text(plot.texts.language)}", loc="left")
+    return plot.add_notes(ax, [row.indicator_id for row in rows], width=70)
+
+
+def plot_map(
+    indicator: str | Indicator,
+    year: int | None = None,
+    ax: Axes | None = None,
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> Axes:
+    """Plot an indicator on the map of the agreement's municipalities, each with its name and value.
+
+    Parameters
+    ----------
+    year : int, optional
+        The newest year in which most municipalities have a value where not given.
+
+    Raises
+    ------
+    UnknownIndicatorError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        No municipality has a value in the year, the indicator may not be shown for municipalities, or the
+        borders of a municipality are not packaged.
+    """
+    what, plot = find_indicator(indicator), _Plot(language, snapshot)
+    year, values = plot.read_members(what, year)
+    borders, members = load_boundaries(), plot.assessment.catalogue.members
+    lacking = [area.name() for area in members if area.code not in borders.outlines]
+    if lacking:
+        raise ParameterError("plot_map", f"no borders of {', '.join(lacking)}", "areas with packaged borders")
+    ax = ax or plot.new_axes(6.4)
+    low, high = min(values.values()), max(values.values())
+    colours = plt.get_cmap("Blues")
+    for area in members:
+        value = values.get(area.code)
+        place = 0.0 if high == low else ((low if value is None else value) - low) / (high - low)
+        face = "white" if value is None else colours(0.08 + 0.62 * place)
+        for ring in borders.outlines[area.code]:
+            ax.fill(
+                *ring.T,
+                facecolor=face,
+                edgecolor=_MUTED,
+                linewidth=0.7,
+                hatch="///" if value is None else None,
+            )
+        shown = plot.wording.number(what, value) or plot.texts("no_value")
+        dark = "white" if value is not None and place > 0.8 else ROLES["text"].light
+        ax.annotate(
+            f"{plot.name(area)}\n{shown}",
+            borders.labels[area.code],
+            ha="center",
+            va="center",
+            size=7,
+            color=dark,
+        )
+    ax.set_aspect("equal")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    missing = [plot.name(area) for area in members if area.code not in values]
+    plot.note("plot_missing", names=missing)
+    plot.notes.append(f"{borders.source[plot.texts.language]}, {borders.licence}")
+    return plot.finish(ax, what, year=year)
+
+
+def plot_distribution(
+    indicator: str | Indicator,
+    area: AreaName | None = None,
+    year: int | None = None,
+    ax: Axes | None = None,
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> Axes:
+    """Plot an indicator's values in the agreement's municipalities over those of all municipalities.
+
+    Parameters
+    ----------
+    area : str, int or Area, optional
+        A municipality to bring forward.
+    year : int, optional
+        The newest year in which most municipalities have a value where not given.
+
+    Returns
+    -------
+    Axes
+        The municipalities in alphabetical order; the band is the middle half of all municipalities of
+        Finland, its line their median.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownIndicatorError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        No municipality has a value in the year, or the indicator may not be shown for municipalities.
+    """
+    what, plot = find_indicator(indicator), _Plot(language, snapshot)
+    own = find_area(area, "municipality").code if area is not None else ""
+    year, values = plot.read_members(what, year)
+    every = plot.read_municipalities(what, year)
+    members = [item for item in plot.assessment.catalogue.members if item.code in values]
+    ax = ax or plot.new_axes(1.2 + 0.24 * len(members))
+    q1, median, q3 = np.quantile(every, (0.25, 0.5, 0.75))
+    ax.axvspan(q1, q3, color=ROLES["band"].light, linewidth=0)
+    ax.axvline(median, color=ROLES["median"].light, linewidth=1)
+    for at, member in enumerate(members):
+        is_own = member.code == own
+        colour = ROLES["own" if is_own else "region"].light
+        ax.plot(values[member.code], at, "D" if is_own else "o", color=colour, markersize=8 if is_own else 6)
+        number = plot.wording.number(what, values[member.code])
+        ax.annotate(
+            number,
+            (1.02, at),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+    ax.set(ylim=(len(members) - 0.4, -0.6), yticks=range(len(members)))
+    ax.set_yticklabels([plot.name(member) for member in members])
+    plot.note(
+        "plot_missing",
+        names=[plot.name(item) for item in plot.assessment.catalogue.members if item.code not in values],
+    )
+    band = plot.texts("plot_band", n=len(every), median=plot.wording.value(what, float(median)))
+    return plot.finish(ax, what, axis="x", year=year, more=[band])
+
+
+class _Plot:
+    """What every plot needs: figures, words, and the notes that will stand under it."""
+
+    def __init__(self, language: str, snapshot: str) -> None:
+        self.texts: Texts = load_texts(language)
+        self.assessment: Assessment = load_assessment(snapshot)
+        self.wording = Wording(self.assessment.catalogue, self.texts)
+        self.notes: list[str] = []
+
+    def new_axes(self, height: float = 4.2, width: float = 7.2) -> Axes:
+        with plt.style.context(STYLE_FILE):
+            return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+    def name(self, area: Area) -> str:
+        return area.name(self.texts.language)
+
+    def indicator(self, row: Row) -> Indicator:
+        return self.assessment.catalogue.indicators[row.indicator_id]
+
+    def check_level(self, area: Area, indicator: Indicator) -> None:
+        if area.level not in (*indicator.levels, "country"):
+            shown = ", ".join(indicator.levels)
+            raise ParameterError(
+                "indicator", indicator.id, f"one that is shown for a {area.level}; it is shown for: {shown}"
+            )
+
+    def list_breaks(self, area: Area, indicator: Indicator) -> list[int]:
+        """First years of new series: declared, told by the provider, or of new boundaries."""
+        panel = self.assessment.panels[indicator.id]
+        at = find_boundary_breaks(panel, self.assessment.catalogue.areas)[panel.index.codes.index(area.code)]
+        told = [
+            item.year for item in self.assessment.years(area.code, indicator.id) if item.status == "break"
+        ]
+        return sorted({*panel.years[at].tolist(), *told, *(item.year for item in indicator.breaks)})
+
+    def read_members(self, indicator: Indicator, year: int | None) -> tuple[int, dict[str, float]]:
+        """The members' values in a year, by code; an error that names the years where there is none."""
+        members = self.assessment.catalogue.members
+        self.check_level(members[0], indicator)
+        by_year: dict[int, dict[str, float]] = {}
+        for area in members:
+            for item in self.assessment.years(area.code, indicator.id):
+                if item.value is not None:
+                    by_year.setdefault(item.year, {})[area.code] = item.value
+        if not by_year or (year is not None and year not in by_year):
+            years = f"it has {min(by_year)}–{max(by_year)}" if by_year else "it has none in this snapshot"
+            raise ParameterError(
+                "year", year, f"a year in which {indicator.id} has municipal values; {years}"
+            )
+        chosen = year if year is not None else max(by_year, key=lambda item: (len(by_year[item]), item))
+        return chosen, by_year[chosen]
+
+    def read_municipalities(self, indicator: Indicator, year: int) -> np.ndarray:
+        """The values of all municipalities of Finland in a year."""
+        panel = self.assessment.panels[indicator.id]
+        at = [panel.index.codes.index(area.code) for area in self.assessment.catalogue.areas.municipalities()]
+        values = panel.value[at, panel.years.tolist().index(year)]
+        return values[~np.isnan(values)]
+
+    # --- what must be known ------------------------------------------------------------------------------
+
+    def note(self, key: str, names: Iterable[object], **words: object) -> None:
+        """A note on some areas or years; none where there are none."""
+        if told := ", ".join(str(name) for name in names):
+            self.notes.append(self.texts(key, names=told, **words))
+
+    def note_years(self, area: Area, figures: Sequence, breaks: Sequence[int], row: Row | None) -> None:
+        known = [item for item in figures if item.value is not None]
+        provisional = [item.year for item in known if item.status == "provisional"]
+        self.note("plot_provisional", provisional, area=self.name(area))
+        self.note(
+            "plot_breaks",
+            [year for year in breaks if known[0].year < year <= known[-1].year],
+            area=self.name(area),
+        )
+        if row is not None:
+            self.note_row(row, self.name(area))
+
+    def note_row(self, row: Row, name: str) -> None:
+        if row.is_uncertain and row.denominator is not None:
+            self.note("plot_few", [name])
+
+    def tell_newest(self, areas: Sequence[Area], newest: dict[str, int]) -> str:
+        """The year of the values at the lines' ends, area by area where it differs."""
+        years = set(newest.values())
+        told = ", ".join(f"{self.name(area)} {newest[area.code]}" for area in areas)
+        return self.texts("plot_newest", years=years.pop() if len(years) == 1 else told)
+
+    # --- the frame ---------------------------------------------------------------------------------------
+
+    def finish(
+        self,
+        ax: Axes,
+        indicator: Indicator,
+        axis: str = "",
+        year: int | None = None,
+        more: Sequence[str] = (),
+    ) -> Axes:
+        """Title with unit and year, numbers as the language writes them, and the notes."""
+        unit = self.assessment.catalogue.units[indicator.unit].label.text(self.texts.language)
+        title = self.wording.title(indicator)
+        if unit.strip("/ ") not in title:
+            title = f"{title} ({unit})"
+        ax.set_title(f"{title} {year}" if year is not None else title, loc="left", wrap=True)
+        if axis:
+            ax.grid(axis="x" if axis == "y" else "y", visible=False)
+            number = FuncFormatter(lambda tick, _: tick_text(tick, self.texts.language))
+            (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(number)
+        self.notes[:0] = more
+        return self.add_notes(ax, [indicator.id])
+
+    def add_notes(self, ax: Axes, indicator_ids: Sequence[str], width: int = 100) -> Axes:
+        catalogue, series, sources = self.assessment.catalogue, self.assessment.snapshot.series, {}
+        for key in indicator_ids:
+            producer = find_producer(series[key], catalogue).name.text(self.texts.language)
+            service = find_service(series[key], catalogue).name.text(self.texts.language)
+            names = service if producer in service else f"{producer}, {service}"
+            date = self.wording.date(series[key].retrieved_at[:10])
+            sources[self.texts("plot_source", names=names, date=date)] = None
+        told = [line for note in [*self.notes, *sources] for line in textwrap.wrap(note, width)]
+        ax.set_xlabel("\n".join(told), loc="left", size="small", color=_MUTED)
+        return ax
+
+
+def _list_areas(areas: AreaName | Sequence[AreaName]) -> list[Area]:
+    """The areas asked for, each once."""
+    asked = [areas] if isinstance(areas, str | int | Area) else list(areas)
+    found = [find_area(item) for item in asked]
+    if not 1 <= len(found) <= MOST_AREAS:
+        raise ParameterError(
+            "areas", f"{len(found)} areas", f"one to {MOST_AREAS}; more lines cannot be told apart"
+        )
+    twice = [area.name() for at, area in enumerate(found) if area in found[:at]]
+    if twice:
+        raise ParameterError("areas", f"{twice[0]} twice", "each area once")
+    return found
+
+
+def _split(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> list[list[tuple[float, float]]]:
+    """Pieces of a line without gaps: a year that is not there cuts it as a missing value does."""
+    every = np.arange(years[0], years[-1] + 1)
+    spread = np.full(len(every), np.nan)
+    spread[years - years[0]] = values
+    return runs(every, spread, breaks)
+
+
+def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Name the lines at the right edge, apart from each other, in the order of their heights."""
+    ends = sorted(ends, key=lambda end: end[0])
+    low, high = ax.get_ylim()
+    height = ax.get_window_extent().height * 72 / ax.figure.dpi
+    size = plt.rcParams["font.size"] if ax.figure is None else ax.xaxis.label.get_size()
+    heights = [(value - low) / (high - low) for value, *_ in ends]
+    for place, (_, label, colour) in zip(spread_apart(heights, 1.3 * size / height, 0, 1), ends, strict=True):
+        ax.annotate(
+            label, (1.01, place), xycoords="axes fraction", color=colour, va="center", annotation_clip=False
+        )
