@@ -7,7 +7,7 @@ Areas, goals and indicators are taken by name or code, and an unknown one is an 
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -28,6 +28,7 @@ from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.config import load_settings
+from indicators.edition.data_files import make_observation_table
 from indicators.errors import ParameterError, UnknownNameError
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport, open_municipal_report
@@ -35,6 +36,7 @@ from indicators.report.regional import RegionReport, open_region_report
 from indicators.report.views import ViewMaker
 from indicators.snapshot import load as _snapshots
 from indicators.snapshot import store as _stored
+from indicators.snapshot.listing import COLUMNS, list_indicators
 from indicators.snapshot.load import Snapshot
 
 if TYPE_CHECKING:
@@ -106,9 +108,11 @@ def list_snapshots() -> pd.DataFrame:
 
 
 def observations(
-    indicator: str | Indicator, *areas: str | int | Area, snapshot: str = "latest"
+    indicator: str | Indicator | Sequence[str | Indicator],
+    *areas: str | int | Area | Sequence[str | int | Area],
+    snapshot: str = "latest",
 ) -> pd.DataFrame:
-    """Observations of one indicator, for these areas or all: the tidy table for pandas and any plotting.
+    """Observations of one indicator or several, for these areas or all: the snapshot's own tidy table.
 
     Returns
     -------
@@ -122,11 +126,99 @@ def observations(
     UnknownIndicatorError, UnknownAreaError, UnknownNameError
         A name that is not there.
     """
-    rows: pd.DataFrame = load_assessment(snapshot).snapshot.rows(find_indicator(indicator).id)
+    ids = [find_indicator(item).id for item in _list(indicator)]
+    stored = load_assessment(snapshot).snapshot
+    rows = pd.concat([stored.rows(key) for key in ids])
     if areas:
-        rows = rows[rows["area_code"].isin([find_area(item).code for item in areas])]
+        rows = rows[rows["area_code"].isin([find_area(item).code for one in areas for item in _list(one)])]
     words = dict.fromkeys(("indicator_id", "area_code", "sex", "status", "status_note"), str)
     return rows.astype(words).reset_index(drop=True)
+
+
+def figures(
+    goal: str | Goal | None = None,
+    indicator: str | Indicator | Sequence[str | Indicator] | None = None,
+    areas: str | int | Area | Sequence[str | int | Area] = "members",
+    years: tuple[int | None, int | None] = (None, None),
+    names: bool = True,
+    *,
+    language: str = "fi",
+    snapshot: str = "latest",
+) -> pd.DataFrame:
+    """Figures of a goal or of indicators by area and year, as one tidy table with names.
+
+    Parameters
+    ----------
+    goal, indicator : optional
+        All indicators of the goal, or these; every declared one where neither is given.
+    areas : str, int, Area or sequence of these
+        ``members`` is the municipalities of the agreement.
+    years : tuple of int or None
+        First and last year; None leaves an end open.
+    names : bool
+        Whether area, indicator and unit are told in words beside their codes.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``area_code``, ``area``, ``indicator_id``, ``indicator``, ``unit``, ``year``, ``sex``,
+        ``value``, ``count``, ``denominator``, ``status``, ``status_note``, at the levels at which an
+        indicator may be shown. A missing value is NaN with its reason in ``status``.
+
+    Raises
+    ------
+    UnknownAreaError, UnknownIndicatorError, UnknownNameError
+        A name that is not there.
+    ParameterError
+        No indicator has a figure in the years asked for.
+    """
+    assessment, texts = load_assessment(snapshot), load_texts(language)
+    catalogue = assessment.catalogue
+    wanted = [item for item in catalogue.indicators.values() if item.id in assessment.snapshot.series]
+    if goal is not None:
+        goal_id = find_goal(goal).id
+        wanted = [item for item in wanted if goal_id in (link.goal for link in item.goals)]
+    if indicator is not None:
+        ids = [find_indicator(item).id for item in _list(indicator)]
+        wanted = [item for item in wanted if item.id in ids]
+    if isinstance(areas, str) and areas == "members":
+        found = list(catalogue.members)
+    else:
+        found = [find_area(item) for item in _list(areas)]
+    rows = make_observation_table(assessment, [area.code for area in found])
+    first, last = years
+    rows = rows[
+        rows["indicator_id"].isin([item.id for item in wanted])
+        & (rows["year"] >= (first if first is not None else rows["year"].min()))
+        & (rows["year"] <= (last if last is not None else rows["year"].max()))
+    ]
+    if rows.empty:
+        raise ParameterError(
+            "years", f"{first}–{last}", "years in which these indicators have figures of these areas"
+        )
+    rows = rows.astype(dict.fromkeys(("indicator_id", "area_code", "sex", "status", "status_note"), str))
+    if names:
+        units = {item.id: catalogue.units[item.unit].label.text(texts.language) for item in wanted}
+        titles = {item.id: item.title.text(texts.language) for item in wanted}
+        rows.insert(1, "indicator", rows["indicator_id"].map(titles))
+        rows.insert(2, "unit", rows["indicator_id"].map(units))
+        rows.insert(
+            4, "area", rows["area_code"].map({item.code: item.name(texts.language) for item in found})
+        )
+    return rows.reset_index(drop=True)
+
+
+def search(words: str, goal: str | Goal | None = None) -> pd.DataFrame:
+    """Declared indicators whose titles hold all the words, as ``yhdyspinta indicators --search`` lists them.
+
+    Returns
+    -------
+    DataFrame
+        Columns `indicators.snapshot.listing.COLUMNS`; no row where nothing is found.
+    """
+    goal_id = "" if goal is None else find_goal(goal).id
+    newest = _stored.find_snapshot("latest", load_settings().snapshots_folder)
+    return pd.DataFrame(list_indicators(load_catalogue(), newest, goal_id, words), columns=COLUMNS)
 
 
 def assess(
@@ -196,6 +288,11 @@ def compare(
     if found is None:
         raise ParameterError("indicator", what.id, f"one that is shown for a {where.level}")
     return found
+
+
+def _list(asked: Any) -> list[Any]:
+    """One thing or several, as a list."""
+    return [asked] if isinstance(asked, str | int | Area | Indicator) else list(asked)
 
 
 # --- charts and reports -----------------------------------------------------------------------------

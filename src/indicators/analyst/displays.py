@@ -20,6 +20,7 @@ from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
+from indicators.errors import OutputError
 from indicators.model import Language
 from indicators.narrative.formats import format_date
 from indicators.narrative.notes import tell_left_out
@@ -112,6 +113,38 @@ class AssessmentView:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def to_excel(self, path: str | Path, language: str = "fi") -> Path:
+        """Save one row an indicator and one column an area, rounded as shown, as an Excel file.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        UnknownNameError
+            An unknown language.
+        OutputError
+            The file cannot be written.
+        """
+        from openpyxl import Workbook
+
+        from indicators.edition.people_table import add_people_sheet, make_people_table
+
+        spoken = load_texts(language).language
+        areas, links = self.table["area_code"], self.table[["goal_id", "indicator_id"]].drop_duplicates()
+        pairs = [(str(goal), str(indicator)) for goal, indicator in links.itertuples(index=False)]
+        book = Workbook()
+        book.remove(book.active)
+        codes = [str(code) for code in areas.drop_duplicates()]
+        add_people_sheet(book, make_people_table(self.assessment, codes, spoken, pairs), spoken)
+        try:
+            book.save(path)
+        except OSError as error:
+            raise OutputError(path, f"cannot be written: {error.strerror}") from None
+        return Path(path)
 
     def _repr_html_(self) -> str:
         texts = load_texts(self.language)

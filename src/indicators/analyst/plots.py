@@ -181,7 +181,8 @@ def plot_goal(
     ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
     ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     ax.set_yticklabels(labels, size="small")
-    ax.set_xticks([-1, 0, 1], [plot.texts(f"chart_axis_{end}") for end in ("worse", "median", "better")])
+    ends = [plot.texts("chart_axis_worse"), plot.texts("chart_axis_median"), plot.texts("chart_axis_better")]
+    ax.set_xticks([-1, 0, 1], ends)
     ax.grid(visible=False)
     ax.set_title(f"{plot.name(where)}: {what.id} {what.title.text(plot.texts.language)}", loc="left")
     return plot.add_notes(ax, [row.indicator_id for row in rows], width=70)

@@ -12,7 +12,7 @@ import click
 from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option
 from indicators.cli.output import show
 from indicators.config import load_settings
-from indicators.errors import SnapshotError
+from indicators.errors import CatalogueError, SnapshotError
 from indicators.model import LANGUAGES
 
 
@@ -50,20 +50,6 @@ _list_command(
     ),
 )
 _list_command(
-    "indicators",
-    "List the indicators, with the goals they serve.",
-    lambda catalogue: (
-        {
-            "id": item.id,
-            "title": item.title.fi,
-            "unit": item.unit,
-            "goals": ", ".join(f"{link.goal} {link.direction}" for link in item.goals),
-            "levels": ", ".join(item.levels),
-        }
-        for item in catalogue.indicators.values()
-    ),
-)
-_list_command(
     "forums",
     "List the forums that follow the agreement.",
     lambda catalogue: (
@@ -87,6 +73,30 @@ _list_command(
         for party in catalogue.agreement.parties
     ),
 )
+
+
+@main.command("indicators")
+@click.option("--goal", "goal_id", default="", help="Only those that serve this goal.")
+@click.option("--search", "words", default="", help="Only those whose titles or id hold all these words.")
+@click.option("--all", "is_all", is_flag=True, help="The package's, also those that an overlay leaves out.")
+@json_option
+def list_declared_indicators(goal_id: str, words: str, is_all: bool, as_json: bool) -> None:
+    """List the indicators: the goals they serve, producer and years of the newest snapshot."""
+    from indicators.catalogue import load_catalogue
+    from indicators.snapshot.listing import list_indicators
+    from indicators.snapshot.store import find_snapshot
+
+    try:
+        catalogue = load_catalogue(overlay=None if is_all else load_settings().overlay)
+    except CatalogueError as error:
+        click.echo(f"yhdyspinta: note: {error}\nThe package's own indicators are listed.", err=True)
+        catalogue = load_catalogue()
+    if goal_id:
+        catalogue.goal(goal_id)
+    show(
+        list_indicators(catalogue, find_snapshot("latest", load_settings().snapshots_folder), goal_id, words),
+        as_json,
+    )
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """What commands print on stdout: tables for people, one JSON document for machines."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -13,6 +14,9 @@ def show(rows: list[dict[str, Any]], as_json: bool, is_single: bool = False) -> 
     elif is_single:
         for key, value in rows[0].items():
             click.echo(f"{key}: {value}")
+    elif not sys.stdout.isatty():  # a pipe gets whole cells: a tab between them, a row a line
+        for row in [rows[0].keys(), *(row.values() for row in rows)] if rows else []:
+            click.echo("\t".join(" ".join(str(value).split()) for value in row))
     elif rows:
         print_table(rows)
 
@@ -22,8 +26,8 @@ def print_table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for key in rows[0]:
-        table.add_column(key, overflow="fold")
+    for at, key in enumerate(rows[0]):
+        table.add_column(key, overflow="fold", no_wrap=at == 0)  # ids and names are copied: never cut in two
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)
