@@ -14,12 +14,14 @@ from click.testing import CliRunner
 from indicators import __version__
 from indicators.assessment.columns import ASSESSMENT_COLUMNS
 from indicators.cli import main
+from indicators.config import SETTINGS_FILE
+from indicators.snapshot.listing import COLUMNS
 from indicators.snapshot.store import BUNDLED_FOLDER
 
 LISTS = {
     "areas": ({"code", "level", "fi", "sv", "region"}, "Viitasaari"),
     "goals": ({"id", "title", "wording", "forums"}, "Väestö sekä veto- ja pitovoima"),
-    "indicators": ({"id", "title", "unit", "goals", "levels"}, "sotkanet:181"),
+    "indicators": (set(COLUMNS), "sotkanet:181"),
     "forums": ({"id", "name", "goals"}, "ks-turva"),
     "parties": ({"id", "kind", "name"}, "hyvinvointialue"),
     "snapshots": ({"id", "created", "is_bundled", "version", "path", "series"}, "2026-11-28"),
@@ -101,6 +103,29 @@ def test_list_as_table(command, run):
     assert (result.exit_code, result.stderr) == (0, "")
     assert set(result.stdout.splitlines()[0].split()) == columns
     assert example in result.stdout
+
+
+def test_a_pipe_gets_whole_cells(run):
+    """A tab between cells and a row a line, so that ids can be cut out."""
+    result = run("indicators", "--goal", "3.2", "--search", "tyött")
+    lines = [line.split("\t") for line in result.stdout.splitlines()]
+    assert lines[0] == list(COLUMNS)
+    assert {len(line) for line in lines} == {len(COLUMNS)}
+    assert "sotkanet:181" in [line[0] for line in lines[1:]]
+    assert all("3.2" in line[3] for line in lines[1:])
+    assert run("indicators", "--goal", "9.9").exit_code == 2
+
+
+def test_an_unfinished_overlay_does_not_hide_the_indicators(run, tmp_path):
+    """Its fault is told, and what one could choose is listed."""
+    folder = tmp_path / "oma"
+    folder.mkdir()
+    (folder / "agreement.yaml").write_text("replaces: true\n", "utf-8")
+    (tmp_path / SETTINGS_FILE).write_text('catalogue = "oma"\n', "utf-8")
+    result = run("indicators")
+    assert result.exit_code == 0
+    assert "agreement.yaml" in result.stderr
+    assert "sotkanet:181\t" in result.stdout
 
 
 @pytest.mark.parametrize("command", LISTS)
