@@ -27,8 +27,8 @@ format: $(VENV)/dev.done  ## put the code in the agreed form
 types: $(VENV)/dev.done  ## check the types of the public functions
 	$(BIN)/mypy
 
-lab: $(VENV)/run.done  ## open JupyterLab on the notebooks
-	$(BIN)/yhdyspinta lab notebooks
+lab: $(VENV)/run.done  ## open JupyterLab on a copy of the notebooks
+	$(BIN)/yhdyspinta lab muistikirjat
 
 docs: $(VENV)/dev.done  ## build the documentation into site/; a broken link is an error
 	$(BIN)/mkdocs build --strict --site-dir site

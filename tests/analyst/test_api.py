@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import os
 import pickle
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from papermill import execute_notebook
 
 import indicators
 from indicators.analyst.displays import show_area
@@ -375,3 +377,13 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip().endswith("set()")
+
+
+@pytest.mark.slow
+def test_the_notebook_of_the_first_edition_still_runs(tmp_path):
+    """Whoever has a copy of version 0.1's notebook keeps it; its comparator's old name is told."""
+    notebook = Path(__file__).parents[1] / "fixtures" / "tutkimus-0.1.ipynb"
+    made = execute_notebook(notebook, tmp_path / "out.ipynb", cwd=tmp_path, progress_bar=False)
+    told = json.dumps(made["cells"], ensure_ascii=False)
+    assert "is now 'rest'" in told
+    assert told.count("<svg") >= 2

@@ -1,5 +1,7 @@
 """The real JupyterLab, as ``yhdyspinta lab`` starts it, used through a browser."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -12,6 +14,7 @@ import urllib.request
 
 import psutil
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
@@ -137,7 +140,9 @@ def test_the_address_on_the_terminal_opens_the_notebook(tmp_path, browser):
 
 def test_the_server_and_its_kernels_listen_on_this_machine_only(lab, run_all):
     """Every port of the server and of a running kernel is on the loopback."""
-    expect(run_all("tutkimus.ipynb").locator("figure svg").first).to_be_visible(timeout=WAIT)
+    expect(run_all("tutkimus.ipynb").locator(".jp-OutputArea-output figure svg").first).to_be_visible(
+        timeout=WAIT
+    )
     port = int(lab.rpartition(":")[2])
     (server,) = (
         item.pid
@@ -158,29 +163,51 @@ def test_the_server_and_its_kernels_listen_on_this_machine_only(lab, run_all):
 def test_nobody_is_asked_whether_to_fetch_news(lab, run_all):
     """JupyterLab opens without its question of news from the network."""
     page = run_all("tutkimus.ipynb")
-    expect(page.locator("figure svg").first).to_be_visible(timeout=WAIT)
+    expect(page.locator("figure svg, .jp-OutputArea-output img").first).to_be_visible(timeout=WAIT)
     assert page.get_by_text("Jupyter news").count() == 0
 
 
-def test_a_widget_changes_the_drawing(run_all):
-    """Another municipality in the menu, and the chart and its words are of that municipality."""
+def test_three_municipalities_stand_in_one_chart(run_all):
+    """Chosen in the menu they are drawn together with the comparator, and each has its verdict below."""
     page = run_all("tutkimus.ipynb")
-    drawn = page.locator(".jp-OutputArea-output figure svg").first
-    expect(drawn).to_be_visible(timeout=WAIT)
-    menu = page.locator(".widget-dropdown select").first
-    expect(page.locator(".jupyter-widgets.widget-output figcaption").first).to_be_visible(timeout=WAIT)
-    menu.select_option(label="Luhanka")
-    caption = page.locator(".jupyter-widgets.widget-output figcaption").first
-    expect(caption).to_contain_text("Luhan", timeout=WAIT)
-    drawing = page.locator(".jupyter-widgets.widget-output figure svg")
-    expect(drawing).to_contain_text("Luhanka", timeout=WAIT)
-    assert drawing.bounding_box()["height"] > 100
-    goal = page.locator(".widget-dropdown select").nth(1)
-    goal.select_option(index=7)
-    compared = page.locator(".jupyter-widgets.widget-output p").first
-    page.locator(".widget-dropdown select").nth(3).select_option(label="koko maa")
-    expect(compared).to_contain_text("koko maa", timeout=WAIT)
+    output = page.locator(".jupyter-widgets.widget-output")
+    expect(output.locator("img")).to_have_count(1, timeout=WAIT)
+    before = output.locator("img").get_attribute("src")
+    page.locator(".widget-dropdown select").nth(0).select_option(label="3.2 Työllisyys ja osaaminen")
+    page.locator(".widget-dropdown select").nth(1).select_option(
+        label="Pitkäaikaistyöttömät kesäkuussa, % työvoimasta"
+    )
+    page.locator(".widget-dropdown select").nth(2).select_option(label="koko maa")
+    page.locator(".widget-select-multiple select").select_option(
+        label=["Viitasaari", "Saarijärvi", "Äänekoski"]
+    )
+    lines = output.locator("p")
+    expect(lines).to_have_count(3, timeout=WAIT)
+    for name, line in zip(names, lines.all(), strict=True):
+        expect(line).to_contain_text(name)
+        expect(line).to_contain_text("koko maa")
+    expect(output.locator("img")).to_have_count(1)
+    assert output.locator("img").get_attribute("src") != before
+    assert output.locator("img").bounding_box()["width"] > 500
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+
+def test_a_changed_colour_is_seen_and_saved(run_all, lab):
+    """The cell that recolours a line shows it so, and the PNG that it writes opens with it."""
+    page = run_all("tutkimus.ipynb")
+    expect(page.locator("table.dataTable").first).to_be_attached(timeout=WAIT)
+    with urllib.request.urlopen(f"{lab}/files/kuvio.png?token={TOKEN}", timeout=10) as answer:
+        saved = Image.open(io.BytesIO(answer.read())).convert("RGB")
+    crimson = (220, 20, 60)
+    assert sum(n for n, colour in saved.getcolors(saved.width * saved.height) if colour == crimson) > 100
+    shown = [
+        Image.open(io.BytesIO(base64.b64decode(src.partition(",")[2]))).convert("RGB")
+        for src in page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.src)")
+        if src.startswith("data:image/png")
+    ]
+    assert any(
+        crimson in {colour for _, colour in image.getcolors(image.width * image.height)} for image in shown
+    )
 
 
 def test_the_report_opened_by_hand_is_the_batchs_report(run_all, open_page, tmp_path):

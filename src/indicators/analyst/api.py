@@ -5,6 +5,7 @@ Areas, goals and indicators are taken by name or code, and an unknown one is an 
 """
 
 import difflib
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -280,6 +281,9 @@ def compare(
     ParameterError
         The indicator is not shown at the area's level.
     """
+    if comparator == "region":  # version 0.1's name; its verdict too was on the rest of the region
+        warnings.warn("comparator 'region' is now 'rest': the region without the area", stacklevel=2)
+        comparator = "rest"
     if comparator not in COMPARATORS:
         near = difflib.get_close_matches(str(comparator), COMPARATORS, n=3)
         raise UnknownNameError("comparator", comparator, near, f"There are {', '.join(COMPARATORS)}.")

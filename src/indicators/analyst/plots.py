@@ -18,6 +18,7 @@ from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
 from indicators.assessment.panel import find_boundary_breaks
+from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -25,7 +26,7 @@ from indicators.charts.context import tick_text
 from indicators.charts.drawing.row_scale import find_scale
 from indicators.charts.drawing.style import MARKS, ROLES
 from indicators.charts.map import load_boundaries
-from indicators.charts.trend import runs, spread_apart
+from indicators.charts.trend import spread_apart
 from indicators.config import DATA_FOLDER
 from indicators.errors import ParameterError
 from indicators.narrative.texts import Texts, load_texts
@@ -93,14 +94,8 @@ def plot_trend(
         if not known:
             raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
         breaks = plot.list_breaks(area, what)
-        years, values = (
-            np.array([item.year for item in figures]),
-            np.array([item.value for item in figures], dtype=float),
-        )
-        colour, line = None, None
-        for piece in _split(years, values, breaks):
-            (line,) = ax.plot(*zip(*piece, strict=True), color=colour, marker="o", markersize=3)
-            colour = line.get_color()
+        (line,) = ax.plot(*_cut(known, breaks, what.interval_years), marker="o", markersize=3)
+        colour = line.get_color()
         provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
         if provisional:
             ax.plot(*zip(*provisional, strict=True), "o", color=colour, markerfacecolor="white", markersize=6)
@@ -380,7 +375,9 @@ class _Plot:
         if told := ", ".join(str(name) for name in names):
             self.notes.append(self.texts(key, names=told, **words))
 
-    def note_years(self, area: Area, figures: Sequence, breaks: Sequence[int], row: Row | None) -> None:
+    def note_years(
+        self, area: Area, figures: Sequence[YearFigure], breaks: Sequence[int], row: Row | None
+    ) -> None:
         known = [item for item in figures if item.value is not None]
         provisional = [item.year for item in known if item.status == "provisional"]
         self.note("plot_provisional", provisional, area=self.name(area))
@@ -452,12 +449,21 @@ def _list_areas(areas: AreaName | Sequence[AreaName]) -> list[Area]:
     return found
 
 
-def _split(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> list[list[tuple[float, float]]]:
-    """Pieces of a line without gaps: a year that is not there cuts it as a missing value does."""
-    every = np.arange(years[0], years[-1] + 1)
-    spread = np.full(len(every), np.nan)
-    spread[years - years[0]] = values
-    return runs(every, spread, breaks)
+def _cut(
+    known: Sequence[YearFigure], breaks: Sequence[int], interval: int
+) -> tuple[list[float], list[float]]:
+    """Years and values of a line, cut by a NaN at each break and where a year of the calendar is missing."""
+    years: list[float] = []
+    values: list[float] = []
+    for item in known:
+        if years and (
+            item.year - years[-1] > interval or any(years[-1] < year <= item.year for year in breaks)
+        ):
+            years.append(item.year)
+            values.append(np.nan)
+        years.append(item.year)
+        values.append(item.value)
+    return years, values
 
 
 def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
