@@ -5,9 +5,11 @@ import xml.etree.ElementTree as ET
 
 import matplotlib
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import openpyxl
 import pytest
+from nbclient import NotebookClient
 
 import indicators as yt
 from indicators.analyst.plots import MOST_AREAS, STYLE_FILE
@@ -215,3 +217,11 @@ def test_people_get_a_csv_that_their_spreadsheet_opens():
     lines = content.decode("utf-8-sig").splitlines()
     assert len(lines) == len(made) + 1
     assert any(re.search(r";\d+,\d0(;|$)", line) or re.search(r";\d+,0(;|$)", line) for line in lines)
+
+
+def test_every_plot_is_shown_in_a_notebook():
+    """The first plot of a kernel and those after it: none is lost to the style that it is drawn in."""
+    cell = f"import indicators as yt; ax = yt.plot_trend('Viitasaari', '{OFFENCES}', snapshot='bundled')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for _ in range(2)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert [sum("image/png" in item.data for item in cell.outputs) for cell in notebook.cells] == [1, 1]

@@ -319,8 +319,10 @@ class _Plot:
         self.notes: list[str] = []
 
     def new_axes(self, height: float = 4.2, width: float = 7.2) -> Axes:
+        # Outside the style: a first figure inside it would start the notebook's drawing only to undo it.
+        figure = plt.figure(figsize=(width, height), layout="constrained")
         with plt.style.context(STYLE_FILE):
-            return plt.subplots(figsize=(width, height), layout="constrained")[1]
+            return figure.subplots()
 
     def name(self, area: Area) -> str:
         return area.name(self.texts.language)
@@ -455,10 +457,9 @@ def _cut(
     """Years and values of a line, cut by a NaN at each break and where a year of the calendar is missing."""
     years: list[float] = []
     values: list[float] = []
+    most = interval if interval == 1 else interval + 1  # an election may be moved by a year
     for item in known:
-        if years and (
-            item.year - years[-1] > interval or any(years[-1] < year <= item.year for year in breaks)
-        ):
+        if years and (item.year - years[-1] > most or any(years[-1] < year <= item.year for year in breaks)):
             years.append(item.year)
             values.append(np.nan)
         years.append(item.year)
