@@ -31,7 +31,7 @@ lab: $(VENV)/run.done  ## open JupyterLab on a copy of the notebooks
 	$(BIN)/yhdyspinta lab muistikirjat
 
 docs: $(VENV)/dev.done  ## build the documentation into site/; a broken link is an error
-	$(BIN)/mkdocs build --strict --site-dir site
+	$(BIN)/sphinx-build -q -W --keep-going docs site
 
 pictures: $(VENV)/dev.done browser  ## take the pictures of the documentation anew
 	$(BIN)/python tools/take_pictures.py
