@@ -4,6 +4,7 @@ import nbformat
 
 from indicators import __version__
 from indicators.report.area_report import AreaReport
+from indicators.report.followup_report import FollowUpReport
 from indicators.report.gate.gate import Expectation
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
@@ -14,18 +15,19 @@ from indicators.report.page.page import PageInfo, render_page, render_paper
 def make_page(report: AreaReport, info: PageInfo) -> str:
     """HTML of a report, its parts in the order of its notebook."""
     parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
-    parts += [("body", report.attention())] if hasattr(report, "attention") else []
     parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
-    parts += [("body", report.measures())] if hasattr(report, "attention") else []
     parts += [("body", report.about()), ("footer", report.footer())]
     return render_page(_notebook(parts), info)
 
 
-def make_municipal(report: MunicipalReport, appendix: bool = False) -> tuple[str, str]:
-    """HTML of a municipal report for the screen and for paper."""
+def make_municipal(
+    report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
+) -> tuple[str, str]:
+    """HTML of a municipal report, or of a forum's or a party's, for the screen and for paper."""
     parts = [
         ("header", report.header()),
         ("body", report.findings()),
+        *([("body", report.attention())] if isinstance(report, FollowUpReport) else []),
         ("body", report.goals()),
         ("paper", report.barometer()),
         ("body", report.moved()),
@@ -34,7 +36,7 @@ def make_municipal(report: MunicipalReport, appendix: bool = False) -> tuple[str
         *([("appendix", report.appendix())] if appendix else []),
         ("footer", report.footer()),
     ]
-    info = describe_page(report.assessment, report.area, report.texts, report.edition)
+    info = info or describe_page(report.assessment, report.area, report.texts, report.edition)
     return render_page(_notebook(parts), info), render_paper(_notebook(parts), info)
 
 

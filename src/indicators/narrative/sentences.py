@@ -611,7 +611,7 @@ class Sentences:
         return self.texts.tell(
             key,
             n=self._change_figure(item.row, item.first, item.last),
-            where=self._where,
+            where=self.where,
             first=self.texts("in_year", year=item.first.year),
         ).capitalised()
 
@@ -813,7 +813,7 @@ class Sentences:
         return [row for row in self.rows if row.goal_id == goal_id]
 
     @cached_property
-    def _where(self) -> str:
+    def where(self) -> str:
         """Where: "Viitasaarella", "i Viitasaari", "in Viitasaari"; without a declared form "kunnassa"."""
         if self.language == "fi" and self.area.forms:
             return self.area.forms.locative
@@ -825,15 +825,20 @@ class Sentences:
             return self.texts("place_country")
         if name == "rest":
             return self.texts("place_other")
-        region = self.catalogue.areas.get(self.area.region)
+        region = self._region
         if region.forms is None and self.language == "fi":
             return self.texts("place_region_plain")
         locative = region.forms.locative if region.forms else ""
         return self.texts("place_whole_region", region=region.name(self.language), region_locative=locative)
 
+    @property
+    def _region(self) -> Area:
+        """The area's region; a region is its own."""
+        return self.catalogue.areas.get(self.area.region or self.area.code)
+
     @cached_property
     def _region_name(self) -> str:
-        return self.catalogue.areas.get(self.area.region).name(self.language)
+        return self._region.name(self.language)
 
     def _listed(self, words: Sequence[str]) -> str:
         """Words one after another: "a, b ja c"."""

@@ -19,7 +19,7 @@ from indicators.report.gate.common import (
     check_traces,
     group_by,
 )
-from indicators.report.gate.forum import FollowUpExpectation, list_follow_up_checks
+from indicators.report.gate.forum import FOLLOW_UP_CHECKS, FollowUpExpectation
 from indicators.report.gate.marks import check_marks, check_shown
 from indicators.report.gate.municipal import MUNICIPAL_CHECKS
 from indicators.report.gate.region import REGION_CHECKS
@@ -41,7 +41,7 @@ def inspect_report(html: str, expected: Expectation, is_paper: bool = False) -> 
     expected : Expectation
         Whose report it must be, of which figures.
     is_paper : bool
-        Whether it is the paper page of a municipality, whose goals are rows of a table.
+        Whether it is the page for paper, whose goals are rows of a table.
     """
     try:
         page = lxml.html.document_fromstring(html)
@@ -58,7 +58,7 @@ def inspect_report(html: str, expected: Expectation, is_paper: bool = False) -> 
 
 def _choose_checks(expected: Expectation) -> Sequence[Callable[[Any, Any], Iterable[str]]]:
     if isinstance(expected, FollowUpExpectation):
-        return list_follow_up_checks(expected)
+        return (*_SECTION_CHECKS, *FOLLOW_UP_CHECKS)
     return REGION_CHECKS if expected.area.level == "region" else _MUNICIPAL_CHECKS
 
 
@@ -84,4 +84,5 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
 
 
 _COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces)
-_MUNICIPAL_CHECKS: Final = (_identity, _levels, check_marks, check_shown, *MUNICIPAL_CHECKS)
+_SECTION_CHECKS: Final = (_identity, _levels, check_marks, check_shown)
+_MUNICIPAL_CHECKS: Final = (*_SECTION_CHECKS, *MUNICIPAL_CHECKS)

@@ -51,8 +51,8 @@ class Context:
 
     @property
     def region_name(self) -> str:
-        """Its region's name."""
-        return self.catalogue.areas.get(self.area.region).name(self.texts.language)
+        """Its region's name; a region is its own."""
+        return self.catalogue.areas.get(self.area.region or self.area.code).name(self.texts.language)
 
     @property
     def date(self) -> str:
