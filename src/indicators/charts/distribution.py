@@ -180,7 +180,8 @@ def _draw_members(
             name = member.name(context.language)
             canvas.text((0, y), f"{name} {number}", "own", size=SMALL_FONT_SIZE, bold=True)
         else:
-            canvas.text((_VALUES, y), number, "text", "right", SMALL_FONT_SIZE)
+            marks = None if value != value else context.marks(indicator, value, spread.year, member.code)
+            canvas.text((_VALUES, y), number, "text", "right", SMALL_FONT_SIZE, attributes=marks)
 
 
 def _taken(label: tuple[float, str, str]) -> float:

@@ -267,7 +267,10 @@ def _draw_labels(
             if not is_value:
                 canvas.text((x, y + 5), name, role, "center", SMALL_FONT_SIZE, False, True)
                 continue
-            canvas.text((x, y - 5), value, role, "center", SMALL_FONT_SIZE, True, True)
+            marks = None
+            if place.value is not None:
+                marks = context.marks(indicator, place.value, place.year, place.area.code)
+            canvas.text((x, y - 5), value, role, "center", SMALL_FONT_SIZE, True, True, marks)
             marked.append((place.kind, x - text_width(value, SMALL_FONT_SIZE, True) / 2 - 7, y - 5))
     draw_marks(canvas, [mark for mark in marked if mark[0] != "no_value"], 7)
 

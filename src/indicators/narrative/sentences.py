@@ -271,7 +271,7 @@ class Sentences:
     def row_words(self, row: Row) -> str:
         """What the comparisons say, and the change where there is room: at most 55 characters."""
         told = self._comparison_words(row)
-        for more in (self._peer_words(row), self._trend_words(row)):
+        for more in (self._peer_words(row), self.trend_words(row)):
             joined = "; ".join(part for part in (told, more) if part)
             if len(joined) <= LONGEST_ROW:
                 told = joined
@@ -299,7 +299,7 @@ class Sentences:
                 "upper": self._figure(row, row.upper_limit, "upper", with_unit=True),
             }
             yield Fact(t("fact_interval"), t.tell("interval", **ends))
-        if words := self._trend_words(row):
+        if words := self.trend_words(row):
             yield Fact(t("fact_trend"), Sentence((words,)))
         if row.is_uncertain and row.value is not None and row.value >= 0 and row.denominator is not None:
             yield Fact(t("fact_few"), Sentence((t("fact_few_events"),)))
@@ -364,7 +364,7 @@ class Sentences:
             return ""
         return self.texts(f"row_{told}", object=self.texts("object_peers"))
 
-    def _trend_words(self, row: Row) -> str:
+    def trend_words(self, row: Row) -> str:
         """The tested change with its years; an old one is no news."""
         if is_people(self._indicator(row)):
             return self._people_trend(row)
@@ -431,7 +431,7 @@ class Sentences:
         hidden = [
             self.short_title(indicator.id)
             for indicator, link in self.catalogue.links
-            if link.goal == goal_id and "municipality" not in indicator.levels
+            if link.goal == goal_id and self.area.level not in indicator.levels
         ]
         if hidden:
             by_reason[self.texts("gap_region_only")] = hidden
@@ -441,7 +441,8 @@ class Sentences:
         """What would bring the missing figure."""
         if row.status_note != "not_in_snapshot":
             key = {"hidden_by_provider": "gap_hidden", "denominator_missing": "gap_denominator_missing"}
-            return self.texts(key.get(row.status_note, "gap_no_row"))
+            is_region = self.area.level == "region"
+            return self.texts(key.get(row.status_note, "gap_no_row_region" if is_region else "gap_no_row"))
         source = self._indicator(row).source
         if isinstance(source, StatfinSource) and source.is_archived:
             return self.texts("gap_archived")

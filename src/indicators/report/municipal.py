@@ -151,7 +151,7 @@ class MunicipalReport(TellsItsParts):
         return SimpleNamespace(
             area=self.area.code,
             area_name=self.context.area_name,
-            region_name=self.context.region_name,
+            larger_name=self.context.larger_name,
             snapshot=self.assessment.snapshot.id,
             edition=self.edition,
             version=__version__,

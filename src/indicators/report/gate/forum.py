@@ -79,23 +79,23 @@ def _subject(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
         yield f"the heading is {headings}; expected {expected.name!r}"
 
 
-def _measures(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
-    """Every measure of the plan that belongs here is told once, and no other; overdue ones as such."""
+def compare_measures(page: Any, expected: Expectation, measures: Sequence[Measure]) -> Iterator[str]:
+    """Every measure is told once, and no other; overdue ones as such, and those of an example plan as examples."""
     on = expected.assessment.snapshot.created
     lines = page.xpath(".//*[@data-measure]")
     told = sorted((line.get("data-measure"), bool(line.xpath(".//*[@data-overdue]"))) for line in lines)
-    wanted = sorted((item.id, item.is_overdue(on)) for item in expected.measures)
+    wanted = sorted((item.id, item.is_overdue(on)) for item in measures)
     if told != wanted:
         yield f"the measures (overdue or not) are {told}; the plan has {wanted}"
-
-
-def _example(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
-    """An example plan is marked as one, in words, where its measures are listed; a real one never is."""
     words = load_texts(expected.language)("measures_example")
     marks = [mark.text_content() for mark in page.xpath(".//section[@id='toimet']//*[@data-example]")]
-    wanted = [words] if expected.inputs.plan.is_example and expected.measures else []
-    if marks != wanted:
-        yield f"the marks of an example plan are {marks}; expected {wanted}"
+    examples = [words] if expected.inputs.plan.is_example and measures else []
+    if marks != examples:
+        yield f"the marks of an example plan are {marks}; expected {examples}"
 
 
-FOLLOW_UP_CHECKS: Final = (_subject, _measures, _example)
+def _measures(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
+    return compare_measures(page, expected, expected.measures)
+
+
+FOLLOW_UP_CHECKS: Final = (_subject, _measures)

@@ -7,7 +7,7 @@ from indicators.assessment.changes import Changes
 from indicators.catalogue.records import Producer, Service
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.sections.context import Context
-from indicators.snapshot.naming import find_producer, find_service, name_left_out
+from indicators.snapshot.naming import find_part, find_producer, find_service, name_left_out
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _list_sources(c: Context) -> list[SourceView]:
         if row.value is None:
             continue
         metadata = c.assessment.snapshot.series[row.indicator_id]
-        part = next((p for p in metadata.parts if p.first_year <= row.year <= p.last_year), metadata)
+        part = find_part(metadata, row.year)
         producer = find_producer(metadata, c.catalogue, part.producer)
         service = find_service(metadata, c.catalogue, part.source)
         found[producer.id, service.id] = producer, service
