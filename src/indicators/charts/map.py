@@ -21,7 +21,6 @@ from indicators.charts.figure_part import FigurePart
 from indicators.charts.goal_rows import draw_marks
 from indicators.charts.key import mark_words
 from indicators.config import DATA_FOLDER
-from indicators.model import Language
 from indicators.narrative.texts import Texts
 
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
@@ -158,24 +157,6 @@ def make_map_chart(
         _details(context, indicator, places, words, classes),
         lambda: pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
     )
-
-
-def draw_outline_map(areas: Sequence[Area], language: Language) -> Canvas:
-    """The agreement's municipalities with their names only, for finding one's way.
-
-    Areas without packaged borders are left out.
-    """
-    borders = load_boundaries()
-    canvas = Canvas(_MAP_WIDTH + 2 * _MARGIN, borders.height + 2 * _MARGIN + _SOURCE_ROOM)
-    shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
-    shown = [area for area in areas if area.code in borders.outlines]
-    rings = [ring + shift for area in shown for ring in borders.outlines[area.code]]
-    canvas.fill([ring.tolist() for ring in rings], "band", "median", 1)
-    for area in shown:
-        x, y = borders.labels[area.code] + shift
-        canvas.text((x, y), area.name(language), "text", "center", SMALL_FONT_SIZE, False, True)
-    canvas.text((_MARGIN, 8), f"{borders.source[language]}, {borders.licence}", "muted", size=SMALL_FONT_SIZE)
-    return canvas
 
 
 def _find_places(

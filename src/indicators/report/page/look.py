@@ -48,15 +48,15 @@ def declare_colours(scheme: str) -> str:
     return ";".join(f"--{name}:{pair[at]}" for name, pair in {**COLOURS, **_OF_DRAWINGS}.items())
 
 
-@lru_cache(maxsize=1)
-def municipal_stylesheet() -> Markup:
-    """The whole stylesheet of a municipal report: screen, telephone and paper."""
+@lru_cache(maxsize=4)
+def municipal_stylesheet(*more: str) -> Markup:
+    """The whole stylesheet of a page: screen, telephone and paper, and further sheets by name."""
     colours = (
         f":root{{color-scheme:light dark;{declare_colours('light')}}}"
         # On the screen only: a dark desktop must not print dark.
         f"@media screen and (prefers-color-scheme:dark){{:root{{{declare_colours('dark')}}}}}"
     )
-    sheets = "".join(_squeeze(_read(f"{name}.css")) for name in ("page", "sections", "phone", "paper"))
+    sheets = "".join(_squeeze(_read(f"{name}.css")) for name in ("page", "sections", "phone", "paper", *more))
     return Markup(_font_faces() + colours + sheets)
 
 

@@ -22,14 +22,14 @@ class SourceView:
 
 @dataclass(frozen=True)
 class AboutView:
-    """What the template reads."""
+    """What the template reads; ``has_page`` says whether the page of changes has the area's too."""
 
     sources: list[SourceView]
     method: list[str]
     data: str
     since_lead: str
     since: list[SimpleNamespace]
-    since_more: str
+    has_page: bool
     accessibility: list[str]
     feedback: str
 
@@ -50,7 +50,7 @@ def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
         data=data,
         since_lead=lead,
         since=lines,
-        since_more=t("since_all_changes", old=changes.old.id, new=changes.new.id) if lines else "",
+        has_page=bool(lines) and c.area in c.catalogue.members,
         accessibility=[t("about_accessibility_text"), t("about_accessibility_law")],
         feedback=t("about_feedback_text", feedback=feedback) if feedback else "",
     )
