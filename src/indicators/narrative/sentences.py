@@ -276,7 +276,7 @@ class Sentences:
             if len(joined) <= LONGEST_ROW:
                 told = joined
         if not told:
-            is_compared = row.quartile != "not_assessed"
+            is_compared = row.quartile != "not_assessed" or self.area.level == "region"
             told = self.texts("row_untested" if is_compared else "row_no_comparison")
         return told[:1].upper() + told[1:]
 
@@ -532,6 +532,8 @@ class Sentences:
 
     def _level_line(self, row: Row, differing: Sequence[str]) -> Sentence:
         phrase, names = self._phrase(row), differing[:1] or ("country",)
+        if is_people(self._indicator(row)):
+            names = ()  # a number of people is nothing to compare
         told = [self._place_value(row, name) for name in names if comparator(row, name) is not None]
         places = [fill(", {place}", place=place) for place in told]
         return self.texts.tell(

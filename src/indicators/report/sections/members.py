@@ -3,7 +3,7 @@
 They stand in alphabetical order, and nothing is added up over them: no ranking can be read off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,7 +81,7 @@ def make_members(c: Context, goal: Goal) -> MembersView | None:
             (member.code, member.name(c.texts.language), [cells[member.code] for _, cells in columns])
             for member in c.catalogue.members
         ],
-        pictures=_draw(c, goal),
+        pictures=_draw(c, goal, [column for column, _ in columns]),
     )
 
 
@@ -111,24 +111,21 @@ def _make_column(
     ), cells
 
 
-def _draw(c: Context, goal: Goal) -> list[FigurePart]:
-    """Map and strip of the goal's first current key indicator of which most municipalities have a figure."""
-    found = [
-        row
-        for row in c.by_goal[goal.id]
-        if is_current(row) and c.indicator(row).is_compared and _is_known_widely(c, row)
-    ]
-    if not found:
+def _draw(c: Context, goal: Goal, columns: Sequence[ColumnView]) -> list[FigurePart]:
+    """Map and strip of the goal's first key indicator, judged before others, that most municipalities have."""
+    chosen: list[tuple[tuple[bool, bool], ColumnView]] = []
+    for column in columns:
+        rows = c.of_members[goal.id, column.indicator].values()
+        known = [row for row in rows if is_current(row) and row.year == column.year]
+        indicator = c.catalogue.indicators[column.indicator]
+        if indicator.is_compared and len(known) * 2 > len(c.catalogue.members):
+            chosen.append(((c.link(known[0]).key, known[0].direction != "no_judgement"), column))
+    if not chosen:
         return []
-    row = max(found, key=lambda row: (c.link(row).key, row.direction != "no_judgement"))
-    common = (c.assessment, c.area, c.indicator(row), c.texts)
+    column = max(chosen, key=lambda item: item[0])[1]
+    common = (c.assessment, c.area, c.catalogue.indicators[column.indicator], c.texts)
     made = [
-        make_map_chart(*common, f"kartta-{slug(goal.id)}", goal_id=goal.id),
-        make_distribution_chart(*common, f"jakauma-{slug(goal.id)}"),
+        make_map_chart(*common, f"kartta-{slug(goal.id)}", column.year),
+        make_distribution_chart(*common, f"jakauma-{slug(goal.id)}", column.year),
     ]
     return [part for part in made if part is not None]
-
-
-def _is_known_widely(c: Context, row: Row) -> bool:
-    rows = c.of_members.get((row.goal_id, row.indicator_id), {}).values()
-    return sum(is_current(item) and item.year == row.year for item in rows) * 2 > len(c.catalogue.members)

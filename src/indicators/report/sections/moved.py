@@ -74,7 +74,9 @@ def make_moved(c: Context) -> MovedView:
     """What has moved in an area."""
     messages = c.sentences.moved()
     return MovedView(
-        lead=c.texts("form_moved_lead", area=c.area_name, region=c.larger_name),
+        lead=c.texts(
+            f"form_moved_lead{'_region' if c.is_region else ''}", area=c.area_name, region=c.region_name
+        ),
         charts=[_make_chart(c, item) for item in messages if not item.is_pair],
         pairs=[_make_pair(c, item) for item in messages if item.is_pair],
         nothing="" if messages else c.texts("form_moved_nothing"),
@@ -99,7 +101,8 @@ def _list_ends(c: Context) -> Iterator[EndsView]:
         first, last = (
             c.number(indicator, item.value, year=item.year) for item in comparable[:: len(comparable) - 1]
         )
-        words = c.sentences.trend_words(row) or c.texts("form_ends_untold")
+        untold = row.trend_verdict if row.trend_verdict in ("no_evidence", "steady") else "not_assessed"
+        words = c.sentences.trend_words(row) or c.texts(f"form_ends_{untold}")
         yield EndsView(row.indicator_id, c.title(row.indicator_id), first, last, words)
 
 
