@@ -165,7 +165,7 @@ class FollowUpReport(MunicipalReport):
 
     def about(self) -> HtmlPart:
         """The sources, and how the report was made."""
-        view = make_about(self.context, None, self.inputs.settings.feedback)
+        view = make_about(self.context, None, self.inputs.settings.feedback, self.writer.catalogue)
         return self._twice("ends", "about", replace(view, since_lead=""), self._around)
 
 

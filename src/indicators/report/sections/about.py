@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from indicators.assessment.changes import Changes
+from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Producer, Service
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.sections.context import Context
@@ -34,15 +35,17 @@ class AboutView:
     feedback: str
 
 
-def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
-    """How an area's report was made."""
+def make_about(
+    c: Context, changes: Changes | None, feedback: str, declared: Catalogue | None = None
+) -> AboutView:
+    """How an area's report was made; ``declared`` is the whole catalogue, where the report has a part of it."""
     t = c.texts
     lines = summarise_changes(changes, c.area.code, t) if changes else []
     lead = tell_since(changes, t) if changes else t("since_nothing_before")
     if changes and not lines:
         lead = f"{lead} {t('changes_none')}"
     data = t("form_data", snapshot=c.assessment.snapshot.id, sha256=c.assessment.snapshot.sha256[:16])
-    if left_out := name_left_out(c.assessment.snapshot, c.catalogue):
+    if left_out := name_left_out(c.assessment.snapshot, declared or c.catalogue):
         data = f"{data} {t('about_left_out', series=left_out)}"
     return AboutView(
         sources=_list_sources(c),
