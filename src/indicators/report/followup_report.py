@@ -1,6 +1,6 @@
 """What the reports of forums and parties share: the region on some goals, what needs attention, and measures.
 
-They are made of the same sections as a municipality's, of the region and kept to the goals that are followed.
+They are made of the same sections as the region's, kept to the goals that are followed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,8 @@ from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Forum, Party
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.measures import MeasureWriter
-from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import HtmlPart
+from indicators.report.regional import RegionReport
 from indicators.report.sections.about import make_about
 from indicators.report.sections.attention import make_attention
 from indicators.report.sections.findings import FindingsView, FindingView, make_findings
@@ -45,7 +45,7 @@ def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Asse
     )
 
 
-class FollowUpReport(MunicipalReport):
+class FollowUpReport(RegionReport):
     """A report for those who follow some goals.
 
     Parameters
@@ -140,6 +140,12 @@ class FollowUpReport(MunicipalReport):
     def barometer(self) -> HtmlPart:
         """The key indicators of all goals as one table, on paper only."""
         return super().barometer() if self.catalogue.goals else HtmlPart("")
+
+    def members(self, only: Sequence[str] | None = None) -> HtmlPart:
+        """The municipalities side by side, on paper only, and as tables only: a meeting has few sheets."""
+        views = [self._view(goal.id) for goal in self._goals if only is None or goal.id in only]
+        tables = [replace(view, members=replace(view.members, pictures=[])) for view in views if view.members]
+        return self._part("members", "members", tables, self._around, self.texts) if tables else HtmlPart("")
 
     def moved(self) -> HtmlPart:
         """What has moved, in charts with messages."""

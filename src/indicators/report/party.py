@@ -1,6 +1,7 @@
 """The report of the Regional Council or the wellbeing services county: all goals, and its own measures."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -8,6 +9,8 @@ from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Party
 from indicators.report.followup_report import FollowUpReport, open_follow_up
+from indicators.report.page.html import HtmlPart
+from indicators.report.sections.barometer import choose_key_groups, make_frame
 
 
 class PartyReport(FollowUpReport):
@@ -27,6 +30,17 @@ class PartyReport(FollowUpReport):
     def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
         """Ids of all goals."""
         return [goal.id for goal in catalogue.goals]
+
+    def barometer(self) -> HtmlPart:
+        """The key indicators on paper, the region as a whole: the municipalities are in the appendix."""
+        if not self.catalogue.goals:
+            return HtmlPart("")
+        groups = choose_key_groups(self._groups)
+        frame = make_frame(self.context, (row for group in groups for row in group.rows))
+        columns = {name: head for name, head in frame.columns.items() if name != "position"}
+        return self._part(
+            "barometer", "barometer", groups, replace(frame, columns=columns), self._around, self.texts
+        )
 
     @cached_property
     def own_measures(self) -> tuple[Measure, ...]:

@@ -38,7 +38,7 @@ class AboutView:
 def make_about(
     c: Context, changes: Changes | None, feedback: str, declared: Catalogue | None = None
 ) -> AboutView:
-    """How an area's report was made; ``declared`` is the whole catalogue, where the report has a part of it."""
+    """How an area's report was made; ``declared`` is the whole catalogue, where the report's is a part."""
     t = c.texts
     lines = summarise_changes(changes, c.area.code, t) if changes else []
     lead = tell_since(changes, t) if changes else t("since_nothing_before")
