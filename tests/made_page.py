@@ -4,37 +4,46 @@ import nbformat
 
 from indicators import __version__
 from indicators.report.area_report import AreaReport
+from indicators.report.followup_report import FollowUpReport
 from indicators.report.gate.gate import Expectation
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
 from indicators.report.page.html import HtmlPart
 from indicators.report.page.page import PageInfo, render_page, render_paper
+from indicators.report.party import PartyReport
+from indicators.report.regional import RegionReport
 
 
 def make_page(report: AreaReport, info: PageInfo) -> str:
     """HTML of a report, its parts in the order of its notebook."""
     parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
-    parts += [("body", report.attention())] if hasattr(report, "attention") else []
     parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
-    parts += [("body", report.measures())] if hasattr(report, "attention") else []
     parts += [("body", report.about()), ("footer", report.footer())]
     return render_page(_notebook(parts), info)
 
 
-def make_municipal(report: MunicipalReport, appendix: bool = False) -> tuple[str, str]:
-    """HTML of a municipal report for the screen and for paper."""
+def make_municipal(
+    report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
+) -> tuple[str, str]:
+    """HTML of a municipal report, or of a forum's or a party's, for the screen and for paper."""
+    members = [report.members()] if isinstance(report, RegionReport) else []
+    on_request = [report.appendix()]
+    if isinstance(report, PartyReport):  # a party's few sheets have them on request only
+        on_request, members = on_request + members, []
     parts = [
         ("header", report.header()),
         ("body", report.findings()),
+        *([("body", report.attention())] if isinstance(report, FollowUpReport) else []),
         ("body", report.goals()),
         ("paper", report.barometer()),
+        *(("paper", part) for part in members),
         ("body", report.moved()),
         ("body", report.measures()),
         ("body", report.about()),
-        *([("appendix", report.appendix())] if appendix else []),
+        *(("appendix", part) for part in on_request if appendix),
         ("footer", report.footer()),
     ]
-    info = describe_page(report.assessment, report.area, report.texts, report.edition)
+    info = info or describe_page(report.assessment, report.area, report.texts, report.edition)
     return render_page(_notebook(parts), info), render_paper(_notebook(parts), info)
 
 

@@ -77,46 +77,84 @@ def test_the_manifest_tells_what_was_made(edition, bundled):
         assert JobResult(None, html=content).sha256 == entry["sha256"]
 
 
-def test_the_index_lists_all_reports_and_the_data(edition, bundled, catalogue):
-    """The index links each report once, in alphabetical order, and tells the data's origin and age."""
-    page = lxml.html.document_fromstring((edition.folder / "index.html").read_text("utf-8"))
-    links = page.xpath(".//ul[@class='areas']//a")
+@pytest.fixture(scope="module")
+def index(edition):
+    """The edition's index."""
+    return lxml.html.document_fromstring((edition.folder / "index.html").read_text("utf-8"))
+
+
+def test_the_index_lists_all_reports(edition, index, catalogue):
+    """Each municipality once in the list, in alphabetical order, and once on the map; the others by kind."""
+    links = index.xpath(".//section[@aria-labelledby='kunnat']//a")
     assert [link.text_content() for link in links] == [area.name() for area in catalogue.members]
-    assert all((edition.folder / link.get("href")).is_file() for link in links)
-    text = page.text_content()
+    on_map = {link.findtext("title"): link.get("href") for link in index.xpath(".//svg//a")}
+    assert on_map == {link.text_content(): link.get("href") for link in links}
+    others = index.xpath(".//section[@aria-labelledby='yhteiset']//a")
+    named = ["Keski-Suomi", *(forum.name.fi for forum in catalogue.agreement.forums)]
+    assert [link.text_content() for link in others] == named + [p.name.fi for p in catalogue.regional_parties]
+    assert all((edition.folder / link.get("href")).is_file() for link in (*links, *others))
+
+
+def test_the_index_answers_in_brief(index, bundled, assessment):
+    """Three findings of the region with its own figures, and coverage in one line instead of a table."""
+    findings = index.xpath(".//ol[@class='findings']/li")
+    assert len(findings) == 3
+    for item in index.xpath(".//ol[@class='findings']//data[not(@data-role)]"):
+        row = assessment.row("MK13", item.get("data-indicator"))
+        assert float(item.get("value")) == pytest.approx(row.value, abs=0.06)
+        assert not row.is_old
+    rows = assessment.of_area("931").drop_duplicates("indicator_id")
+    text = " ".join(index.text_content().split())
+    assert f"Kuntien mittareita on {(rows['goal_id'] != '').sum()}. " in text
     assert bundled.id in text
     assert "28.11.2026" in text
-    assert len(page.xpath(".//tbody/tr")) == 22
-    assert {len(row.xpath("./td")) for row in page.xpath(".//tbody/tr")} == {12}
+    assert not index.xpath(".//table")
 
 
-def test_the_index_lists_forums_and_parties(edition, catalogue):
-    """Under the municipalities: the region, each forum and each of the two parties, by name, linked once."""
-    page = lxml.html.document_fromstring((edition.folder / "index.html").read_text("utf-8"))
-    section = page.xpath(".//section[@aria-labelledby='yhteiset']")[0]
-    named = [forum.name.fi for forum in catalogue.agreement.forums]
-    named += [party.name.fi for party in catalogue.regional_parties]
-    links = section.xpath(".//a")
-    assert [link.text_content() for link in links[1:]] == named
-    assert all((edition.folder / link.get("href")).is_file() for link in links)
-    assert [item.text for item in section.iterfind("h3")] == ["Maakunta", "Foorumit", "Osapuolet"]
+def test_the_index_says_which_file_is_for_whom(edition, index):
+    """The workbook is for a spreadsheet, the others for programs; all of them are there."""
+    sheet, programs = index.xpath(".//dl[@class='files']/div")
+    assert "Taulukkolaskentaan" in sheet.findtext("dt")
+    assert sheet.xpath(".//@href") == ["aineisto/aineisto.xlsx"]
+    assert programs.findtext("dt") == "Ohjelmille"
+    files = [*sheet.xpath(".//@href"), *programs.xpath(".//@href")]
+    assert sorted(files) == sorted(
+        path.relative_to(edition.folder.resolve()).as_posix()
+        for path in (edition.folder.resolve() / "aineisto").iterdir()
+    )
 
 
-def test_the_index_of_a_forum_in_two_languages(catalogue, tmp_path):
-    """Both languages are linked, and there is no empty list of municipalities."""
+def test_the_index_has_the_languages_of_its_reports(catalogue, tmp_path):
+    """An index a language, each leading to the other and to its own reports, which lead back to it."""
     tasks = plan_reports(catalogue, ["ks-turva"], ["fi", "sv"], kinds=["foorumi"])
     made = make_edition(tasks, "bundled", tmp_path)
     assert made.failed == []
-    page = lxml.html.document_fromstring((made.folder / "index.html").read_text("utf-8"))
-    links = page.xpath(".//section[@aria-labelledby='yhteiset']//a")
-    assert [(link.get("href"), link.get("hreflang"), link.text_content()) for link in links] == [
-        ("foorumi/ks-turva.fi.html", "fi", "KS-Turva"),
-        ("foorumi/ks-turva.sv.html", "sv", "KS-Turva (svenska)"),
-    ]
-    assert not page.xpath(".//ul[@class='areas'] | .//table")
+    for name, language, other in (("index", "fi", "index.sv"), ("index.sv", "sv", "index")):
+        page = lxml.html.document_fromstring((made.folder / f"{name}.html").read_text("utf-8"))
+        assert page.get("lang") == language
+        assert page.xpath(".//p[@class='versions']/a/@href") == [f"{other}.html"]
+        (link,) = page.xpath(".//section[@aria-labelledby='yhteiset']//a")
+        assert link.get("href") == f"foorumi/ks-turva.{language}.html"
+        report = lxml.html.document_fromstring((made.folder / link.get("href")).read_text("utf-8"))
+        assert f"../{name}.html" in report.xpath(".//footer//a/@href")
+        assert not page.xpath(".//section[@aria-labelledby='kunnat'] | .//svg")
     with (made.folder / "aineisto" / "arviot.csv").open(encoding="utf-8-sig") as file:
         reported = {row["area_code"] for row in csv.DictReader(file)}
     assert {area.code for area in catalogue.members} < reported
+
+
+def test_the_page_of_changes_is_of_the_edition(catalogue, bundled, follow, tmp_path):
+    """Linked from index and report; a second run, which has nothing new to tell, leaves it as it was."""
+    snapshot, tasks = follow(bundled, 9.9), plan_reports(catalogue, ["Luhanka"])
+    made = make_edition(tasks, snapshot.id, tmp_path)
+    page = (made.folder / "muutokset.html").read_bytes()
+    assert "Luhanka" in page.decode()
+    for place, link in (("index.html", "muutokset.html"), ("kunta/435-luhanka.fi.html", "../muutokset.html")):
+        assert f'href="{link}"' in (made.folder / place).read_text("utf-8")
+    assert b'href="index.html"' in page
+    again = make_edition(tasks, snapshot.id, tmp_path)
+    assert [entry["state"] for entry in again.manifest["reports"]] == ["reused"]
+    assert (again.folder / "muutokset.html").read_bytes() == page
 
 
 def test_pages_show_the_published_figures(edition, catalogue):

@@ -1,16 +1,24 @@
 """The pages in a real browser: accessible, quiet, readable without scripts and at any width."""
 
 import dataclasses
+import io
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from indicators.assessment.changes import compute_changes
+from indicators.config import demonstrating
 from indicators.report.changes_page import render_changes
+from indicators.report.forum import open_forum_report
+from indicators.report.kinds import describe_report, expect_report
+from indicators.report.page.pdf import print_pdf
+from indicators.report.party import open_party_report
+from tests.made_page import make_municipal
 
 pytestmark = pytest.mark.slow
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETUPS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "narrow": {"viewport": {"width": 320, "height": 640}},
@@ -32,6 +40,13 @@ def path(request, edition):
     return edition.folder / PAGES[request.param]
 
 
+@pytest.fixture
+def demonstration():
+    """Reports that are opened have measures: the package's example plan."""
+    with demonstrating():
+        yield
+
+
 @pytest.fixture(scope="module")
 def report(edition):
     """One report."""
@@ -44,10 +59,17 @@ def _violations(page):
     return [(item["id"], item["nodes"][0]["html"][:120]) for item in found]
 
 
+def _open_all(page):
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
+
+
 @pytest.mark.parametrize("setup", SETUPS)
-def test_axe_finds_nothing(open_page, path, setup):
-    """No violation of WCAG 2.0-2.2 A and AA, wide, narrow and dark."""
-    assert _violations(open_page(path, **SETUPS[setup])) == []
+def test_axe_finds_nothing_closed_or_open(open_page, path, setup):
+    """No violation of WCAG 2.0-2.2 A and AA or of best practice, wide, narrow and dark."""
+    page = open_page(path, **SETUPS[setup])
+    assert _violations(page) == []
+    _open_all(page)
+    assert _violations(page) == []
 
 
 def test_axe_finds_nothing_in_print(open_page, path):
@@ -85,6 +107,8 @@ def test_the_page_of_changes_is_as_accessible(open_page, changes_page, setup):
     page = open_page(changes_page, **SETUPS[setup])
     assert page.locator("table tr[data-area='931']").count() > 1
     assert _violations(page) == []
+    _open_all(page)
+    assert _violations(page) == []
     assert page.requests == [changes_page.resolve().as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.emulate_media(media="print")
@@ -106,14 +130,16 @@ def test_nothing_is_requested(open_page, path):
 
 
 def test_no_sideways_scrolling_at_320_pixels(open_page, path):
-    """Text reflows; only named regions scroll sideways."""
+    """Text reflows, folded parts too; only named regions scroll sideways."""
     page = open_page(path, **SETUPS["narrow"])
+    _open_all(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_drawings_are_readable_on_a_telephone(open_page, path):
     """At 320 pixels no text of a drawing is smaller than ten, and no drawing loses a text at its edge."""
     page = open_page(path, **SETUPS["narrow"])
+    _open_all(page)
     texts = page.evaluate(
         """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
             const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
@@ -127,6 +153,30 @@ def test_drawings_are_readable_on_a_telephone(open_page, path):
     assert len(texts) > 20
     assert [item for item in texts if item["size"] < 10] == []
     assert [item for item in texts if item["beyond"] > 2] == []
+
+
+def test_areas_of_the_map_lead_to_their_reports(open_page, edition):
+    """A click on a municipality of the index's map opens its report; the keyboard has the list."""
+    page = open_page(edition.folder / "index.html", **SETUPS["wide"])
+    page.locator("svg.map a", has_text="Luhanka").click()
+    assert page.url.endswith("/kunta/435-luhanka.fi.html")
+
+
+@pytest.mark.parametrize(
+    ("subject", "language"), [("ks-turva", "sv"), ("kuntajohtajakokous", "en"), ("hyvinvointialue", "fi")]
+)
+def test_forums_and_parties_print_on_six_sheets(subject, language, demonstration):
+    """With measures of the example plan, each sheet with its foot."""
+    open_report = open_party_report if subject == "hyvinvointialue" else open_forum_report
+    report = open_report(subject, language)
+    info = describe_report(
+        expect_report(
+            "osapuoli" if report.KIND == "party" else "foorumi", subject, language, report.inputs, "e"
+        )
+    )
+    content = print_pdf(make_municipal(report, info=info)[1], report.assessment.snapshot.created)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert 2 <= len(pdf.pages) <= 6
 
 
 def test_readable_without_scripts(open_page, report):

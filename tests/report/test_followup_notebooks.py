@@ -34,4 +34,4 @@ def test_page_of_the_notebook_passes_the_gate(notebook, tmp_path):
     expected = expect_report(kind, subject, "sv", open_inputs("bundled"), "e")
     html = render_page(executed, describe_report(expected))
     assert inspect_report(html, expected) == []
-    assert load_texts("sv")("follow_up_summary") in html
+    assert load_texts("sv")("attention") in html

@@ -9,21 +9,23 @@ import pytest
 
 from indicators import __version__
 from indicators.assessment.load import Inputs
-from indicators.catalogue.plan import Plan, load_plan
+from indicators.catalogue import load_catalogue
+from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
 from indicators.config import Settings
-from indicators.errors import UnknownNameError
+from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import restrict_assessment
-from indicators.report.forum import ForumReport, list_forum_goals, open_forum_report
+from indicators.report.forum import ForumReport, open_forum_report
 from indicators.report.gate.forum import expect_forum, expect_party
 from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report
-from indicators.report.measures import MeasureWriter
 from indicators.report.party import PartyReport, open_party_report
-from tests.made_page import make_page
+from tests.made_page import make_municipal
+from tests.region_overlay import AGREEMENT, write_region_overlay
 
 PARTIES = ("keski-suomen-liitto", "hyvinvointialue")
+KINDS = {"forum": (ForumReport, expect_forum), "party": (PartyReport, expect_party)}
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +36,17 @@ def plan(catalogue):
 
 @pytest.fixture(scope="module")
 def make(assessment, plan):
-    """Makes a page and what it must be."""
+    """Makes a parsed page for the screen that has passed the gate, as its page for paper has."""
 
     def make(kind, subject, language="fi", plan=plan, assessment=assessment):
-        kinds = {"forum": (ForumReport, expect_forum), "party": (PartyReport, expect_party)}
-        report, expect = kinds[kind]
+        report, expect = KINDS[kind]
         inputs = Inputs(Settings(), assessment, plan)
         expected = expect(inputs, subject, language, "e", __version__)
         made = report(inputs, subject, load_texts(language), "e")
-        return make_page(made, describe_report(expected)), expected
+        pages = make_municipal(made, appendix=True, info=describe_report(expected))
+        for html, is_paper in zip(pages, (False, True), strict=True):
+            assert inspect_report(html, expected, is_paper) == []
+        return lxml.html.document_fromstring(pages[0]), expected
 
     return make
 
@@ -56,120 +60,164 @@ def original(make):
 @pytest.fixture
 def page(original):
     """A parsed copy, free to be spoiled."""
-    return copy.deepcopy(lxml.html.document_fromstring(original[0]))
+    return copy.deepcopy(original[0])
 
 
-def _inspect(page, original):
-    html = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
-    return inspect_report(html, original[1])
+@pytest.fixture
+def inspect(original):
+    """What the gate says of a spoiled page."""
+
+    def inspect(page):
+        html = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+        return inspect_report(html, original[1])
+
+    return inspect
 
 
-def test_every_forums_report_passes_the_gate(make, catalogue):
-    """Each of the agreement's forums has a report of its goals."""
+def _text(page, part):
+    return " ".join(page.get_element_by_id(part).text_content().split())
+
+
+def test_every_forums_report_is_of_its_goals(make, catalogue):
+    """Each of the agreement's forums has a report of the goals that name it, and of no others."""
     for forum in catalogue.agreement.forums:
-        html, expected = make("forum", forum.id)
-        assert inspect_report(html, expected) == []
-        ids = lxml.html.document_fromstring(html).xpath("//section[starts-with(@id, 'tavoite-')]/@id")
-        assert len(ids) == len(list_forum_goals(forum.id, catalogue))
+        page, _ = make("forum", forum.id)
+        ids = page.xpath("//section[starts-with(@id, 'tavoite-')]/@id")
+        assert ids == [
+            f"tavoite-{goal.id.replace('.', '-')}" for goal in catalogue.goals if forum.id in goal.forums
+        ]
+        assert page.findtext(".//h1") == forum.name.fi
 
 
 @pytest.mark.parametrize("party", PARTIES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_partys_report_passes_the_gate(make, party, language):
-    """The Regional Council and the county have all goals of the region and their own measures."""
-    html, expected = make("party", party, language)
-    assert inspect_report(html, expected) == []
-    page = lxml.html.document_fromstring(html)
-    assert not page.xpath("//table[@data-indicator]")
-    served = MeasureWriter(expected.inputs.plan, expected.assessment, load_texts(language)).follow_up()
-    assert served in [item.text for item in page.iterfind(".//header//p")]
+def test_a_partys_report_is_of_all_goals_and_its_own_measures(make, plan, party, language):
+    """In each language; every measure once, with its parties."""
+    page, expected = make("party", party, language)
+    assert len(page.xpath("//section[starts-with(@id, 'tavoite-')]")) == 12
+    told = page.xpath("//*[@data-measure]/@data-measure")
+    assert sorted(told) == sorted(item.id for item in plan.select(party=party))
+    for line in page.xpath("//*[@data-measure]"):
+        assert expected.name in line.text_content()
+    assert "{" not in page.find(".//main").text_content()
+
+
+def test_attention_is_current_tested_and_worse(original, assessment, catalogue):
+    """Each place that is named differs by a test in its current figure, and each that differs is named."""
+    indicator, areas = "statfin:offences_property_iccs", [catalogue.areas.get("MK13"), *catalogue.members]
+    (row,) = original[0].xpath(f"//section[@id='huomio']//tr[@data-indicator='{indicator}']")
+    found = {area.name(): assessment.row(area.code, indicator) for area in areas}
+    worse = [
+        name
+        for name, item in found.items()
+        if item.rest_verdict == "worse" and item.country_verdict != "better" and not item.is_old
+    ]
+    assert worse
+    assert row.xpath(".//p/text()") == [f"Vain muuta maakuntaa heikompi: {', '.join(worse)}."]
+    assert [item.text_content() for item in row.xpath(".//data")] == ["23,8", "28,9"]
+
+
+def test_attention_leaves_out_the_old_and_the_untested(make, assessment):
+    """Debt that grew until 2011 is no attention of today; what was not tested is none either."""
+    page, _ = make("forum", "kuntajohtajakokous")
+    told = page.xpath("//section[@id='huomio']//tr/@data-indicator")
+    assert "Lainakanta" not in _text(page, "huomio")
+    for key in told:
+        rows = [row for row in assessment.table.itertuples() if row.indicator_id == key and not row.is_old]
+        assert any("worse" in (row.rest_verdict, row.country_verdict) for row in rows)
+    table = assessment.table
+    worse = table["trend_verdict"].eq("worsening") | table[["rest_verdict", "country_verdict"]].eq(
+        "worse"
+    ).any(axis=1)
+    none = dataclasses.replace(assessment, table=table[~worse])
+    page, _ = make("forum", "ks-turva", assessment=none)
+    assert load_texts("fi")("attention_nothing") in _text(page, "huomio")
+
+
+def test_a_forum_tells_its_own_due_dates(make, plan):
+    """Of the forum's open measures, and of nobody else's; it is not told that it follows them itself."""
+    page, _ = make("forum", "ks-turva")
+    assert "Seuraava määräpäivä on 31.5.2027." in _text(page, "toimet")
+    assert [item.text for item in page.xpath("//header//dd")] == ["4.1, 4.2, 4.3", "2", "31.5.2027"]
+    assert "Yhden toimenpiteen määräaika on umpeutunut." in _text(page, "huomio")
+    assert "Määräaika päättyi 1.11.2026" in _text(page, "toimet")
+    assert "Seuranta: KS-Turva" not in _text(page, "toimet")
+    page, _ = make("forum", "tym-johtoryhmat")
+    assert "Seuraava määräpäivä on 31.12.2027." in _text(page, "toimet")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_forums_report_is_made_in_each_language(make, language):
-    """Facts come before lists, and the reader is told which follow-up the report serves."""
-    html, expected = make("forum", "maahanmuutto-kotoutuminen", language)
-    assert inspect_report(html, expected) == []
-    page = lxml.html.document_fromstring(html)
-    assert load_texts(language)("attention") in [item.text for item in page.iterfind(".//h2")]
-    assert MeasureWriter(expected.inputs.plan, expected.assessment, load_texts(language)).follow_up() in [
-        item.text for item in page.iterfind(".//header//p")
-    ]
-    summary = page.get_element_by_id("yhteenveto")
-    assert next(item.tag for item in summary.iter("p", "ul")) == "p"
+def test_a_forum_without_measures_says_so(make, plan, language):
+    """With a plan that has none for it, and without a plan; no date and no example mark is left."""
+    own = Plan(plan.content.model_copy(update={"is_example": False, "measures": plan.measures[:1]}), "x")
+    texts = load_texts(language)
+    for chosen, key in ((own, "measures_none_forum"), (NO_PLAN, "plan_none_parties")):
+        page, _ = make("forum", "ks-turva", language, plan=chosen)
+        assert texts(key) in _text(page, "toimet")
+        assert texts("measures_example") not in page.text_content()
+        assert not page.xpath("//*[@data-measure]")
 
 
-def test_attention_tells_worsening_overdue_and_stale(original, assessment):
-    """What worsened names areas and years in alphabetical order; the rest is there as well."""
-    page = lxml.html.document_fromstring(original[0])
-    attention = page.get_element_by_id("huomio").text_content()
-    assert "Määräaika päättyi 1.11.2026" in attention
-    assert "uusin luku vuodelta 2019" in attention
-    inputs = dataclasses.replace(original[1].inputs, assessment=assessment)
-    report = ForumReport(inputs, "kuntajohtajakokous", load_texts("fi"), "e")
-    # Debt that grew until 2011 is a stock and long past: no attention of today.
-    assert not any("Lainakanta" in line for line in report._worsening())
-    table = assessment.table
-    current = (table["trend_verdict"] == "worsening") & ~table["is_old_trend"]
-    watched = table["area_code"].isin(["MK13", *(area.code for area in assessment.catalogue.members)])
-    assert bool(list(report._worsening())) == bool((current & watched & (table["goal_id"] != "")).any())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_party_without_goals_has_a_whole_page(make, language, monkeypatch):
+    """One clear line instead of figures, and its measures."""
+    monkeypatch.setattr(PartyReport, "list_goals", staticmethod(lambda subject, catalogue: []))
+    page, _ = make("party", "hyvinvointialue", language)
+    assert _text(page, "lyhyesti").endswith(load_texts(language)("follow_no_goals"))
+    assert not page.xpath("//section[@id='tavoitteet'] | //section[@id='muuttunut']")
+    assert len(page.xpath("//*[@data-measure]")) == 6
 
 
-def test_wrong_figure_goal_or_subject_is_refused(page, original):
+def test_a_goal_that_no_forum_follows_is_told_to_parties(make, assessment):
+    """The goal stays in the report, and the gap is one line."""
+    catalogue = assessment.catalogue
+    goals = [goal.model_copy(update={"forums": ()}) if goal.id == "4.3" else goal for goal in catalogue.goals]
+    agreement = catalogue.agreement.model_copy(update={"goals": tuple(goals)})
+    loose = dataclasses.replace(assessment, catalogue=dataclasses.replace(catalogue, agreement=agreement))
+    page, _ = make("party", "hyvinvointialue", assessment=loose)
+    assert "Tavoitteet, joita mikään foorumi ei seuraa: 4.3." in _text(page, "huomio")
+    assert page.get_element_by_id("tavoite-4-3") is not None
+
+
+def test_a_forum_that_follows_no_goal_is_refused(tmp_path):
+    """The declared data say whose it is and where."""
+    overlay = write_region_overlay(tmp_path / "oma")
+    spare = "  - {id: tyhja-foorumi, name: {fi: Tyhjä foorumi}}\ngroups:"
+    (overlay / "agreement.yaml").write_text(AGREEMENT.replace("groups:", spare), "utf-8")
+    with pytest.raises(CatalogueError, match="tyhja-foorumi"):
+        load_catalogue(overlay=overlay)
+
+
+def test_wrong_figure_goal_or_subject_is_refused(page, inspect):
     """A changed figure, a lost goal and another forum's name are found."""
-    page.xpath("//p[@data-indicator]//*[@data-field='value']")[0].text = "99,9"
+    page.xpath("//td[contains(@class, 'v ')]/data")[0].text = "99,9"
     page.xpath("//meta[@name='yhdyspinta:forum']")[0].set("content", "tym-johtoryhmat")
-    page.xpath("//h1")[0].text = "HYTE-ohjausryhmä: seurantaraportti"
+    page.xpath("//h1")[0].text = "HYTE-ohjausryhmä"
     lost = page.get_element_by_id("tavoite-4-3")
     lost.getparent().remove(lost)
-    findings = _inspect(page, original)
-    assert any("shows '99,9'" in item for item in findings)
+    findings = inspect(page)
+    assert any("'99,9' is marked as" in item for item in findings)
     assert any(item.startswith("meta yhdyspinta:forum is ['tym-johtoryhmat']") for item in findings)
-    assert (
-        "the heading is ['HYTE-ohjausryhmä: seurantaraportti']; expected 'KS-Turva: seurantaraportti'"
-        in findings
-    )
+    assert "the heading is ['HYTE-ohjausryhmä']; expected 'KS-Turva'" in findings
     assert any(item.startswith("goal sections are") for item in findings)
 
 
-def test_lost_measure_is_refused(page, original):
-    """A measure of the plan may not be left out, nor another put in its place."""
-    for line in page.xpath("//section[@id='toimenpiteet']//*[@data-measure='esimerkki-varautuminen']"):
-        line.set("data-measure", "esimerkki-talous")
-    assert any(item.startswith("measures are ['esimerkki-talous'") for item in _inspect(page, original))
-
-
-def test_hidden_delay_is_refused(page, original):
-    """An overdue measure is told as overdue wherever it stands."""
-    mark = page.xpath("//section[@id='toimenpiteet']//*[@data-overdue]")[0]
-    mark.getparent().remove(mark)
-    assert "measure esimerkki-turvallisuus is wrongly told as overdue or as not overdue" in _inspect(
-        page, original
-    )
-
-
-def test_example_without_its_mark_is_refused(page, original):
-    """An example that looks like a decision is not published."""
-    mark = page.xpath("//*[@data-example]")[0]
-    mark.getparent().remove(mark)
-    assert "the mark of an example plan is there 1 times; expected 2" in _inspect(page, original)
-
-
-def test_real_plan_has_no_example_mark_and_an_empty_one_says_so(make, plan):
-    """The mark follows the plan; a plan without measures for the reader is told in words."""
-    own = Plan(plan.content.model_copy(update={"is_example": False, "measures": plan.measures[:1]}), "x")
-    html, expected = make("forum", "ks-turva", plan=own)
-    assert inspect_report(html, expected) == []
-    assert load_texts("fi")("measures_example") not in html
-    assert load_texts("fi")("measures_none") in html
+def test_lost_or_hidden_measures_are_refused(page, inspect):
+    """A measure may not be left out, nor its delay hidden, nor an example look like a decision."""
+    late, other = page.xpath("//*[@data-measure]")
+    late.xpath(".//*[@data-overdue]")[0].drop_tree()
+    other.set("data-measure", "esimerkki-talous")
+    page.xpath("//*[@data-example]")[0].drop_tree()
+    measures, example = [item for item in inspect(page) if "plan" in item]
+    assert "('esimerkki-talous', False), ('esimerkki-turvallisuus', False)" in measures
+    assert example.startswith("the marks of an example plan are []")
 
 
 def test_delay_follows_the_snapshots_date(make, assessment):
     """The same plan on earlier figures has nothing overdue."""
     earlier = dataclasses.replace(assessment.snapshot, created=dt.date(2026, 2, 1))
-    html, expected = make("forum", "ks-turva", assessment=dataclasses.replace(assessment, snapshot=earlier))
-    assert inspect_report(html, expected) == []
-    assert load_texts("fi")("attention_no_overdue") in html
+    page, _ = make("forum", "ks-turva", assessment=dataclasses.replace(assessment, snapshot=earlier))
+    assert load_texts("fi")("attention_no_overdue") in _text(page, "huomio")
 
 
 def test_restriction_leaves_the_assessment_as_it_was(assessment):
@@ -178,7 +226,7 @@ def test_restriction_leaves_the_assessment_as_it_was(assessment):
     kept = restrict_assessment(assessment, ["4.1"])
     assert [goal.id for goal in kept.catalogue.goals] == ["4.1"]
     assert set(kept.table["goal_id"]) == {"4.1"}
-    assert {goal for _, link in kept.catalogue.links for goal in [link.goal]} == {"4.1"}
+    assert {link.goal for _, link in kept.catalogue.links} == {"4.1"}
     assert (len(assessment.table), len(assessment.catalogue.goals)) == before
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 import re
 
 import pytest
-from markupsafe import escape
 
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.model import LANGUAGES
@@ -27,27 +26,28 @@ def writer(plan, assessment):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_block_of_a_goal_is_rendered_with_the_example_mark(plan, assessment, language):
-    """The macro shows each measure once, marked as an example, with nothing left unfilled."""
+def test_block_of_a_goal_has_the_example_mark(plan, assessment, language):
+    """Each measure once, marked as an example, with nothing left unfilled; a real plan has no mark."""
     texts = load_texts(language)
-    block = MeasureWriter(plan, assessment, texts).block(goal="3.2", party="931", area="931")
-    html = str(load_macros("measures.html.j2").measures(block, texts))
+    block = MeasureWriter(plan, assessment, texts).block("3.2", "931")
+    assert block.example == texts("measures_example")
+    html = "".join(
+        str(load_macros("measures.html.j2").measure_list(items, False)) for _, items in block.groups
+    )
     assert re.findall(r'data-measure="([^"]+)"', html) == ["esimerkki-tyollisyys"]
-    assert str(escape(texts("measures_example"))) in html
     assert "{" not in html
     own = MeasureWriter(Plan(plan.content.model_copy(update={"is_example": False}), ""), assessment, texts)
-    assert not own.block(goal="3.2").example
+    assert not own.block("3.2", "931").example
 
 
 def test_choice_without_measures_shows_nothing(writer):
     """No heading stands over nothing."""
-    assert writer.block(goal="4.2", party="077") is None
-    assert str(load_macros("measures.html.j2").measures(None, writer.texts)).strip() == ""
+    assert writer.block("4.2", "077") is None
 
 
 def test_measures_are_gathered_by_status_and_overdue_told(writer):
     """Statuses in words, the overdue measure with its date, and their number in the lead."""
-    block = writer.block(party="931")
+    block = writer.block("", "931")
     assert [words for words, _ in block.groups] == ["käynnissä", "valmis"]
     overdue = [item.id for _, items in block.groups for item in items if item.overdue]
     assert overdue == ["esimerkki-osallisuus", "esimerkki-turvallisuus"]
@@ -61,7 +61,7 @@ def test_overdue_is_counted_from_the_snapshots_date(plan, assessment, writer):
     """The clock of the machine plays no part."""
     earlier = dataclasses.replace(assessment.snapshot, created=dt.date(2026, 2, 1))
     other = MeasureWriter(plan, dataclasses.replace(assessment, snapshot=earlier), writer.texts)
-    assert not [i for _, items in other.block(party="931").groups for i in items if i.overdue]
+    assert not [i for _, items in other.block("", "931").groups for i in items if i.overdue]
 
 
 def test_target_stands_beside_the_latest_figure(plan, writer):
@@ -74,26 +74,23 @@ def test_target_stands_beside_the_latest_figure(plan, writer):
     assert writer.target(by_id["esimerkki-talous"]) == ""
 
 
-def test_measures_of_a_forum_stand_by_party(writer):
-    """Parties in the agreement's order, a joint measure under each of its parties."""
-    names = [name for name, _ in writer.by_party("ks-turva")]
-    assert names == [
-        "Jyväskylä",
-        "Viitasaari",
-        "Äänekoski",
-        "Keski-Suomen liitto",
-        "Keski-Suomen hyvinvointialue",
-    ]
+def test_a_measure_has_its_parties_and_its_forum(plan, writer):
+    """All parties of a measure stand in it; the forum that reads is not told that it follows."""
+    chosen = plan.select(forum="ks-turva")
+    ((_, (first, *_)), *_) = writer.by_status(chosen, forum="ks-turva")
+    assert first.line.startswith("Vastuussa: Jyväskylä, Viitasaari, Keski-Suomen hyvinvointialue.")
+    assert first.forum == ""
+    assert writer.view(chosen[0]).forum == "Seuranta: KS-Turva."
 
 
 def test_follow_up_round_is_told_with_what_comes_after(plan, assessment, writer):
     """The round that the report serves, the later points and the next due dates."""
-    text = writer.follow_up()
+    text = writer.follow_up(plan.measures)
     assert text.startswith("Raportti on tehty seurantaan, jonka päivä on 31.3.2027 (Vuoden 2026 seuranta).")
     assert "Sen jälkeen: 31.3.2028, 31.3.2029." in text
     assert "Seuraavat määräpäivät ovat 31.12.2026, 31.3.2027, 31.5.2027." in text
     bare = Plan(plan.content.model_copy(update={"follow_up": (), "measures": ()}), "")
-    assert MeasureWriter(bare, assessment, writer.texts).follow_up() == ""  # no date is made up
+    assert MeasureWriter(bare, assessment, writer.texts).follow_up(()) == ""  # no date is made up
     late = dataclasses.replace(assessment.snapshot, created=dt.date(2030, 1, 1))
     other = MeasureWriter(plan, dataclasses.replace(assessment, snapshot=late), writer.texts)
-    assert other.follow_up() == "Sovittuja seuranta-ajankohtia ei ole enää jäljellä."
+    assert other.follow_up(plan.measures) == "Sovittuja seuranta-ajankohtia ei ole enää jäljellä."

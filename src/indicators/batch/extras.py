@@ -1,17 +1,28 @@
-"""The files of an edition beside its reports: the index, and the figures as data files."""
+"""The files of an edition beside its reports: the index, what has changed, and the figures as data files."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.assessment.load import load_assessment
+from indicators.assessment.load import load_assessment, open_inputs
 from indicators.edition.data_files import list_shown_areas, make_dataset
-from indicators.edition.index import render_index
+from indicators.edition.index import list_pages, render_indexes
 from indicators.model import Language
+from indicators.report.changes_page import render_changes
 
 
 def make_index(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:
-    """The index page by its name in the edition, from the edition's manifest once all reports are made."""
-    return {"index.html": render_index(load_assessment(snapshot), manifest).encode()}
+    """The index, and the page of changes where there is an earlier snapshot, in the languages of the reports.
+
+    By their names in the edition, from the edition's manifest once all reports are made.
+    """
+    inputs = open_inputs(snapshot)
+    pages = render_indexes(inputs.assessment, manifest, inputs.changes is not None)
+    if inputs.changes is not None:
+        pages |= {
+            name.replace("index", "muutokset"): render_changes(inputs.changes, language, name)
+            for name, language in list_pages(manifest)
+        }
+    return {name: page.encode() for name, page in pages.items()}
 
 
 def make_data_files(

@@ -37,7 +37,7 @@ except ImportError:  # Windows
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
 #: The kind of report that has a paper page; of the others the page itself is printed.
-PRINTED_APART: Final = "kunta"
+PRINTED_APART: Final = ("kunta", "foorumi", "osapuoli")
 #: Cells that are run, by what is printed; the others' tags are left out.
 _TAGS_LEFT_OUT: Final = {"": set(PAPER_TAGS), "short": {"appendix"}, "whole": set()}
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
@@ -66,7 +66,7 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
             expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
             html = render_page(notebook, describe_report(expected))
             findings = inspect_report(html, expected)
-            if job.paper and task.kind == PRINTED_APART:
+            if job.paper and task.kind in PRINTED_APART:
                 paper = render_paper(notebook, describe_report(expected))
                 findings += [f"on paper: {finding}" for finding in inspect_report(paper, expected, True)]
             error, details = "; ".join(findings[:5]), "\n".join(findings)

@@ -14,7 +14,7 @@ from indicators.catalogue.records import Indicator
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.figure_part import FigurePart
 from indicators.model import STATUSES, Language
-from indicators.narrative.formats import format_number
+from indicators.narrative.formats import format_number, round_half_up
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 
@@ -48,6 +48,13 @@ class ChartContext(Wording):
         """The first sentences, and where the others are."""
         rest = [self.texts("chart_rest_in_table")] if len(sentences) > MOST_READ_OUT else []
         return " ".join([*sentences[:MOST_READ_OUT], *rest])
+
+    def marks(
+        self, indicator: Indicator, value: float, year: int, area: str = "", role: str = ""
+    ) -> dict[str, str]:
+        """The attributes by which a written value of a drawing is read back; see `indicators.report.marks`."""
+        marks = {"data-value": str(round_half_up(value, indicator.decimals)), "data-year": str(year)}
+        return marks | ({"data-area": area} if area else {}) | ({"data-role": role} if role else {})
 
     # --- figures ---------------------------------------------------------------------------------------
 

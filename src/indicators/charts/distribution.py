@@ -9,7 +9,7 @@ import pandas as pd
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.context import ChartContext, common_year, tick_text
+from indicators.charts.context import ChartContext, tick_text
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.drawing.lettering import text_width
 from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
@@ -37,14 +37,14 @@ class _Spread:
 
 
 def make_distribution_chart(
-    assessment: Assessment, area: Area, indicator: Indicator, texts: Texts, html_id: str
+    assessment: Assessment, area: Area, indicator: Indicator, texts: Texts, html_id: str, year: int
 ) -> FigurePart | None:
-    """Draw an indicator's values over all municipalities, with the agreement's marked and named.
+    """Draw an indicator's values of a year over all municipalities, with the agreement's marked and named.
 
     Parameters
     ----------
     area : Area
-        Whose report it is: the region, or a municipality, which then stands out.
+        The agreement's region.
 
     Returns
     -------
@@ -52,36 +52,28 @@ def make_distribution_chart(
         None where no member has a value, or the indicator is not shown for municipalities.
     """
     context = ChartContext(assessment, area, texts)
-    spread = _find_spread(context, indicator)
+    spread = _find_spread(context, indicator, year)
     if spread is None:
         return None
     known = spread.members[~np.isnan(spread.members)]
-    region = context.catalogue.areas.get(context.catalogue.agreement.region)
     words = {
-        "area": context.area_name,
         "indicator": context.title(indicator),
         "year": spread.year,
         "span": context.span(indicator, known.min(), known.max()),
         "median": context.shown(indicator, spread.median),
     }
     details = [texts("chart_distribution_alt", area=context.area_name, n=len(spread.every))]
-    own = _own_value(context, spread)
-    if not np.isnan(own):
-        details.append(f"{context.area_name}: {context.shown(indicator, own)}.")
-    if not np.isnan(spread.region) and area.code != region.code:
-        details.append(f"{region.name(texts.language)}: {context.shown(indicator, spread.region)}.")
-    details.append(
-        texts("chart_distribution_middle", span=context.span(indicator, spread.q1, spread.q3))
-        if spread.q1 == spread.q1
-        else ""
-    )
+    if not np.isnan(spread.region):
+        details.append(f"{context.area_name}: {context.shown(indicator, spread.region)}.")
+    if spread.q1 == spread.q1:
+        details.append(texts("chart_distribution_middle", span=context.span(indicator, spread.q1, spread.q3)))
     return context.part(
         indicator.id,
         _draw(context, indicator, spread),
         html_id,
         texts("chart_distribution_message", **words),
-        " ".join(filter(None, details)),
-        lambda: _make_table(context, spread, region),
+        " ".join(details),
+        lambda: _make_table(context, spread, area),
     )
 
 
@@ -100,16 +92,16 @@ def _make_table(context: ChartContext, spread: _Spread, region: Area) -> pd.Data
     )
 
 
-def _find_spread(context: ChartContext, indicator: Indicator) -> _Spread | None:
+def _find_spread(context: ChartContext, indicator: Indicator, year: int) -> _Spread | None:
     panel = context.panel_of_municipalities(indicator)
-    if panel is None:
+    if panel is None or year not in panel.years:
         return None
+    at = panel.years.tolist().index(year)
     members = panel.value[context.member_rows]
-    at = common_year(members)
-    if at < 0:
+    if np.isnan(members[:, at]).all():
         return None
     every = panel.value[panel.index.is_municipality, at]
-    region = panel.index.codes.index(context.catalogue.agreement.region)
+    region = panel.index.codes.index(context.area.code)
     spread = panel.spread
     return _Spread(
         int(panel.years[at]),
@@ -120,13 +112,6 @@ def _find_spread(context: ChartContext, indicator: Indicator) -> _Spread | None:
         float(spread.median[at]),
         float(spread.q3[at]),
     )
-
-
-def _own_value(context: ChartContext, spread: _Spread) -> float:
-    if context.area.code == context.catalogue.agreement.region:
-        return spread.region
-    codes = [member.code for member in context.catalogue.members]
-    return float(spread.members[codes.index(context.area.code)]) if context.area.code in codes else np.nan
 
 
 def _axis(spread: _Spread) -> tuple[float, float]:
@@ -170,17 +155,11 @@ def _draw_members(
     known = [(x(v), y) for v, y in zip(spread.members.tolist(), ys, strict=True) if v == v]
     canvas.dots(known, "ground", 9)
     canvas.dots(known, "own", 7)
-    for member, y in zip(members, ys, strict=True):
-        if member.code == context.area.code:
-            continue
-        canvas.text((0, y), member.name(context.language), "text", size=SMALL_FONT_SIZE)
-    for member, value, y in zip(members, spread.members, ys, strict=True):
+    for member, value, y in zip(members, spread.members.tolist(), ys, strict=True):
         number = context.number(indicator, value) or context.texts("no_value")
-        if member.code == context.area.code:
-            name = member.name(context.language)
-            canvas.text((0, y), f"{name} {number}", "own", size=SMALL_FONT_SIZE, bold=True)
-        else:
-            canvas.text((_VALUES, y), number, "text", "right", SMALL_FONT_SIZE)
+        marks = None if value != value else context.marks(indicator, value, spread.year, member.code)
+        canvas.text((0, y), member.name(context.language), "text", size=SMALL_FONT_SIZE)
+        canvas.text((_VALUES, y), number, "text", "right", SMALL_FONT_SIZE, attributes=marks)
 
 
 def _taken(label: tuple[float, str, str]) -> float:
@@ -200,10 +179,8 @@ def _draw_head(
         )
     ]
     if not np.isnan(spread.region):
-        region = context.catalogue.areas.get(context.catalogue.agreement.region)
-        is_own = region.code == context.area.code
-        name = f"{region.name(context.language)} {context.number(indicator, spread.region)}"
-        labels.append((x(spread.region), name, "own" if is_own else "text"))
+        name = f"{context.area_name} {context.number(indicator, spread.region)}"
+        labels.append((x(spread.region), name, "own"))
     labels.sort(key=lambda item: item[0])
     for at, (place, label, role) in enumerate(labels):
         is_left = at == 0 and len(labels) > 1

@@ -1,4 +1,4 @@
-"""The map of the agreement's municipalities, each with its name, its value and its mark."""
+"""The map of the agreement's municipalities, each with its name and its value."""
 
 import json
 from collections.abc import Sequence
@@ -9,27 +9,22 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from indicators.assessment.goals import find_mark
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
 from indicators.charts.drawing.lettering import text_width
-from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE, WIDTH
+from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.goal_rows import draw_marks
 from indicators.charts.key import mark_words
 from indicators.config import DATA_FOLDER
-from indicators.model import Language
 from indicators.narrative.texts import Texts
 
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
 _MARGIN: Final = 4.0
 _MAP_WIDTH: Final = WIDTH - 2 * _MARGIN
 _SOURCE_ROOM, _KEY_LINE = 16.0, 17.0
-
-Classes = Literal["position", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -45,11 +40,6 @@ _SURFACES: Final[dict[str, Surface]] = {
     "highest_quarter": Surface("tint-high", "rising", "background"),
     "middle_half": Surface("tint-middle"),
     "lowest_quarter": Surface("ground", "falling", "background"),
-    "better": Surface("tint-better", "rising", "better"),
-    "worse": Surface("tint-worse", "falling", "worse"),
-    "similar": Surface("tint-similar"),
-    "background": Surface("tint-middle"),
-    "position": Surface("ground"),
     "unassessed": Surface("ground"),
     "no_value": Surface("ground"),
 }
@@ -58,7 +48,6 @@ _POSITION_KEYS: Final = {
     "middle_half": "chart_map_middle_half",
     "lowest_quarter": "chart_map_lowest_quarter",
 }
-_ALT_KEYS: Final = {"position": "chart_map_alt_position", "verdict": "chart_map_alt_verdict"}
 
 
 @dataclass(frozen=True)
@@ -109,25 +98,14 @@ class _Place:
 
 
 def make_map_chart(
-    assessment: Assessment,
-    area: Area,
-    indicator: Indicator,
-    texts: Texts,
-    html_id: str,
-    *,
-    classes: Classes = "position",
-    goal_id: str | None = None,
+    assessment: Assessment, area: Area, indicator: Indicator, texts: Texts, html_id: str, year: int
 ) -> FigurePart | None:
-    """Draw the agreement's municipalities by their place among all municipalities or by their verdict.
+    """Draw the agreement's municipalities by their place among all municipalities in a year.
 
     Parameters
     ----------
     area : Area
-        Whose report it is: the region, or a municipality, which is then outlined.
-    classes : str
-        ``position`` by quarter of all municipalities, ``verdict`` by the comparison with the region.
-    goal_id : str, optional
-        The goal whose direction judges; the indicator's first where not given.
+        The agreement's region.
 
     Returns
     -------
@@ -138,68 +116,32 @@ def make_map_chart(
     context = ChartContext(assessment, area, texts)
     if context.panel_of_municipalities(indicator) is None:
         return None
-    places = _find_places(context, indicator, classes, goal_id)
-    years = [place.year for place in places if place.kind != "no_value"]
-    if not years or not all(place.area.code in load_boundaries().outlines for place in places):
+    places = _find_places(context, indicator, year)
+    is_empty = all(place.kind == "no_value" for place in places)
+    if is_empty or not all(place.area.code in load_boundaries().outlines for place in places):
         return None
     words = _words(context, places)
-    message = texts(
-        "chart_map_message",
-        area=context.area_name,
-        indicator=context.title(indicator),
-        year=years[0],
-        counts=", ".join(f"{word} {_count(places, kind)}" for kind, word in words.items()),
-    )
     return context.part(
         indicator.id,
         _draw(context, indicator, places, words),
         html_id,
-        message,
-        _details(context, indicator, places, words, classes),
+        texts("chart_map_message", indicator=context.title(indicator), year=year),
+        _details(context, indicator, places, words),
         lambda: pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
     )
 
 
-def draw_outline_map(areas: Sequence[Area], language: Language) -> Canvas:
-    """The agreement's municipalities with their names only, for finding one's way.
-
-    Areas without packaged borders are left out.
-    """
-    borders = load_boundaries()
-    canvas = Canvas(_MAP_WIDTH + 2 * _MARGIN, borders.height + 2 * _MARGIN + _SOURCE_ROOM)
-    shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
-    shown = [area for area in areas if area.code in borders.outlines]
-    rings = [ring + shift for area in shown for ring in borders.outlines[area.code]]
-    canvas.fill([ring.tolist() for ring in rings], "band", "median", 1)
-    for area in shown:
-        x, y = borders.labels[area.code] + shift
-        canvas.text((x, y), area.name(language), "text", "center", SMALL_FONT_SIZE, False, True)
-    canvas.text((_MARGIN, 8), f"{borders.source[language]}, {borders.licence}", "muted", size=SMALL_FONT_SIZE)
-    return canvas
-
-
-def _find_places(
-    context: ChartContext, indicator: Indicator, classes: Classes, goal_id: str | None
-) -> list[_Place]:
-    """Every member, of the newest year that most of them share; older figures are not mixed in."""
-    goal = goal_id if goal_id is not None else (indicator.goals[0].goal if indicator.goals else "")
-    rows = context.assessment.rows
-    known = {
-        row.area_code: row
-        for area in context.catalogue.members
-        for row in rows(area.code)
-        if (row.indicator_id, row.goal_id) == (indicator.id, goal) and row.value is not None
-    }
-    years = [row.year for row in known.values()]
-    year = max(sorted(set(years), reverse=True), key=years.count) if years else None
+def _find_places(context: ChartContext, indicator: Indicator, year: int) -> list[_Place]:
+    """Every member in the year; older figures are not mixed in."""
     places = []
     for area in context.catalogue.members:
-        row = known.get(area.code)
-        if row is None or row.year != year:
+        rows = context.assessment.rows(area.code)
+        row = next((row for row in rows if row.indicator_id == indicator.id), None)
+        if row is None or row.value is None or row.year != year:
             places.append(_Place(area, None, None, "no_value"))
             continue
-        kind = row.quartile if classes == "position" else find_mark(row)
-        places.append(_Place(area, row.value, year, "unassessed" if kind == "not_assessed" else kind))
+        kind = "unassessed" if row.quartile == "not_assessed" else row.quartile
+        places.append(_Place(area, row.value, year, kind))
     return places
 
 
@@ -208,10 +150,6 @@ def _words(context: ChartContext, places: Sequence[_Place]) -> dict[str, str]:
     marks = mark_words(context.texts)
     every = {kind: context.texts(key) for kind, key in _POSITION_KEYS.items()} | marks
     return {kind: word for kind, word in every.items() if any(place.kind == kind for place in places)}
-
-
-def _count(places: Sequence[_Place], kind: str) -> int:
-    return sum(place.kind == kind for place in places)
 
 
 # --- drawing ------------------------------------------------------------------------------------------
@@ -236,8 +174,6 @@ def _draw(
         canvas.fill([ring.tolist() for ring in rings], surface.tint, "median", 1)
         if surface.hatch:
             canvas.lines(hatch(rings, surface.hatch), surface.hatch_role, 0.7)
-    own = borders.outlines.get(context.area.code, [])
-    canvas.lines([[*(ring + shift).tolist(), (ring + shift)[0].tolist()] for ring in own], "own", 2.6)
     _draw_labels(canvas, context, indicator, places, shift)
     _draw_key(canvas, words, key)
     source = f"{borders.source[context.language]}, {borders.licence}"
@@ -248,28 +184,19 @@ def _draw(
 def _draw_labels(
     canvas: Canvas, context: ChartContext, indicator: Indicator, places: Sequence[_Place], shift: np.ndarray
 ) -> None:
-    """Names with values under them; the report's own municipality in bold and on one line."""
+    """Names with values under them."""
     labels = load_boundaries().labels
-    marked = []
-    for is_value in (False, True):
-        for place in places:
-            x, y = labels[place.area.code] + shift
-            name = place.area.name(context.language)
-            is_own = place.area.code == context.area.code
-            value = context.number(indicator, place.value) or context.texts("no_value")
-            role = "own" if is_own else "text"
-            if is_own:
-                if is_value:
-                    label = f"{name} {value}"
-                    canvas.text((x, y), label, role, "center", SMALL_FONT_SIZE, True, True)
-                    marked.append((place.kind, x - text_width(label, SMALL_FONT_SIZE, True) / 2 - 7, y))
-                continue
-            if not is_value:
-                canvas.text((x, y + 5), name, role, "center", SMALL_FONT_SIZE, False, True)
-                continue
-            canvas.text((x, y - 5), value, role, "center", SMALL_FONT_SIZE, True, True)
-            marked.append((place.kind, x - text_width(value, SMALL_FONT_SIZE, True) / 2 - 7, y - 5))
-    draw_marks(canvas, [mark for mark in marked if mark[0] != "no_value"], 7)
+    common = ("text", "center", SMALL_FONT_SIZE)
+    for place in places:
+        x, y = labels[place.area.code] + shift
+        canvas.text((x, y + 5), place.area.name(context.language), *common, False, True)
+    for place in places:
+        x, y = labels[place.area.code] + shift
+        value, marks = context.texts("no_value"), None
+        if place.value is not None:
+            value = context.number(indicator, place.value)
+            marks = context.marks(indicator, place.value, place.year, place.area.code)
+        canvas.text((x, y - 5), value, *common, True, True, marks)
 
 
 def _place_key(words: dict[str, str]) -> dict[str, tuple[int, float]]:
@@ -294,8 +221,6 @@ def _draw_key(canvas: Canvas, words: dict[str, str], places: dict[str, tuple[int
         if surface.hatch:
             canvas.lines(hatch([swatch], surface.hatch), surface.hatch_role, 0.7)
         canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
-        if kind in MARKS:
-            draw_marks(canvas, [(kind, left + 8, y)], 7)
         canvas.text((left + 21, y), words[kind], "text", size=SMALL_FONT_SIZE)
 
 
@@ -324,10 +249,9 @@ def _details(
     indicator: Indicator,
     places: Sequence[_Place],
     words: dict[str, str],
-    classes: Classes,
 ) -> str:
     texts = context.texts
-    sentences = [texts(_ALT_KEYS[classes], area=context.area_name)]
+    sentences = [texts("chart_map_alt_position", area=context.area_name)]
     for kind, word in words.items():
         named = [place for place in places if place.kind == kind]
         listed = ", ".join(

@@ -1,9 +1,10 @@
-"""The range line of a table row: where one value stands among all municipalities.
+"""The drawings of a table row's place: one value among all municipalities, or a region's own as dots.
 
 Pure drawing: numbers in, SVG out. Colours come from the page by class; a row of these repeats its letters so
 often that a drawing is kept to the strokes it needs and whole units.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isnan
@@ -69,6 +70,41 @@ def draw_range(
     ]
     if not isnan(rest):
         parts.append(_REST.format(x=place(rest)))
+    if not isnan(own):
+        parts.append(_MARKS.get(verdict, _MARKS[""]).format(x=place(own)))
+    more = f" {attributes}" if attributes else ""
+    return (
+        f'<svg class="ln" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}"{more}>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def draw_dots(
+    members: Sequence[float], own: float, country: float, verdict: str, label: str, attributes: str = ""
+) -> str:
+    """SVG of one row of a region: its municipalities as dots, the country and its own mark.
+
+    Parameters
+    ----------
+    members : sequence of float
+        The municipalities' values; at least one.
+    own, country : float
+        Either may be NaN and is then not drawn.
+    verdict, label, attributes : str
+        As in `draw_range`.
+    """
+    known = [*members, *(value for value in (own, country) if not isnan(value))]
+    low, high = min(known), max(known)
+
+    def place(value: float) -> int:
+        share = (value - low) / (high - low) if high > low else 0.5
+        return round(_LEFT + share * (_RIGHT - _LEFT))
+
+    dots = "".join(f"M{place(value)} {_MIDDLE}h0" for value in sorted(members))
+    parts = [f'<path class="rg" d="M{place(min(members))} {_MIDDLE}H{place(max(members))}"/>']
+    parts.append(f'<path class="dt" d="{dots}"/>')
+    if not isnan(country):
+        parts.append(_REST.format(x=place(country)))
     if not isnan(own):
         parts.append(_MARKS.get(verdict, _MARKS[""]).format(x=place(own)))
     more = f" {attributes}" if attributes else ""

@@ -1,131 +1,187 @@
-"""The edition's index page: links to all reports, origin and age of the data, goals by municipality."""
+"""The edition's index pages: the region in brief, links to all reports, a map, and the figures as files."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
-
-import pandas as pd
+from typing import Any, Final
 
 from indicators.assessment.table import Assessment
-from indicators.charts.map import draw_outline_map, load_boundaries
+from indicators.charts.outline_map import draw_outline_map, name_source
 from indicators.edition.data_files import list_shown_areas
-from indicators.narrative.formats import format_date, format_number
+from indicators.model import LANGUAGES, Language
+from indicators.narrative.formats import format_count, format_number
+from indicators.narrative.sentences import FindingText
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.page.html import render, stylesheet
+from indicators.report.page.html import render
+from indicators.report.page.look import municipal_stylesheet
+from indicators.report.sections.context import Context
+from indicators.report.sections.findings import FindingView
+from indicators.report.sections.head import HeadView
+
+#: So many findings of the region stand on the page.
+_MOST_FINDINGS: Final = 3
 
 
-def render_index(assessment: Assessment, manifest: dict[str, Any], language: str = "fi") -> str:
-    """HTML of the index page: the manifest's reports are listed, failed ones with the reason."""
-    texts = load_texts(language)
-    return str(
-        render(
-            "index.html.j2",
-            t=texts,
-            language=language,
-            edition=manifest["edition"],
-            stylesheet=stylesheet(),
-            data_text=_data_text(assessment, manifest, texts),
-            areas=_areas(assessment, manifest),
-            map_svg=_map(assessment, texts),
-            shared=_shared(assessment, manifest, texts),
-            groups=_groups(assessment, texts),
-            wording_note=assessment.catalogue.agreement.wording_note.text(texts.language),
-            snapshot_id=assessment.snapshot.id,
-            version=manifest["version"],
-            demo=texts("demo_mark") if manifest.get("demo") else "",
-        )
-    )
+def list_pages(manifest: dict[str, Any]) -> list[tuple[str, Language]]:
+    """File names of the index with their languages: those of the reports.
+
+    A report's link leads to the index in its own language: ``index.html`` in Finnish, ``index.sv.html`` in
+    Swedish. Where no report is in Finnish, ``index.html`` is there in the first language that there is.
+    """
+    used = {entry["language"] for entry in manifest["reports"]}
+    languages = [language for language in LANGUAGES if language in used]
+    named = [(name_page("index", language), language) for language in languages]
+    return named if "fi" in used else [("index.html", languages[0]), *named]
 
 
-def _data_text(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> str:
-    """Origin and age of the data in one sentence, with the span of the listed areas' latest years."""
-    snapshot = assessment.snapshot
-    reports = [(entry["kind"], entry["area"]) for entry in manifest["reports"]]
-    codes = list_shown_areas(reports, assessment.catalogue)
-    years = assessment.table.loc[assessment.table["area_code"].isin(codes), "year"].dropna()
-    return t(
-        "index_data",
+def name_page(stem: str, language: Language) -> str:
+    """File name of a page in a language."""
+    return f"{stem}.html" if language == "fi" else f"{stem}.{language}.html"
+
+
+def render_indexes(
+    assessment: Assessment, manifest: dict[str, Any], has_changes: bool = False
+) -> dict[str, str]:
+    """HTML of the index in each language of the reports, by file name.
+
+    Failed reports are listed with the reason. ``has_changes`` says whether there is a page of changes.
+    """
+    return {
+        name: _render(assessment, manifest, language, has_changes) for name, language in list_pages(manifest)
+    }
+
+
+def _render(assessment: Assessment, manifest: dict[str, Any], language: Language, has_changes: bool) -> str:
+    t, catalogue = load_texts(language), assessment.catalogue
+    region = catalogue.areas.get(catalogue.agreement.region)
+    codes = _list_codes(assessment, manifest)
+    areas = _list_areas(assessment, manifest, language)
+    links = {item.code: item.reports[0].file for item in areas if item.reports[0].file}
+    c = Context(assessment, region, t, manifest["edition"], bool(manifest.get("demo")))
+    page = render(
+        "index.html.j2",
+        t=t,
+        top=_make_head(c),
         edition=manifest["edition"],
-        snapshot=snapshot.id,
-        date=format_date(snapshot.created.isoformat(), t.language),
-        rows=format_number(len(snapshot.observations), 0, t.language),
-        series=len(snapshot.series),
-        newest=int(years.max()) if len(years) else "–",
-        oldest=int(years.min()) if len(years) else "–",
+        stylesheet=municipal_stylesheet("index"),
+        metas={
+            "snapshot": assessment.snapshot.id,
+            "edition": manifest["edition"],
+            "version": manifest["version"],
+        },
+        versions=_list_versions(manifest, language),
+        findings=_find(c) if region.code in codes or set(codes) & _members(assessment) else [],
+        region=region.code,
+        region_name=c.area_name,
+        areas=areas,
+        coverage=_tell_coverage(assessment, [item.code for item in areas], t),
+        map=draw_outline_map(catalogue.members, links, language) if links else "",
+        map_source=name_source(language),
+        shared=_list_shared(assessment, manifest, t),
+        changes=name_page("muutokset", language) if has_changes else "",
+        wording_note=catalogue.agreement.wording_note.text(language),
+        data_text=t(
+            "index_data",
+            edition=manifest["edition"],
+            snapshot=assessment.snapshot.id,
+            rows=format_number(len(assessment.snapshot.observations), 0, language),
+            series=len(assessment.snapshot.series),
+        ),
+    )
+    return str(page)
+
+
+def _make_head(c: Context) -> HeadView:
+    agreement = c.local(c.catalogue.agreement.short_title)
+    return HeadView(
+        agreement=agreement,
+        situation=c.texts("form_situation", date=c.date),
+        name=c.texts("index_title"),
+        question=c.sentences.question(),
+        facts=[],
+        foot=(agreement, c.texts("form_edition", edition=c.edition)),
+        demo=c.texts("demo_mark") if c.is_demo else "",
     )
 
 
-def _map(assessment: Assessment, t: Texts) -> str:
-    """The municipalities on a map, empty where no borders are packaged; the list beside it has the links."""
-    outlines = load_boundaries().outlines
-    members = [area for area in assessment.catalogue.members if area.code in outlines]
-    if not members:
-        return ""
-    names = ", ".join(area.name(t.language) for area in members)
-    description = f"{t('index_map')}: {names}."
-    return draw_outline_map(members, t.language).to_svg(t("index_map"), description, "kartta")
+def _find(c: Context) -> list[FindingView]:
+    """The region's findings, the strongest of each goal."""
+    by_goal: dict[str, FindingText] = {}
+    for item in c.sentences.findings():
+        by_goal.setdefault(item.finding.goal_id if item.finding else "", item)
+    told = list(by_goal.values())[:_MOST_FINDINGS]
+    return [FindingView(c.html(item.lead), c.html_all(item.more)) for item in told]
 
 
-def _shared(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> list[SimpleNamespace]:
+def _members(assessment: Assessment) -> set[str]:
+    return {area.code for area in assessment.catalogue.members}
+
+
+def _list_codes(assessment: Assessment, manifest: dict[str, Any]) -> list[str]:
+    reports = [(entry["kind"], entry["area"]) for entry in manifest["reports"]]
+    return list_shown_areas(reports, assessment.catalogue)
+
+
+def _list_versions(manifest: dict[str, Any], shown: Language) -> list[SimpleNamespace]:
+    """The same page in the other languages."""
+    return [
+        SimpleNamespace(language=language, file=name, name=load_texts(language)("index_this_language"))
+        for name, language in list_pages(manifest)
+        if language != shown
+    ]
+
+
+def _list_shared(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> list[SimpleNamespace]:
     """Reports of the region, the forums and the parties: a heading for each kind that the edition has."""
     catalogue = assessment.catalogue
     names = {
-        "alue": lambda subject: t("index_region_report"),
+        "alue": lambda subject: catalogue.areas.get(subject).name(t.language),
         "foorumi": lambda subject: catalogue.forum(subject).name.text(t.language),
         "osapuoli": lambda subject: catalogue.regional_party(subject).name.text(t.language),
     }
     found = []
     for kind, name in names.items():
-        subjects = _reports(manifest, kind).items()
+        subjects = _list_reports(manifest, kind, t.language).items()
         items = [SimpleNamespace(name=name(subject), reports=reports) for subject, reports in subjects]
         if items:
             found.append(SimpleNamespace(title=t(f"kind_{kind}"), items=items))
     return found
 
 
-def _areas(assessment: Assessment, manifest: dict[str, Any]) -> list[SimpleNamespace]:
-    """One entry per municipality in the order of the manifest, with its reports and goal cells."""
-    coverage, areas = _coverage(assessment.table), []
-    for code, reports in _reports(manifest, "kunta").items():
-        area = assessment.catalogue.areas.get(code)
-        cells = [coverage.get((code, goal.id), (0, None)) for goal in assessment.catalogue.goals]
-        areas.append(SimpleNamespace(code=code, name=area.name(), reports=reports, cells=cells))
-    return areas
+def _list_areas(
+    assessment: Assessment, manifest: dict[str, Any], language: Language
+) -> list[SimpleNamespace]:
+    """One entry per municipality in the order of the manifest, with its report."""
+    return [
+        SimpleNamespace(code=code, name=assessment.catalogue.areas.get(code).name(language), reports=reports)
+        for code, reports in _list_reports(manifest, "kunta", language).items()
+    ]
 
 
-def _reports(manifest: dict[str, Any], kind: str) -> dict[str, list[SimpleNamespace]]:
-    """Reports of a kind by subject, in the order of the manifest; those of a subject by language."""
-    found: dict[str, list[SimpleNamespace]] = {}
+def _list_reports(manifest: dict[str, Any], kind: str, language: Language) -> dict[str, list[dict[str, Any]]]:
+    """Reports of a kind in a language by subject, in the order of the manifest."""
+    found: dict[str, list[Any]] = {}
     for entry in manifest["reports"]:
-        if entry["kind"] == kind:
-            made = SimpleNamespace(
-                file=entry["file"],
-                pdf=entry.get("pdf"),
-                language=entry["language"],
-                language_name=load_texts(entry["language"])("language_name"),
-                error=entry["error"],
-            )
-            found.setdefault(entry["area"], []).append(made)
+        if (entry["kind"], entry["language"]) == (kind, language):
+            facts = {name: entry.get(name) for name in ("file", "pdf", "language", "error")}
+            found.setdefault(entry["area"], []).append(SimpleNamespace(**facts))
     return found
 
 
-def _coverage(table: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
-    """How many indicators have a value, and the newest year, by area and goal."""
-    known = table[table["value"].notna() & (table["goal_id"] != "")]
-    grouped = known.groupby(["area_code", "goal_id"], observed=True)["year"].agg(["size", "max"])
-    return {key: (int(row["size"]), int(row["max"])) for key, row in grouped.iterrows()}
-
-
-def _groups(assessment: Assessment, t: Texts) -> list[SimpleNamespace]:
-    agreement = assessment.catalogue.agreement
-    return [
-        SimpleNamespace(
-            id=group.id,
-            title=group.title.text(t.language),
-            goals=[
-                SimpleNamespace(id=goal.id, title=goal.title.text(t.language))
-                for goal in agreement.goals
-                if goal.group == group.id
-            ],
-        )
-        for group in agreement.groups
-    ]
+def _tell_coverage(assessment: Assessment, codes: Sequence[str], t: Texts) -> str:
+    """In one line how many of the indicators have a figure, and a current one, from least to most."""
+    table = assessment.table
+    rows = table[table["area_code"].isin(list(codes)) & (table["goal_id"] != "")]
+    rows = rows.drop_duplicates(["area_code", "indicator_id"]).assign(known=lambda r: r["value"].notna())
+    if not rows["known"].any():
+        return ""
+    current = rows["known"] & ~rows["is_old"]
+    counts = [flags.groupby(rows["area_code"], observed=True).sum() for flags in (rows["known"], current)]
+    known, now = (f"{n.min()}" if n.min() == n.max() else f"{n.min()}–{n.max()}" for n in counts)
+    return t(
+        "index_coverage",
+        n=rows["indicator_id"].nunique(),
+        known=known,
+        current=now,
+        years=format_count(assessment.catalogue.agreement.current_years, t.language),
+        newest=int(rows.loc[rows["known"], "year"].max()),
+    )

@@ -271,12 +271,12 @@ class Sentences:
     def row_words(self, row: Row) -> str:
         """What the comparisons say, and the change where there is room: at most 55 characters."""
         told = self._comparison_words(row)
-        for more in (self._peer_words(row), self._trend_words(row)):
+        for more in (self._peer_words(row), self.trend_words(row)):
             joined = "; ".join(part for part in (told, more) if part)
             if len(joined) <= LONGEST_ROW:
                 told = joined
         if not told:
-            is_compared = row.quartile != "not_assessed"
+            is_compared = row.quartile != "not_assessed" or self.area.level == "region"
             told = self.texts("row_untested" if is_compared else "row_no_comparison")
         return told[:1].upper() + told[1:]
 
@@ -299,7 +299,7 @@ class Sentences:
                 "upper": self._figure(row, row.upper_limit, "upper", with_unit=True),
             }
             yield Fact(t("fact_interval"), t.tell("interval", **ends))
-        if words := self._trend_words(row):
+        if words := self.trend_words(row):
             yield Fact(t("fact_trend"), Sentence((words,)))
         if row.is_uncertain and row.value is not None and row.value >= 0 and row.denominator is not None:
             yield Fact(t("fact_few"), Sentence((t("fact_few_events"),)))
@@ -364,7 +364,7 @@ class Sentences:
             return ""
         return self.texts(f"row_{told}", object=self.texts("object_peers"))
 
-    def _trend_words(self, row: Row) -> str:
+    def trend_words(self, row: Row) -> str:
         """The tested change with its years; an old one is no news."""
         if is_people(self._indicator(row)):
             return self._people_trend(row)
@@ -431,7 +431,7 @@ class Sentences:
         hidden = [
             self.short_title(indicator.id)
             for indicator, link in self.catalogue.links
-            if link.goal == goal_id and "municipality" not in indicator.levels
+            if link.goal == goal_id and self.area.level not in indicator.levels
         ]
         if hidden:
             by_reason[self.texts("gap_region_only")] = hidden
@@ -441,7 +441,8 @@ class Sentences:
         """What would bring the missing figure."""
         if row.status_note != "not_in_snapshot":
             key = {"hidden_by_provider": "gap_hidden", "denominator_missing": "gap_denominator_missing"}
-            return self.texts(key.get(row.status_note, "gap_no_row"))
+            is_region = self.area.level == "region"
+            return self.texts(key.get(row.status_note, "gap_no_row_region" if is_region else "gap_no_row"))
         source = self._indicator(row).source
         if isinstance(source, StatfinSource) and source.is_archived:
             return self.texts("gap_archived")
@@ -531,6 +532,8 @@ class Sentences:
 
     def _level_line(self, row: Row, differing: Sequence[str]) -> Sentence:
         phrase, names = self._phrase(row), differing[:1] or ("country",)
+        if is_people(self._indicator(row)):
+            names = ()  # a number of people is nothing to compare
         told = [self._place_value(row, name) for name in names if comparator(row, name) is not None]
         places = [fill(", {place}", place=place) for place in told]
         return self.texts.tell(
@@ -611,7 +614,7 @@ class Sentences:
         return self.texts.tell(
             key,
             n=self._change_figure(item.row, item.first, item.last),
-            where=self._where,
+            where=self.where,
             first=self.texts("in_year", year=item.first.year),
         ).capitalised()
 
@@ -813,7 +816,7 @@ class Sentences:
         return [row for row in self.rows if row.goal_id == goal_id]
 
     @cached_property
-    def _where(self) -> str:
+    def where(self) -> str:
         """Where: "Viitasaarella", "i Viitasaari", "in Viitasaari"; without a declared form "kunnassa"."""
         if self.language == "fi" and self.area.forms:
             return self.area.forms.locative
@@ -825,15 +828,20 @@ class Sentences:
             return self.texts("place_country")
         if name == "rest":
             return self.texts("place_other")
-        region = self.catalogue.areas.get(self.area.region)
+        region = self._region
         if region.forms is None and self.language == "fi":
             return self.texts("place_region_plain")
         locative = region.forms.locative if region.forms else ""
         return self.texts("place_whole_region", region=region.name(self.language), region_locative=locative)
 
+    @property
+    def _region(self) -> Area:
+        """The area's region; a region is its own."""
+        return self.catalogue.areas.get(self.area.region or self.area.code)
+
     @cached_property
     def _region_name(self) -> str:
-        return self.catalogue.areas.get(self.area.region).name(self.language)
+        return self._region.name(self.language)
 
     def _listed(self, words: Sequence[str]) -> str:
         """Words one after another: "a, b ja c"."""

@@ -10,9 +10,12 @@ import pandas as pd
 from indicators.assessment.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
 from indicators.catalogue.records import Indicator
 from indicators.narrative.formats import format_date, format_number
+from indicators.narrative.phrases import load_phrases
 from indicators.narrative.texts import Texts, load_texts
 from indicators.narrative.wording import Wording
-from indicators.report.page.html import render, slug, stylesheet
+from indicators.report.page.html import render, slug
+from indicators.report.page.look import municipal_stylesheet
+from indicators.report.sections.head import HeadView
 from indicators.snapshot.load import Snapshot
 from indicators.version import __version__
 
@@ -23,9 +26,15 @@ _NUMBER_FIELDS = {"design_effect": "–", "hidden_below": ", ", "steady_margin":
 _VERDICT_KEYS = {"comparison": "verdict", "trend": "trend", "position": "quartile"}
 
 
-def render_changes(changes: Changes, language: str = "fi") -> str:
-    """HTML of the page of changes, of the agreement's areas and the whole country."""
-    return str(render("changes.html.j2", **_ChangeWriter(changes, load_texts(language)).page()))
+def render_changes(changes: Changes, language: str = "fi", index: str = "") -> str:
+    """HTML of the page of changes, of the agreement's areas and the whole country.
+
+    Parameters
+    ----------
+    index : str
+        The index to which the page leads back, where it lies beside one.
+    """
+    return str(render("changes.html.j2", index=index, **_ChangeWriter(changes, load_texts(language)).page()))
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ class _ChangeWriter:
     def __init__(self, changes: Changes, texts: Texts) -> None:
         self.changes, self.texts = changes, texts
         self.catalogue = changes.new_catalogue
-        self.wording = Wording(self.catalogue, texts)
+        self.wording, self.phrases = Wording(self.catalogue, texts), load_phrases(texts.language)
         agreement, areas = self.catalogue.agreement, self.catalogue.areas
         country = [area.code for area in areas if area.level == "country"]
         members = [area.code for area in self.catalogue.members]
@@ -92,20 +101,26 @@ class _ChangeWriter:
         rows = changes.table[changes.table["area_code"].isin([*self.codes, ""])]
         return {
             "t": t,
-            "stylesheet": stylesheet(),
-            "snapshot_id": changes.new.id,
-            "version": __version__,
-            "lead": t(
-                "changes_lead",
-                old=changes.old.id,
-                old_date=_date(changes.old, t),
-                new=changes.new.id,
-                new_date=_date(changes.new, t),
-            ),
+            "stylesheet": municipal_stylesheet(),
+            "metas": {"snapshot": changes.new.id, "version": __version__},
+            "top": self._head(),
             "counts": self.counts(rows),
             "ours": list(self._ours(rows[rows["area_code"] == ""])),
             "goals": list(self._goals(rows[rows["area_code"] != ""])),
         }
+
+    def _head(self) -> HeadView:
+        t, agreement = self.texts, self.catalogue.agreement.short_title.text(self.texts.language)
+        old, new = _date(self.changes.old, t), _date(self.changes.new, t)
+        return HeadView(
+            agreement=agreement,
+            situation=t("form_situation", date=new),
+            name=t("changes_title"),
+            question=t("changes_lead", old=self.changes.old.id, old_date=old),
+            facts=[],
+            foot=(agreement, self.changes.new.id),
+            demo="",
+        )
 
     def counts(self, rows: pd.DataFrame) -> list[str]:
         """How many changes of each cause, in words."""
@@ -257,4 +272,4 @@ class _ChangeWriter:
 
     def _title(self, indicator_id: str) -> str:
         indicator = self._declared(indicator_id)
-        return self.wording.title(indicator) if indicator else ""
+        return self.phrases.short_title(indicator) if indicator else ""

@@ -1,29 +1,28 @@
-"""What the reports of forums and parties share: some goals of the region, measures, and what needs attention.
+"""What the reports of forums and parties share: the region on some goals, what needs attention, and measures.
 
-They are made of the region's report, kept to the goals that are followed. Facts come before lists, areas are
-in alphabetical order, and nothing is ranked.
+They are made of the same sections as the region's, kept to the goals that are followed.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from types import SimpleNamespace
-from typing import Any, ClassVar, Final, TypeVar
+from typing import ClassVar, TypeVar
 
-from indicators.assessment.columns import Row
-from indicators.assessment.goals import list_once
+from markupsafe import Markup, escape
+
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.assessment.table import Assessment
-from indicators.catalogue import Area, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Forum, Goal, LocalText, Party
+from indicators.catalogue.records import Forum, Party
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart
 from indicators.report.regional import RegionReport
-
-#: With fewer goals, each goal's own matrix tells the same better.
-_GOALS_OF_A_MATRIX: Final = 8
+from indicators.report.sections.about import make_about
+from indicators.report.sections.attention import make_attention
+from indicators.report.sections.findings import FindingsView, FindingView, make_findings
+from indicators.report.sections.head import FactView, make_head
+from indicators.report.sections.measures import make_followed_measures
 
 
 def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Assessment:
@@ -36,7 +35,7 @@ def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Asse
     for key, item in catalogue.indicators.items():
         links = tuple(link for link in item.goals if link.goal in goal_ids)
         if links:
-            indicators[key] = item.model_copy(update={"goals": links, "is_key_fact": False})
+            indicators[key] = item.model_copy(update={"goals": links})
     agreement = catalogue.agreement.model_copy(update={"goals": goals, "groups": groups})
     table = assessment.table
     return replace(
@@ -47,7 +46,7 @@ def restrict_assessment(assessment: Assessment, goal_ids: Sequence[str]) -> Asse
 
 
 class FollowUpReport(RegionReport):
-    """Parts of a report for those who follow some goals.
+    """A report for those who follow some goals.
 
     Parameters
     ----------
@@ -62,32 +61,18 @@ class FollowUpReport(RegionReport):
         The agreement has no such forum or party.
     """
 
-    TEMPLATE: ClassVar[str] = "followup.html.j2"
     #: "forum" or "party".
     KIND: ClassVar[str]
 
     def __init__(self, inputs: Inputs, subject: str, texts: Texts, edition: str = "") -> None:
-        catalogue = inputs.assessment.catalogue
-        self.declared = self.find(subject, catalogue)
-        area = catalogue.areas.get(catalogue.agreement.region)
-        kept = restrict_assessment(inputs.assessment, self.list_goals(subject, catalogue))
+        whole = inputs.assessment
+        self.subject, self.declared = subject, self.find(subject, whole.catalogue)
+        kept = restrict_assessment(whole, self.list_goals(subject, whole.catalogue))
+        area = whole.catalogue.areas.get(whole.catalogue.agreement.region)
         super().__init__(replace(inputs, assessment=kept), area, texts, edition)
-        self.subject, self.plan = subject, inputs.plan
-        self.writer = MeasureWriter(self.plan, inputs.assessment, texts)
+        self.writer = MeasureWriter(inputs.plan, whole, texts)
 
-    @property
-    def _all_declared(self) -> Catalogue:
-        return self.writer.catalogue
-
-    def attention(self) -> HtmlPart:
-        """Worsening with evidence, measures past their due date, and data gone stale."""
-        return self._part("attention")
-
-    def measures(self) -> HtmlPart:
-        """The measures that concern the reader."""
-        return self._part("measures_section")
-
-    # --- facts -----------------------------------------------------------------------------------------
+    # --- what a kind says ------------------------------------------------------------------------------
 
     @staticmethod
     def find(subject: str, catalogue: Catalogue) -> Forum | Party:
@@ -100,120 +85,94 @@ class FollowUpReport(RegionReport):
         raise NotImplementedError
 
     @property
+    def own_measures(self) -> tuple[Measure, ...]:
+        """The measures that the report tells."""
+        raise NotImplementedError
+
+    @property
+    def note(self) -> str:
+        """What readers must know of the name."""
+        return ""
+
+    @property
     def name(self) -> str:
         """Name of the forum or party in the report's language."""
-        return self.views.local(self.declared.name)
+        return self.declared.name.text(self.texts.language)
 
-    @property
-    def note(self) -> LocalText | None:
-        """What readers must know of the name."""
-        return None
+    # --- the sections ----------------------------------------------------------------------------------
 
-    @property
-    def lead(self) -> str:
-        """Whom the report serves and what it tells."""
-        raise NotImplementedError
-
-    @cached_property
-    def own_measures(self) -> tuple[Measure, ...]:
-        """The measures of the report."""
-        raise NotImplementedError
-
-    def measure_groups(self) -> list[tuple[str, list[Any]]]:
-        """The measures under headings."""
-        raise NotImplementedError
-
-    #: Areas whose worsening is told, besides the region.
-    watches_members: ClassVar[bool] = True
-
-    def _page_facts(self) -> dict[str, Any]:
-        facts = super()._page_facts()
-        has_matrix = len(self.catalogue.goals) >= _GOALS_OF_A_MATRIX
-        return facts | {
-            "matrix": facts["matrix"] if has_matrix else None,
-            "title": self.texts("forum_title", name=self.name),
-            "lead": self.lead,
-            "note": self.views.local(self.note),
-            "follow_up": self.writer.follow_up(),
-            "facts_text": self._facts_text(),
-            "has_plan": self.plan.is_attached,
-            "measures_text": self.writer.count(self.own_measures),
-            "example": self.writer.example,
-            "worsening": list(self._worsening()),
-            "overdue": [self.writer.view(item) for item in self._overdue()],
-            "stale": list(self._stale()),
-            "measure_groups": self.measure_groups(),
-            "measures_title": self.measures_title,
-            "shows_status": self.KIND == "forum",
-        }
-
-    @property
-    def measures_title(self) -> str:
-        """Heading over the measures."""
-        return self.texts("measures_by_party")
-
-    def _facts_text(self) -> str:
-        rows = list_once(self._rows)
-        known = [row for row in rows if row.value is not None]
-        if not known:
-            return self.texts("follow_up_no_facts", n=len(rows))
-        return self.texts(
-            "follow_up_facts",
-            n=len(rows),
-            n_known=len(known),
-            year=max(row.year for row in known if row.year),
-            n_old=sum(row.is_old for row in known),
+    def header(self) -> HtmlPart:
+        """The name, the question, and goals and measures in numbers and dates."""
+        view, t = make_head(self.context), self.texts
+        where = self.context.sentences.where
+        view = replace(
+            view,
+            name=self.name,
+            question=t(f"follow_question_{self.KIND}", where=where),
+            note=self.note,
+            facts=list(self._facts()),
+            foot=(f"{self.name} · {view.agreement}", view.foot[1]),
         )
+        return self._part("head", "head", view, t)
 
-    def _overdue(self) -> list[Measure]:
-        on = self.snapshot.created
-        return [item for item in self.plan.overdue(on) if item in self.own_measures]
+    def _facts(self) -> Iterator[FactView]:
+        t, writer = self.texts, self.writer
+        goals = [goal.id for goal in self.catalogue.goals]
+        if 0 < len(goals) < len(writer.catalogue.goals):  # all of them go without saying
+            yield FactView(t("follow_fact_goals"), escape(", ".join(goals)))
+        if not writer.plan.is_attached:
+            return
+        yield FactView(t("follow_fact_measures"), escape(len(self.own_measures)))
+        for date in writer.next_due(self.own_measures)[:1]:
+            yield FactView(t("follow_fact_due"), escape(date))
 
-    def _worsening(self) -> Iterator[str]:
-        """One sentence per goal and indicator: the region, then municipalities in alphabetical order."""
-        areas = [self.area, *(self.catalogue.members if self.watches_members else [])]
-        found = {
-            (row.goal_id, row.indicator_id, area.code): row
-            for area in areas
-            for row in self.assessment.rows(area.code)
-            if row.trend_verdict == "worsening" and row.value is not None and not row.is_old_trend
-        }
-        for goal in self.catalogue.goals:
-            for key, indicator in self.catalogue.indicators.items():
-                here = [(area, found.get((goal.id, key, area.code))) for area in areas]
-                told = [self._area_years(area, row) for area, row in here if row is not None]
-                if told:
-                    yield self.texts(
-                        "attention_worsening_line",
-                        goal=goal.id,
-                        indicator=self.views.local(indicator.title),
-                        areas=", ".join(told),
-                    )
+    def findings(self) -> HtmlPart:
+        """In brief, and what is not known."""
+        view = make_findings(self.context)
+        if not self.catalogue.goals:
+            view = FindingsView([FindingView(escape(self.texts("follow_no_goals")), Markup(""))], [])
+        return self._part("findings", "findings", view, self.texts)
 
-    def _area_years(self, area: Area, row: Row) -> str:
-        return self.texts(
-            "attention_area_years",
-            area=area.name(self.texts.language),
-            first=row.trend_first_year,
-            last=row.trend_last_year,
-        )
+    def goals(self, only: Sequence[str] | None = None) -> HtmlPart:
+        """The goals, folded on the screen; on paper a row each. Without goals there is nothing to show."""
+        return super().goals(only) if self.catalogue.goals else HtmlPart("")
 
-    def _stale(self) -> Iterator[str]:
-        """Old figures of the region, and series that could not be had afresh, in order of goals."""
-        for row in self._rows:
-            title = self.views.local(self.catalogue.indicators[row.indicator_id].title)
-            series = self.snapshot.series.get(row.indicator_id)
-            facts = {"goal": row.goal_id, "indicator": title}
-            if series is not None and series.carried and series.stale_reason:
-                yield self.texts("attention_stale_carried", **facts)
-            elif row.is_old and row.value is not None:
-                yield self.texts("attention_stale_line", year=row.year, **facts)
+    def barometer(self) -> HtmlPart:
+        """The key indicators of all goals as one table, on paper only."""
+        return super().barometer() if self.catalogue.goals else HtmlPart("")
 
-    def _summarise(self, goal: Goal) -> SimpleNamespace:
-        """A goal with the number of its figures, for the list of goals."""
-        found = super()._summarise(goal)
-        found.lead = self._lead(self._goal_rows(goal))
-        return found
+    def members(self, only: Sequence[str] | None = None) -> HtmlPart:
+        """The municipalities side by side, on paper only, and as tables only: a meeting has few sheets."""
+        views = [self._view(goal.id) for goal in self._goals if only is None or goal.id in only]
+        tables = [replace(view, members=replace(view.members, pictures=[])) for view in views if view.members]
+        return self._part("members", "members", tables, self._around, self.texts) if tables else HtmlPart("")
+
+    def moved(self) -> HtmlPart:
+        """What has moved, in charts with messages."""
+        return super().moved() if self.catalogue.goals else HtmlPart("")
+
+    def appendix(self) -> HtmlPart:
+        """On paper by request: the other current indicators, the old figures, and years."""
+        return super().appendix() if self.catalogue.goals else HtmlPart("")
+
+    def attention(self) -> HtmlPart:
+        """What is worse by a test, and measures past their due date."""
+        view = make_attention(self.context, self.catalogue.members, self._remarks())
+        return self._twice("attention", "attention", view, self._around)
+
+    def _remarks(self) -> Iterator[str]:
+        if self.own_measures:
+            yield self.writer.overdue(self.own_measures)
+
+    def measures(self) -> HtmlPart:
+        """The measures that concern the reader, each once with its parties, and the gaps."""
+        view = make_followed_measures(self.context, self.writer, self.own_measures, self.KIND, self.subject)
+        return self._twice("ends", "measures", view)
+
+    def about(self) -> HtmlPart:
+        """The sources, and how the report was made."""
+        view = make_about(self.context, None, self.inputs.settings.feedback, self.writer.catalogue)
+        return self._twice("ends", "about", replace(view, since_lead=""), self._around)
 
 
 _Report = TypeVar("_Report", bound=FollowUpReport)

@@ -1,11 +1,11 @@
-"""The report of a forum: the goals that it follows, all parties side by side, what needs attention."""
+"""The report of a forum: the goals that it follows, what needs its attention, and all parties' measures."""
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Forum, LocalText
+from indicators.catalogue.records import Forum
 from indicators.report.followup_report import FollowUpReport, open_follow_up
 
 
@@ -22,31 +22,17 @@ class ForumReport(FollowUpReport):
     @staticmethod
     def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
         """Ids of the goals that the forum follows."""
-        return list_forum_goals(subject, catalogue)
+        return [goal.id for goal in catalogue.goals if subject in goal.forums]
 
     @property
-    def note(self) -> LocalText | None:
+    def note(self) -> str:
         """What readers must know of the forum's name."""
-        return self.declared.note
-
-    @property
-    def lead(self) -> str:
-        """How many goals the forum follows, and what the report tells."""
-        return self.texts("forum_lead", n=len(self.catalogue.goals))
+        return self.context.local(self.declared.note)
 
     @cached_property
     def own_measures(self) -> tuple[Measure, ...]:
         """The measures that the forum follows."""
-        return self.plan.select(forum=self.subject)
-
-    def measure_groups(self) -> list[tuple[str, list[Any]]]:
-        """The forum's measures under each party."""
-        return self.writer.by_party(self.subject)
-
-
-def list_forum_goals(forum_id: str, catalogue: Catalogue) -> list[str]:
-    """Ids of the goals that a forum follows."""
-    return [goal.id for goal in catalogue.goals if forum_id in goal.forums]
+        return self.writer.plan.select(forum=self.subject)
 
 
 def open_forum_report(

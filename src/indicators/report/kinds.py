@@ -9,6 +9,7 @@ from indicators.narrative.wording import Wording
 from indicators.report.gate.common import Expectation
 from indicators.report.gate.forum import FollowUpExpectation, expect_forum, expect_party
 from indicators.report.page.document import describe_page
+from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PageInfo
 from indicators.version import __version__
 
@@ -39,4 +40,9 @@ def describe_report(expected: Expectation) -> PageInfo:
         return info
     date = Wording(expected.assessment.catalogue, texts).date(expected.assessment.snapshot.created)
     title = texts("forum_page_title", name=expected.name, area=expected.area.name(texts.language), date=date)
-    return replace(info, title=title, metas=info.metas | {expected.kind: expected.subject})
+    return replace(
+        info,
+        title=title,
+        stylesheet=municipal_stylesheet(),
+        metas=info.metas | {expected.kind: expected.subject},
+    )

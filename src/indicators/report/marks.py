@@ -2,7 +2,8 @@
 
 A shown number is an element ``<data value="13.2" data-role="rest" ...>`` or, in a drawing, a text with
 ``data-value``. Its indicator, year and sex are its own attributes or those of the nearest element around it
-that has them; the area is always the page's own, since a comparator is told by the role. The numbers that a
+that has them, and so is its area: the page's own, since a comparator is told by the role, or on a region's page
+one of its municipalities. The numbers that a
 drawing shows without writing them are listed on the drawing in ``data-figures``. So a page can be read back
 as a set of (area, indicator, year, sex, role, value), whatever its layout.
 
@@ -42,6 +43,8 @@ class Number:
         total, female or male.
     from_year : int or None
         The earlier year, of a change only.
+    area : str
+        Whose it is, where no element around it says so and it is not the page's own.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Number:
     year: int | None = None
     sex: str = "total"
     from_year: int | None = None
+    area: str = ""
 
     def __html__(self) -> str:
         return f'<data value="{self.value}"{self._more()}>{escape(self.text)}</data>'
@@ -66,6 +70,7 @@ class Number:
         marks += [f' data-year="{self.year}"'] if self.year is not None else []
         marks += [f' data-from="{self.from_year}"'] if self.from_year is not None else []
         marks += [f' data-sex="{self.sex}"'] if self.sex != "total" else []
+        marks += [f' data-area="{self.area}"'] if self.area else []
         return "".join(marks)
 
 
@@ -89,5 +94,5 @@ def list_figures(numbers: Iterable[Number]) -> Markup:
     >>> print(list_figures([Number("13,2", "13.2", year=2024), Number("9,0", "9.0", "median", year=2024)]))
     data-figures="value 2024 13.2;median 2024 9.0"
     """
-    listed = ";".join(f"{item.role} {item.year} {item.value}" for item in numbers)
+    listed = ";".join(f"{item.role} {item.year} {item.value} {item.area}".strip() for item in numbers)
     return Markup('data-figures="{}"').format(listed)

@@ -4,7 +4,7 @@ A measure is told by goal and status in words; whether it is overdue is counted 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Final
@@ -33,11 +33,9 @@ class MeasureView:
     ----------
     id : str
     goal_id : str
-    description, line, forum : str
-        What, by whom and when, and who follows it.
-    status : str
-        In words.
-    overdue, target, indicators : str
+    description, line : str
+        What, by whom and when.
+    forum, overdue, target, indicators : str
         A sentence each; empty where there is nothing to say.
     notes : list of str
         Dated notes, newest first.
@@ -48,7 +46,6 @@ class MeasureView:
     description: str
     line: str
     forum: str
-    status: str
     overdue: str
     target: str
     indicators: str
@@ -78,63 +75,68 @@ class MeasureWriter:
         """The mark of an example plan; empty for the parties' own."""
         return self.texts("measures_example") if self.plan.is_example else ""
 
-    def block(
-        self, goal: str = "", party: str = "", forum: str = "", area: str = ""
-    ) -> SimpleNamespace | None:
-        """What the macro ``measures`` reads; None where the choice has no measure.
+    def block(self, goal: str, area: str) -> SimpleNamespace | None:
+        """A municipality's measures, of a goal where one is named; None where it has none.
 
-        Parameters
-        ----------
-        goal, party, forum : str
-            Narrow the choice; see `Plan.select`.
-        area : str
-            The municipality that takes part: told so, its latest figure beside a target. None where empty.
+        Its latest figure stands beside a target.
         """
-        chosen = self.plan.select(goal, party, forum)
+        chosen = self.plan.select(goal, area)
         if not chosen:
             return None
-        html_id = "-".join(slug(part) for part in ("toimet", goal, party, forum) if part)
         return SimpleNamespace(
-            html_id=html_id,
+            html_id="-".join(slug(part) for part in ("toimet", goal, area) if part),
             example=self.example,
-            lead=self.count_here(chosen) if area else self.count(chosen),
+            lead=self.count(chosen, "here"),
             groups=self.by_status(chosen, area),
         )
 
-    def by_status(self, measures: Iterable[Measure], area: str = "") -> list[tuple[str, list[MeasureView]]]:
-        """Measures gathered by status in words, each group in order of due date."""
-        measures = sorted(measures, key=lambda item: (item.due, item.id))
-        groups = [
-            (self._status(status), [self.view(item, area) for item in measures if item.status == status])
-            for status in STATUSES
-        ]
-        return [(words, views) for words, views in groups if views]
+    def by_status(
+        self, measures: Iterable[Measure], area: str = "", forum: str = ""
+    ) -> list[tuple[str, list[MeasureView]]]:
+        """Measures gathered by status in words, each group in order of due date.
 
-    def by_party(self, forum: str) -> list[tuple[str, list[MeasureView]]]:
-        """A forum's measures under the name of each party, in the agreement's order."""
-        pairs = [
-            (self.party_name(party.id), self.plan.select(party=party.id, forum=forum))
-            for party in self.catalogue.agreement.parties
-        ]
-        return [(name, [self.view(item) for item in measures]) for name, measures in pairs if measures]
+        Parameters
+        ----------
+        area : str
+            Whose latest figure stands beside a target; nobody's where empty.
+        forum : str
+            The forum that reads, which is not told that it follows its measures.
+        """
+        groups: dict[str, list[MeasureView]] = {}
+        for item in sorted(measures, key=lambda item: (STATUSES.index(item.status), item.due, item.id)):
+            groups.setdefault(self._status(item.status), []).append(self.view(item, area, forum))
+        return list(groups.items())
 
-    def count(self, measures: Iterable[Measure]) -> str:
-        """How many measures there are, by status, and how many are overdue, in words."""
-        measures = list(measures)
+    def count(self, measures: Sequence[Measure], whose: str, *, with_overdue: bool = True) -> str:
+        """How many measures there are, by status, and how many are overdue, in words.
+
+        Parameters
+        ----------
+        whose : str
+            ``here`` of a municipality, ``forum`` or ``party``.
+        """
         if not measures:
-            return self.texts("measures_none" if self.plan.is_attached else "plan_none_parties")
-        counted = self._counted("measures_count", measures)
-        return self._with_overdue(counted, measures)
+            return self.texts(f"measures_none_{whose}" if self.plan.is_attached else "plan_none_parties")
+        counted = self._counted(whose, measures)
+        if not with_overdue or not any(item.is_overdue(self.on) for item in measures):
+            return counted
+        return f"{counted} {self.overdue(measures)}"
 
-    def count_here(self, measures: Iterable[Measure]) -> str:
-        """The same of the measures in which a municipality takes part."""
-        measures = list(measures)
-        if not measures:
-            return self.texts("measures_none_here" if self.plan.is_attached else "plan_none_parties")
-        counted = self._counted("measures_here", measures)
-        return self._with_overdue(counted, measures)
+    def overdue(self, measures: Iterable[Measure]) -> str:
+        """How many measures are past their due date, in words."""
+        n = sum(item.is_overdue(self.on) for item in measures)
+        if not n:
+            return self.texts("attention_no_overdue")
+        count = format_count(n, self.texts.language, "genitive")
+        told = self.texts("measures_overdue", n=1 if n == 1 else count)
+        return f"{told[:1].upper()}{told[1:]}"
 
-    def _counted(self, key: str, measures: list[Measure]) -> str:
+    def next_due(self, measures: Iterable[Measure]) -> list[str]:
+        """The days by which open measures are due, the next first; those that have passed are left out."""
+        due = {item.due for item in measures if item.status in OPEN_STATUSES and item.due >= self.on}
+        return [self._date(day) for day in sorted(due)]
+
+    def _counted(self, whose: str, measures: Sequence[Measure]) -> str:
         """How many there are, and how many in each status: "kaksi on käynnissä ja yksi on valmis"."""
         t, n_all = self.texts, len(measures)
         numbers = {status: sum(item.status == status for item in measures) for status in STATUSES}
@@ -146,18 +148,12 @@ class MeasureWriter:
         ]
         statuses = ", ".join(told[:-1])
         statuses = t("and_comparator", first=statuses, second=told[-1]) if statuses else told[-1]
-        return t(key, n=1 if n_all == 1 else format_count(n_all, t.language), statuses=statuses)
+        return t(
+            f"measures_{whose}", n=1 if n_all == 1 else format_count(n_all, t.language), statuses=statuses
+        )
 
-    def _with_overdue(self, text: str, measures: list[Measure]) -> str:
-        n = sum(item.is_overdue(self.on) for item in measures)
-        if not n:
-            return text
-        count = format_count(n, self.texts.language, "genitive")
-        overdue = self.texts("measures_overdue", n=1 if n == 1 else count)
-        return f"{text} {overdue[:1].upper()}{overdue[1:]}"
-
-    def view(self, measure: Measure, area: str = "") -> MeasureView:
-        """One measure in words."""
+    def view(self, measure: Measure, area: str = "", reader: str = "") -> MeasureView:
+        """One measure in words; its forum is told to others than the forum itself."""
         t, language = self.texts, self.texts.language
         forum = next(item for item in self.catalogue.agreement.forums if item.id == measure.forum)
         titles = [self._title(key) for key in measure.indicators]
@@ -172,8 +168,7 @@ class MeasureWriter:
                 start=self._date(measure.start),
                 due=self._date(measure.due),
             ),
-            forum=t("measure_forum", forum=forum.name.text(language)),
-            status=self._status(measure.status),
+            forum="" if forum.id == reader else t("measure_forum", forum=forum.name.text(language)),
             overdue=t("measure_overdue", due=self._date(measure.due)) if measure.is_overdue(self.on) else "",
             target=self.target(measure, area),
             indicators=t("measure_indicators", indicators="; ".join(titles).rstrip(".")) if titles else "",
@@ -202,13 +197,10 @@ class MeasureWriter:
 
     # --- the calendar ----------------------------------------------------------------------------------
 
-    def follow_up(self, party: str = "") -> str:
-        """Which follow-up the report serves, what comes after it, and due dates; empty without a plan.
+    def follow_up(self, measures: Iterable[Measure]) -> str:
+        """Which follow-up the report serves, what comes after it, and the next due dates of the measures.
 
-        Parameters
-        ----------
-        party : str
-            Whose due dates are told; everybody's where empty.
+        Empty without a plan.
         """
         points, served = list_follow_ups(self.plan), find_round(self.plan, self.on)
         sentences = []
@@ -219,12 +211,9 @@ class MeasureWriter:
             if coming := points[served.number :]:
                 dates = ", ".join(self._date(point.date) for point in coming[:_MOST])
                 sentences.append(self.texts("follow_up_next", points=dates))
-        measures = self.plan.select(party=party)
-        due = sorted({m.due for m in measures if m.status in OPEN_STATUSES and m.due >= self.on})
-        if due:
-            dates = ", ".join(self._date(day) for day in due[:_MOST])
+        if due := self.next_due(measures):
             key = "follow_up_due_one" if len(due) == 1 else "follow_up_due"
-            sentences.append(self.texts(key, dates=dates))
+            sentences.append(self.texts(key, dates=", ".join(due[:_MOST])))
         if self.plan.is_example and (self.plan.follow_ups or due):
             sentences.append(self.texts("follow_up_example"))
         return " ".join(sentences)

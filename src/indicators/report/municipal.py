@@ -151,7 +151,7 @@ class MunicipalReport(TellsItsParts):
         return SimpleNamespace(
             area=self.area.code,
             area_name=self.context.area_name,
-            region_name=self.context.region_name,
+            larger_name=self.context.larger_name,
             snapshot=self.assessment.snapshot.id,
             edition=self.edition,
             version=__version__,
@@ -164,7 +164,7 @@ class MunicipalReport(TellsItsParts):
 
     def _view(self, goal_id: str) -> GoalView:
         if goal_id not in self._kept_views:
-            measures = self.writer.block(goal_id, self.area.code, area=self.area.code)
+            measures = self.writer.block(goal_id, self.area.code)
             self._kept_views[goal_id] = make_goal(self.context, self.catalogue.goal(goal_id), measures)
         return self._kept_views[goal_id]
 

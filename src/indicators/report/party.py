@@ -1,18 +1,16 @@
-"""The report of the Regional Council or the wellbeing services county: the region, and their own measures."""
+"""The report of the Regional Council or the wellbeing services county: all goals, and its own measures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from indicators.assessment.columns import Row
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Goal, Indicator, Party
-from indicators.charts.figure_part import FigurePart
-from indicators.charts.matrix import make_indicator_matrix
+from indicators.catalogue.records import Party
 from indicators.report.followup_report import FollowUpReport, open_follow_up
-from indicators.report.page.html import slug
+from indicators.report.page.html import HtmlPart
+from indicators.report.sections.barometer import choose_key_groups, make_frame
 
 
 class PartyReport(FollowUpReport):
@@ -22,7 +20,6 @@ class PartyReport(FollowUpReport):
     """
 
     KIND: ClassVar[str] = "party"
-    watches_members: ClassVar[bool] = False
 
     @staticmethod
     def find(subject: str, catalogue: Catalogue) -> Party:
@@ -34,35 +31,26 @@ class PartyReport(FollowUpReport):
         """Ids of all goals."""
         return [goal.id for goal in catalogue.goals]
 
-    @property
-    def lead(self) -> str:
-        """What the report tells."""
-        return self.texts("party_lead")
+    def barometer(self) -> HtmlPart:
+        """The key indicators on paper, the region as a whole: the municipalities are in the appendix."""
+        if not self.catalogue.goals:
+            return HtmlPart("")
+        groups = choose_key_groups(self._groups)
+        frame = make_frame(self.context, (row for group in groups for row in group.rows))
+        columns = {name: head for name, head in frame.columns.items() if name != "position"}
+        return self._part(
+            "barometer", "barometer", groups, replace(frame, columns=columns), self._around, self.texts
+        )
 
     @cached_property
     def own_measures(self) -> tuple[Measure, ...]:
         """The measures in which the party takes part."""
-        return self.plan.select(party=self.subject)
+        return self.writer.plan.select(party=self.subject)
 
-    @property
-    def measures_title(self) -> str:
-        """Heading over the measures."""
-        return self.texts("measures_own")
-
-    def measure_groups(self) -> list[tuple[str, list[Any]]]:
-        """The party's measures by status."""
-        return self.writer.by_status(self.own_measures, self.area.code)
-
-    def _pictures(self, goal: Goal, shown: Sequence[SimpleNamespace]) -> list[FigurePart]:
-        """The goal's matrix of municipalities only: figures of each are in the region's report."""
-        made = make_indicator_matrix(self.assessment, self.area, goal, self.texts, f"k-{slug(goal.id)}")
-        return [made] if made is not None else []
-
-    def _indicator(
-        self, goal: Goal, indicator: Indicator, own: Row, by_code: Mapping[str, Row]
-    ) -> SimpleNamespace:
-        """The region's figure alone."""
-        return super()._indicator(goal, indicator, own, {})
+    def _remarks(self) -> Iterator[str]:
+        yield from super()._remarks()
+        if orphans := [goal.id for goal in self.catalogue.goals if not goal.forums]:
+            yield self.texts("attention_unfollowed", goals=", ".join(orphans))
 
 
 def open_party_report(

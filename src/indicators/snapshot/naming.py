@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator, LocalText, Producer, Service
-from indicators.model import SeriesMetadata
+from indicators.model import SeriesMetadata, SeriesPart
 from indicators.snapshot.load import Snapshot
 
 #: So many series are named in a sentence.
@@ -26,6 +26,11 @@ def gather_words(indicator: Indicator, catalogue: Catalogue) -> dict[str, dict[s
     }
     words = {name: record.model_dump(mode="json", exclude_defaults=True) for name, record in records.items()}
     return words | {"title": indicator.title.model_dump(exclude_none=True)}
+
+
+def find_part(series: SeriesMetadata, year: int) -> SeriesMetadata | SeriesPart:
+    """The part from which a year's figures came; the series itself where no part tells."""
+    return next((part for part in series.parts if part.first_year <= year <= part.last_year), series)
 
 
 def find_producer(series: SeriesMetadata, catalogue: Catalogue, key: str | None = None) -> Producer:

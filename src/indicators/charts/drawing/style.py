@@ -48,9 +48,14 @@ _DECLARED: Final[dict[str, tuple[str, str, str]]] = {
     "tint-middle": ("#eeebf3", "#2c2836", "fill"),
 }
 
+#: Roles that are drawn in a colour of the report's page that has another name there.
+_NAMES: Final = {
+    **{"region": "rest", "median": "mark", "text": "ink", "grid": "rule"},
+    **{"similar": "mark", "band": "half", "ground": "bg"},
+}
 #: A marker is never pure black, which matplotlib leaves out of the SVG.
 ROLES: Final[dict[str, Role]] = {
-    name: Role(f"#{at:02x}{at:02x}{at:02x}", f"--{name}", light, dark, kind)
+    name: Role(f"#{at:02x}{at:02x}{at:02x}", f"--{_NAMES.get(name, name)}", light, dark, kind)
     for at, (name, (light, dark, kind)) in enumerate(_DECLARED.items(), start=1)
 }
 

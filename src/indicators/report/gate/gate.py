@@ -19,7 +19,7 @@ from indicators.report.gate.common import (
     check_traces,
     group_by,
 )
-from indicators.report.gate.forum import FollowUpExpectation, list_follow_up_checks
+from indicators.report.gate.forum import FOLLOW_UP_CHECKS, FollowUpExpectation
 from indicators.report.gate.marks import check_marks, check_shown
 from indicators.report.gate.municipal import MUNICIPAL_CHECKS
 from indicators.report.gate.region import REGION_CHECKS
@@ -41,7 +41,7 @@ def inspect_report(html: str, expected: Expectation, is_paper: bool = False) -> 
     expected : Expectation
         Whose report it must be, of which figures.
     is_paper : bool
-        Whether it is the paper page of a municipality, whose goals are rows of a table.
+        Whether it is the page for paper, whose goals are rows of a table.
     """
     try:
         page = lxml.html.document_fromstring(html)
@@ -58,14 +58,19 @@ def inspect_report(html: str, expected: Expectation, is_paper: bool = False) -> 
 
 def _choose_checks(expected: Expectation) -> Sequence[Callable[[Any, Any], Iterable[str]]]:
     if isinstance(expected, FollowUpExpectation):
-        return list_follow_up_checks(expected)
-    return REGION_CHECKS if expected.area.level == "region" else _MUNICIPAL_CHECKS
+        return (*_SECTION_CHECKS, *FOLLOW_UP_CHECKS)
+    own = REGION_CHECKS if expected.area.level == "region" else MUNICIPAL_CHECKS
+    return (*_SECTION_CHECKS, *own)
 
 
 def _identity(page: Any, expected: Expectation) -> Iterator[str]:
     """Every figure and table says whose it is, and nothing is of another area or snapshot."""
-    for name, value in (("area", expected.area.code), ("snapshot", expected.assessment.snapshot.id)):
-        others = {item for item in page.xpath(f".//@data-{name}") if item != value}
+    code, members = expected.area.code, set()
+    if expected.area.level == "region":
+        members = {area.code for area in expected.assessment.catalogue.members}
+    for name, value in (("area", code), ("snapshot", expected.assessment.snapshot.id)):
+        allowed = {value} | (members if name == "area" else set())
+        others = set(page.xpath(f".//@data-{name}")) - allowed
         if others:
             yield f"elements of another {name}: {sorted(others)}; expected only {value!r}"
         for item in group_by(f"data-{name}", page.iter("table", "figure")).get("", []):
@@ -81,7 +86,12 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"indicator {indicator_id} is not declared"
         elif expected.area.level not in declared.levels:
             yield f"indicator {indicator_id} may not be shown for a {expected.area.level}"
+        elif "municipality" not in declared.levels and page.xpath(
+            f".//*[@data-indicator='{indicator_id}' and ancestor-or-self::*[@data-area][1]/@data-area"
+            f" != '{expected.area.code}']"
+        ):
+            yield f"indicator {indicator_id} may not be shown by municipality"
 
 
 _COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces)
-_MUNICIPAL_CHECKS: Final = (_identity, _levels, check_marks, check_shown, *MUNICIPAL_CHECKS)
+_SECTION_CHECKS: Final = (_identity, _levels, check_marks, check_shown)

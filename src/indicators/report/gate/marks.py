@@ -26,7 +26,7 @@ _DERIVED: Final = ("change", "change_pct", "country_change_pct")
 class Shown:
     """A marked number of a page; ``text`` is None where a drawing shows it without writing it.
 
-    ``is_pooled`` tells a number of several years together.
+    ``is_pooled`` tells a number of several years together; ``area`` is of the nearest element that says one.
     """
 
     indicator: str
@@ -36,6 +36,7 @@ class Shown:
     value: str
     text: str | None
     is_pooled: bool = False
+    area: str = ""
 
 
 def read_marks(page: Any) -> Iterator[Shown]:
@@ -43,8 +44,9 @@ def read_marks(page: Any) -> Iterator[Shown]:
     for item in page.xpath(".//data | .//*[@data-value] | .//*[@data-figures]"):
         if item.get("data-figures"):
             for figure in item.get("data-figures").split(";"):
-                role, year, value = figure.split()
-                yield Shown(_near(item, "indicator"), int(year), "total", role, value, None)
+                role, year, value, *area = figure.split()
+                code = area[0] if area else _near(item, "area")
+                yield Shown(_near(item, "indicator"), int(year), "total", role, value, None, area=code)
             continue
         year = _near(item, "year")
         yield Shown(
@@ -55,6 +57,7 @@ def read_marks(page: Any) -> Iterator[Shown]:
             value=item.get("value") or item.get("data-value", ""),
             text=item.text_content(),
             is_pooled=item.get("data-from") is not None,
+            area=_near(item, "area"),
         )
 
 
@@ -65,15 +68,17 @@ def _near(item: Any, name: str) -> str:
 
 def check_marks(page: Any, expected: Expectation) -> Iterator[str]:
     """Every marked number is the one of the figures, and is written as it is marked."""
-    figures = _Figures(expected)
+    members = expected.assessment.catalogue.members if expected.area.level == "region" else ()
+    figures = {code: _Figures(expected, code) for code in (expected.area.code, *(a.code for a in members))}
     for item in read_marks(page):
         if item.text is not None and not _is_written(item, expected):
             yield f"{item.indicator} {item.year}: {item.text!r} is marked as {item.value!r}"
         if item.role in (*COUNT_ROLES, *_DERIVED):
             continue
-        wanted = figures.find(item)
+        of_area = figures.get(item.area or expected.area.code)
+        wanted = of_area.find(item) if of_area else None
         if wanted != item.value:
-            place = f"{item.indicator} {item.year} {item.sex} {item.role}"
+            place = f"{item.area} {item.indicator} {item.year} {item.sex} {item.role}".strip()
             yield f"{place}: the page shows {item.value}; the figures have {wanted}"
 
 
@@ -85,11 +90,15 @@ def _is_written(item: Shown, expected: Expectation) -> bool:
 
 
 class _Figures:
-    """The figures of the area, found by a mark."""
+    """The figures of an area, found by a mark."""
 
-    def __init__(self, expected: Expectation) -> None:
-        self.assessment, self.code = expected.assessment, expected.area.code
-        self.rows = {row.indicator_id: row for row in self.assessment.rows(self.code)}
+    def __init__(self, expected: Expectation, code: str) -> None:
+        self.assessment, self.code = expected.assessment, code
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """The newest figures."""
+        return {row.indicator_id: row for row in self.assessment.rows(self.code)}
 
     def find(self, item: Shown) -> str | None:
         """The number as it must be written; None where there is none."""

@@ -8,7 +8,6 @@ from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
-from indicators.report.page.html import stylesheet
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
 from indicators.snapshot.naming import list_producers, list_services
@@ -24,7 +23,7 @@ def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str
         language=texts.language,
         title=title,
         skip_link=texts("skip_link"),
-        stylesheet=municipal_stylesheet() if area.level == "municipality" else stylesheet(),
+        stylesheet=municipal_stylesheet(),
         metas={"area": area.code, "snapshot": snapshot.id, "edition": edition, "version": __version__},
         data_blocks={
             "application/ld+json": to_script_json(_dataset(assessment, rows, area, texts, title)),

@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from indicators.charts.drawing.style import ROLES
 from indicators.config import DATA_FOLDER
 
 FONT_FAMILY: Final = "Yhdyspinta Sans"
@@ -33,23 +34,29 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
     "worse": ("#a8480a", "#f2a05c"),
     "own": ("#10222f", "#f4f8fb"),
 }
+#: What only drawings use: surfaces, and background figures.
+_OF_DRAWINGS: Final = {
+    name: (role.light, role.dark)
+    for role in ROLES.values()
+    if (name := role.variable.removeprefix("--")) not in COLOURS
+}
 
 
 def declare_colours(scheme: str) -> str:
     """The colours as CSS declarations for the ``light`` or ``dark`` scheme."""
     at = ("light", "dark").index(scheme)
-    return ";".join(f"--{name}:{pair[at]}" for name, pair in COLOURS.items())
+    return ";".join(f"--{name}:{pair[at]}" for name, pair in {**COLOURS, **_OF_DRAWINGS}.items())
 
 
-@lru_cache(maxsize=1)
-def municipal_stylesheet() -> Markup:
-    """The whole stylesheet of a municipal report: screen, telephone and paper."""
+@lru_cache(maxsize=4)
+def municipal_stylesheet(*more: str) -> Markup:
+    """The whole stylesheet of a page: screen, telephone and paper, and further sheets by name."""
     colours = (
         f":root{{color-scheme:light dark;{declare_colours('light')}}}"
         # On the screen only: a dark desktop must not print dark.
         f"@media screen and (prefers-color-scheme:dark){{:root{{{declare_colours('dark')}}}}}"
     )
-    sheets = "".join(_squeeze(_read(f"{name}.css")) for name in ("page", "sections", "phone", "paper"))
+    sheets = "".join(_squeeze(_read(f"{name}.css")) for name in ("page", "sections", "phone", "paper", *more))
     return Markup(_font_faces() + colours + sheets)
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from indicators.assessment.changes import Changes
+from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Producer, Service
 from indicators.report.changes_page import summarise_changes, tell_since
 from indicators.report.sections.context import Context
-from indicators.snapshot.naming import find_producer, find_service, name_left_out
+from indicators.snapshot.naming import find_part, find_producer, find_service, name_left_out
 
 
 @dataclass(frozen=True)
@@ -22,27 +23,29 @@ class SourceView:
 
 @dataclass(frozen=True)
 class AboutView:
-    """What the template reads."""
+    """What the template reads; ``has_page`` says whether the page of changes has the area's too."""
 
     sources: list[SourceView]
     method: list[str]
     data: str
     since_lead: str
     since: list[SimpleNamespace]
-    since_more: str
+    has_page: bool
     accessibility: list[str]
     feedback: str
 
 
-def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
-    """How an area's report was made."""
+def make_about(
+    c: Context, changes: Changes | None, feedback: str, declared: Catalogue | None = None
+) -> AboutView:
+    """How an area's report was made; ``declared`` is the whole catalogue, where the report's is a part."""
     t = c.texts
     lines = summarise_changes(changes, c.area.code, t) if changes else []
     lead = tell_since(changes, t) if changes else t("since_nothing_before")
     if changes and not lines:
         lead = f"{lead} {t('changes_none')}"
     data = t("form_data", snapshot=c.assessment.snapshot.id, sha256=c.assessment.snapshot.sha256[:16])
-    if left_out := name_left_out(c.assessment.snapshot, c.catalogue):
+    if left_out := name_left_out(c.assessment.snapshot, declared or c.catalogue):
         data = f"{data} {t('about_left_out', series=left_out)}"
     return AboutView(
         sources=_list_sources(c),
@@ -50,7 +53,7 @@ def make_about(c: Context, changes: Changes | None, feedback: str) -> AboutView:
         data=data,
         since_lead=lead,
         since=lines,
-        since_more=t("since_all_changes", old=changes.old.id, new=changes.new.id) if lines else "",
+        has_page=bool(lines) and c.area in c.catalogue.members,
         accessibility=[t("about_accessibility_text"), t("about_accessibility_law")],
         feedback=t("about_feedback_text", feedback=feedback) if feedback else "",
     )
@@ -64,7 +67,7 @@ def _list_sources(c: Context) -> list[SourceView]:
         if row.value is None:
             continue
         metadata = c.assessment.snapshot.series[row.indicator_id]
-        part = next((p for p in metadata.parts if p.first_year <= row.year <= p.last_year), metadata)
+        part = find_part(metadata, row.year)
         producer = find_producer(metadata, c.catalogue, part.producer)
         service = find_service(metadata, c.catalogue, part.source)
         found[producer.id, service.id] = producer, service

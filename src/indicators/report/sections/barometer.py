@@ -11,7 +11,7 @@ from markupsafe import Markup
 from indicators.assessment.columns import Row
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
-from indicators.charts.range_line import Spread, draw_range
+from indicators.charts.range_line import Spread, draw_dots, draw_range
 from indicators.charts.sparkline import Piece, draw_sparkline
 from indicators.report.marks import Number, list_figures
 from indicators.report.page.html import slug
@@ -46,7 +46,7 @@ class RowView:
     is_key : bool
         Whether the row stands in the table on paper.
     range_svg, line_svg : Markup
-        The drawings; empty where there is nothing to draw.
+        The drawings, of a region with its municipalities as dots; empty where there is nothing to draw.
     before : Number or None
         The earlier of only two figures, which are told and not drawn.
     """
@@ -84,7 +84,7 @@ class FrameView:
     Attributes
     ----------
     columns : dict of str
-        The six heads: indicator, area, near, country, position, development.
+        The heads: indicator, area, near (none of a region), country, position, development.
     legend : str
         What the strokes of the drawing are.
     letters : dict of str
@@ -96,6 +96,7 @@ class FrameView:
     letters: dict[str, str]
     chosen: str
     prefix: str
+    has_dots: bool = False
 
 
 def make_rows(c: Context, goal_id: str) -> list[RowView]:
@@ -137,14 +138,15 @@ def make_frame(c: Context, rows: Iterable[RowView], prefix: str = "huom") -> Fra
     columns = {
         "indicator": t("form_column_indicator"),
         "area": c.area_name,
-        "near": t("form_rest"),
+        **({} if c.is_region else {"near": t("form_rest")}),
         "country": t("country"),
-        "position": t("form_column_position"),
+        "position": t("form_column_dots" if c.is_region else "form_column_position"),
         "development": t("development"),
     }
     return FrameView(
         columns=columns,
-        legend=t("form_legend"),
+        legend=t("form_legend_dots" if c.is_region else "form_legend"),
+        has_dots=c.is_region,
         letters={note: _letter(at) for at, note in enumerate(notes)},
         chosen=t("form_chosen"),
         prefix=prefix,
@@ -177,7 +179,7 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
         near_note=near_note,
         country=c.number(indicator, row.country_value, "country"),
         is_key=is_key,
-        range_svg=_draw_range(c, row, near),
+        range_svg=_draw_dots(c, row) if c.is_region else _draw_range(c, row, near),
         line_svg=_draw_line(c, indicator, years),
         before=c.number(indicator, years[0].value, year=years[0].year) if len(years) == 2 else None,
     )
@@ -186,9 +188,12 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
 def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
     """What the column of the rest of the region shows, and its note.
 
-    Without counts the rest cannot be worked out; the region's own figure then stands there, and says so.
+    Without counts the rest cannot be worked out; the region's own figure then stands there, and says so. A
+    region itself has none.
     """
     indicator = c.indicator(row)
+    if c.is_region:
+        return None, ""
     if row.rest_comparator is not None:
         return c.number(indicator, row.rest_comparator, "rest", row.year), ""
     is_additive = c.catalogue.units[indicator.unit].is_additive
@@ -202,7 +207,7 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
 
 def _list_notes(c: Context, row: Row, years: Sequence[YearFigure]) -> tuple[str, ...]:
     notes = c.sentences.notes(row, [item.year for item in years])
-    if row.median is not None and row.n_areas < _COUNTRYWIDE:
+    if not c.is_region and row.median is not None and row.n_areas < _COUNTRYWIDE:
         notes = (*notes, c.texts("form_note_small_set", n=row.n_areas))
     return notes
 
@@ -248,6 +253,29 @@ def _draw_range(c: Context, row: Row, near: Number | None) -> Markup:
         label += f" {name} {near.text}."
     beside = (row.rest_comparator if near.role == "rest" else row.region_value) if near else nan
     return Markup(draw_range(spread, row.value, beside, find_verdict(row), label, list_figures(numbers)))
+
+
+def _draw_dots(c: Context, row: Row) -> Markup:
+    """The municipalities of a region as dots; nothing where none has a figure of the year, or of people."""
+    indicator = c.indicator(row)
+    members = [
+        item
+        for item in c.of_members.get((row.goal_id, row.indicator_id), {}).values()
+        if item.value is not None and item.year == row.year
+    ]
+    if not members or not indicator.is_compared:
+        return Markup("")
+    values = sorted(item.value for item in members)
+    told = {"value": row.value, "minimum": values[0], "maximum": values[-1]}
+    words = {name: c.number(indicator, value).text for name, value in told.items()}
+    label = c.texts("form_dots_alt", area=c.area_name, n=len(members), **words)
+    numbers = [c.number(indicator, row.value, year=row.year)]
+    if country := c.number(indicator, row.country_value, "country", row.year):
+        numbers.append(country)
+        label += f" {c.texts('country')} {country.text}."
+    numbers += [c.number(indicator, item.value, year=item.year, area=item.area_code) for item in members]
+    ends = (nan if value is None else value for value in (row.value, row.country_value))
+    return Markup(draw_dots(values, *ends, find_verdict(row), label, list_figures(numbers)))
 
 
 def find_verdict(row: Row) -> str:

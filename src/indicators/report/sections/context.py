@@ -51,8 +51,23 @@ class Context:
 
     @property
     def region_name(self) -> str:
-        """Its region's name."""
-        return self.catalogue.areas.get(self.area.region).name(self.texts.language)
+        """Its region's name; a region is its own."""
+        return self.catalogue.areas.get(self.area.region or self.area.code).name(self.texts.language)
+
+    @property
+    def is_region(self) -> bool:
+        """Whether the area is a region, whose municipalities are shown beside it."""
+        return self.area.level == "region"
+
+    @property
+    def larger(self) -> str:
+        """The role of the area beside which years are shown: the region, or of a region the country."""
+        return "country" if self.is_region else "region"
+
+    @property
+    def larger_name(self) -> str:
+        """Its name."""
+        return self.texts("country") if self.is_region else self.region_name
 
     @property
     def date(self) -> str:
@@ -64,6 +79,15 @@ class Context:
     def rows(self) -> tuple[Row, ...]:
         """The area's rows, in the catalogue's order."""
         return self.assessment.rows(self.area.code)
+
+    @cached_property
+    def of_members(self) -> dict[tuple[str, str], dict[str, Row]]:
+        """The municipalities' rows by goal and indicator, then by code; in alphabetical order, like all of them."""
+        found: dict[tuple[str, str], dict[str, Row]] = {}
+        for member in self.catalogue.members:
+            for row in self.assessment.rows(member.code):
+                found.setdefault((row.goal_id, row.indicator_id), {})[member.code] = row
+        return found
 
     @cached_property
     def by_goal(self) -> dict[str, list[Row]]:
@@ -133,6 +157,7 @@ class Context:
         year: int | None = None,
         sex: str = "total",
         is_whole: bool = False,
+        area: str = "",
     ) -> Number | None:
         """A value as it is shown, with its marks; None where there is none.
 
@@ -140,6 +165,8 @@ class Context:
         ----------
         is_whole : bool
             Whether the indicator's id is written with it, because no element around it has it.
+        area : str
+            Whose it is, where it is a municipality's on a region's page.
         """
         if value is None:
             return None
@@ -150,6 +177,7 @@ class Context:
             indicator=indicator.id if is_whole else "",
             year=year,
             sex=sex,
+            area=area,
         )
 
     def html(self, sentence: Sentence) -> Markup:

@@ -12,7 +12,8 @@ from indicators.narrative.formats import format_count
 from indicators.report.marks import Number
 from indicators.report.sections.barometer import RowView, make_rows
 from indicators.report.sections.context import Context
-from indicators.snapshot.naming import find_producer, find_service
+from indicators.report.sections.members import MembersView, make_members
+from indicators.snapshot.naming import find_part, find_producer, find_service
 
 #: Years of a table in a report; all of them are in the data files.
 MOST_YEARS: Final = 10
@@ -20,13 +21,13 @@ MOST_YEARS: Final = 10
 
 @dataclass(frozen=True)
 class YearView:
-    """A year of an indicator: the own figure or why there is none, women's and men's, the region's."""
+    """A year of an indicator: the own figure or why there is none, women's and men's, the larger area's."""
 
     year: int
     own: Number | None
     female: Number | None
     male: Number | None
-    region: Number | None
+    larger: Number | None
     reason: str
 
 
@@ -61,7 +62,7 @@ class OldView:
     title: Markup
     number: Number
     year: int
-    region: Number | None
+    larger: Number | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class GoalView:
     old: list[OldView]
     old_count: str
     measures: SimpleNamespace | None
+    members: MembersView | None
 
 
 def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -> GoalView:
@@ -115,6 +117,7 @@ def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -
         old=old,
         old_count=_count(c, len(old)),
         measures=measures,
+        members=make_members(c, goal) if c.is_region else None,
     )
 
 
@@ -130,14 +133,15 @@ def _make_old(c: Context, row: Row) -> OldView:
         title=c.title(row.indicator_id),
         number=c.number(indicator, row.value),
         year=row.year,
-        region=c.number(indicator, row.region_value, "region"),
+        larger=c.number(indicator, getattr(row, f"{c.larger}_value"), c.larger),
     )
 
 
 def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
     metadata = c.assessment.snapshot.series[row.indicator_id]
-    service = c.local(find_service(metadata, c.catalogue).name)
-    producer = c.local(find_producer(metadata, c.catalogue).name)
+    part = find_part(metadata, row.year)
+    service = c.local(find_service(metadata, c.catalogue, part.source).name)
+    producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
     return DetailView(
         html_id=html_id,
         indicator=row.indicator_id,
@@ -167,7 +171,7 @@ def list_years(c: Context, row: Row) -> list[YearView]:
                 own=c.number(indicator, item.value),
                 female=c.number(indicator, by_sex.get((item.year, "female")), sex="female"),
                 male=c.number(indicator, by_sex.get((item.year, "male")), sex="male"),
-                region=c.number(indicator, item.region_value, "region"),
+                larger=c.number(indicator, getattr(item, f"{c.larger}_value"), c.larger),
                 reason="" if item.value is not None else c.texts(f"status_{item.status}"),
             )
         )

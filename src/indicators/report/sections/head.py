@@ -25,8 +25,8 @@ class HeadView:
         The agreement's short title, the date of the figures in words, the area's name, the question.
     foot : tuple of str
         What stands at the foot of every sheet: name and edition.
-    demo : str
-        That it is a demonstration; empty where it is none.
+    demo, note : str
+        That it is a demonstration, and what must be known of the name; empty where there is nothing to say.
     """
 
     agreement: str
@@ -36,6 +36,7 @@ class HeadView:
     facts: list[FactView]
     foot: tuple[str, str]
     demo: str
+    note: str = ""
 
 
 def make_head(c: Context) -> HeadView:

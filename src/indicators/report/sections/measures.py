@@ -1,11 +1,12 @@
 """Measures and gaps: what the municipality does itself, and what has no figure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 from indicators.catalogue.plan import Plan
+from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Goal
-from indicators.report.measures import MeasureWriter
+from indicators.report.measures import MeasureView, MeasureWriter
 from indicators.report.sections.context import Context
 
 
@@ -20,13 +21,22 @@ class GapView:
 
 @dataclass(frozen=True)
 class MeasuresView:
-    """What the template reads: the municipality's own measures, on paper one by one, and the gaps."""
+    """What the template reads: the measures and the gaps.
+
+    Attributes
+    ----------
+    groups : list of tuple
+        The measures by status; a municipality's stand in its goals too, and here on paper alone.
+    is_listed : bool
+        Whether they stand here on the screen too.
+    """
 
     text: str
     round_text: str
     example: str
-    block: SimpleNamespace | None
+    groups: list[tuple[str, list[MeasureView]]]
     gaps: list[GapView]
+    is_listed: bool = False
 
 
 def make_measures(c: Context, plan: Plan, writer: MeasureWriter) -> MeasuresView:
@@ -34,12 +44,32 @@ def make_measures(c: Context, plan: Plan, writer: MeasureWriter) -> MeasuresView
     is_party = any(party.id == c.area.code for party in c.catalogue.agreement.parties)
     own = plan.select(party=c.area.code) if is_party else ()
     return MeasuresView(
-        text=writer.count_here(own) if own or (is_party and plan.is_attached) else c.sentences.no_plan(),
-        round_text=writer.follow_up(c.area.code) if is_party else "",
+        text=writer.count(own, "here") if own or (is_party and plan.is_attached) else c.sentences.no_plan(),
+        round_text=writer.follow_up(own) if is_party else "",
         example=writer.example if own else "",
-        block=writer.block(party=c.area.code, area=c.area.code) if own else None,
-        gaps=[gap for gap in (_find_gap(c, goal) for goal in c.catalogue.goals) if gap.reasons],
+        groups=writer.by_status(own, c.area.code),
+        gaps=_list_gaps(c),
     )
+
+
+def make_followed_measures(
+    c: Context, writer: MeasureWriter, measures: Sequence[Measure], whose: str, subject: str
+) -> MeasuresView:
+    """The measures of a ``forum`` or a ``party`` with an id, each once, and the gaps of its goals."""
+    is_forum = whose == "forum"
+    return MeasuresView(
+        text=writer.count(measures, whose, with_overdue=False),
+        round_text=writer.follow_up(measures),
+        example=writer.example if measures else "",
+        groups=writer.by_status(measures, "" if is_forum else c.area.code, subject if is_forum else ""),
+        gaps=_list_gaps(c),
+        is_listed=True,
+    )
+
+
+def _list_gaps(c: Context) -> list[GapView]:
+    gaps = (_find_gap(c, goal) for goal in c.catalogue.goals)
+    return [gap for gap in gaps if gap.reasons]
 
 
 def _find_gap(c: Context, goal: Goal) -> GapView:

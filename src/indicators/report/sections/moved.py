@@ -1,6 +1,6 @@
 """What has moved: at most six charts with messages; a series of two points is told as two numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,12 @@ from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
 from indicators.charts.moved_line import Series, draw_moved, is_cut
 from indicators.narrative.sentences import Message
-from indicators.report.marks import OWN
+from indicators.report.marks import OWN, Number
 from indicators.report.page.html import slug
 from indicators.report.sections.context import Context, is_current
 
-#: Fewest years of the region that make a line.
-FEWEST_OF_REGION: Final = 2
+#: Fewest years of the larger area that make a line.
+FEWEST_OF_LARGER: Final = 2
 
 
 @dataclass(frozen=True)
@@ -41,24 +41,69 @@ class PairView:
 
 
 @dataclass(frozen=True)
+class EndsView:
+    """An indicator's first and newest comparable figures, and what is said of the change."""
+
+    indicator: str
+    title: Markup
+    first: Number
+    last: Number
+    words: str
+
+
+@dataclass(frozen=True)
 class MovedView:
-    """What the template reads; ``nothing`` is the sentence where nothing has been seen to move."""
+    """What the template reads.
+
+    Attributes
+    ----------
+    nothing : str
+        The sentence where nothing has been seen to move.
+    ends : list of EndsView
+        Of a region only.
+    """
 
     lead: str
     charts: list[ChartView]
     pairs: list[PairView]
     nothing: str
+    ends: list[EndsView]
 
 
 def make_moved(c: Context) -> MovedView:
     """What has moved in an area."""
     messages = c.sentences.moved()
     return MovedView(
-        lead=c.texts("form_moved_lead", area=c.area_name, region=c.region_name),
+        lead=c.texts(
+            f"form_moved_lead{'_region' if c.is_region else ''}", area=c.area_name, region=c.region_name
+        ),
         charts=[_make_chart(c, item) for item in messages if not item.is_pair],
         pairs=[_make_pair(c, item) for item in messages if item.is_pair],
         nothing="" if messages else c.texts("form_moved_nothing"),
+        ends=list(_list_ends(c)) if c.is_region else [],
     )
+
+
+def _list_ends(c: Context) -> Iterator[EndsView]:
+    """The region's own first and newest comparable figures, of each current indicator once."""
+    seen = set()
+    for row in c.rows:
+        if not row.goal_id or row.indicator_id in seen or not is_current(row):
+            continue
+        seen.add(row.indicator_id)
+        indicator = c.indicator(row)
+        known = [item for item in c.years(row.indicator_id) if item.value is not None]
+        starts = {item.year for item in indicator.breaks if item.year <= row.year}
+        starts |= {item.year for item in known if item.status == "break"}
+        comparable = [item for item in known if item.year >= max(starts, default=0)]
+        if len(comparable) < 2:
+            continue
+        first, last = (
+            c.number(indicator, item.value, year=item.year) for item in comparable[:: len(comparable) - 1]
+        )
+        untold = row.trend_verdict if row.trend_verdict in ("no_evidence", "steady") else "not_assessed"
+        words = c.sentences.trend_words(row) or c.texts(f"form_ends_{untold}")
+        yield EndsView(row.indicator_id, c.title(row.indicator_id), first, last, words)
 
 
 def _known_years(c: Context, message: Message) -> list[YearFigure]:
@@ -77,7 +122,7 @@ def _make_chart(c: Context, message: Message) -> ChartView:
     row, years = message.finding.row, _known_years(c, message)
     indicator = c.indicator(row)
     own = _make_series(c, indicator, {item.year: item.value for item in years}, OWN)
-    other = _make_region(c, indicator, years)
+    other = _make_larger(c, indicator, years)
     svg = draw_moved(
         own,
         other,
@@ -97,12 +142,13 @@ def _make_chart(c: Context, message: Message) -> ChartView:
     )
 
 
-def _make_region(c: Context, indicator: Indicator, years: Sequence[YearFigure]) -> Series | None:
-    """The region's line; none of numbers of people, beside which a municipality's would lie at the foot."""
-    known = {item.year: item.region_value for item in years if item.region_value is not None}
-    if len(known) < FEWEST_OF_REGION or c.catalogue.units[indicator.unit].is_additive:
+def _make_larger(c: Context, indicator: Indicator, years: Sequence[YearFigure]) -> Series | None:
+    """The larger area's line; none of numbers of people, beside which the own would lie at the foot."""
+    values = {item.year: getattr(item, f"{c.larger}_value") for item in years}
+    known = {year: value for year, value in values.items() if value is not None}
+    if len(known) < FEWEST_OF_LARGER or c.catalogue.units[indicator.unit].is_additive:
         return None
-    return _make_series(c, indicator, known, "region")
+    return _make_series(c, indicator, known, c.larger)
 
 
 def _make_series(c: Context, indicator: Indicator, values: dict[int, float], role: str) -> Series:
@@ -118,7 +164,7 @@ def _make_series(c: Context, indicator: Indicator, values: dict[int, float], rol
 def _describe(c: Context, own: Series, other: Series | None) -> str:
     """First and last figures of both lines, for readers who do not see the drawing."""
     told = [_describe_line(c, c.area_name, own)] + (
-        [_describe_line(c, c.region_name, other)] if other else []
+        [_describe_line(c, c.larger_name, other)] if other else []
     )
     return " ".join(told)
 
