@@ -3,33 +3,26 @@
 import nbformat
 
 from indicators import __version__
-from indicators.report.area_report import AreaReport
 from indicators.report.followup_report import FollowUpReport
 from indicators.report.gate.gate import Expectation
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
 from indicators.report.page.html import HtmlPart
 from indicators.report.page.page import PageInfo, render_page, render_paper
-
-
-def make_page(report: AreaReport, info: PageInfo) -> str:
-    """HTML of a report, its parts in the order of its notebook."""
-    parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
-    parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
-    parts += [("body", report.about()), ("footer", report.footer())]
-    return render_page(_notebook(parts), info)
+from indicators.report.regional import RegionReport
 
 
 def make_municipal(
     report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
 ) -> tuple[str, str]:
-    """HTML of a municipal report, or of a forum's or a party's, for the screen and for paper."""
+    """HTML of a report of any kind for the screen and for paper."""
     parts = [
         ("header", report.header()),
         ("body", report.findings()),
         *([("body", report.attention())] if isinstance(report, FollowUpReport) else []),
         ("body", report.goals()),
         ("paper", report.barometer()),
+        *([("paper", report.members())] if isinstance(report, RegionReport) else []),
         ("body", report.moved()),
         ("body", report.measures()),
         ("body", report.about()),
