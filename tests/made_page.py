@@ -3,7 +3,6 @@
 import nbformat
 
 from indicators import __version__
-from indicators.report.area_report import AreaReport
 from indicators.report.followup_report import FollowUpReport
 from indicators.report.gate.gate import Expectation
 from indicators.report.municipal import MunicipalReport
@@ -12,14 +11,6 @@ from indicators.report.page.html import HtmlPart
 from indicators.report.page.page import PageInfo, render_page, render_paper
 from indicators.report.party import PartyReport
 from indicators.report.regional import RegionReport
-
-
-def make_page(report: AreaReport, info: PageInfo) -> str:
-    """HTML of a report, its parts in the order of its notebook."""
-    parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
-    parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
-    parts += [("body", report.about()), ("footer", report.footer())]
-    return render_page(_notebook(parts), info)
 
 
 def make_municipal(

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
+from indicators.charts.context import ChartContext
 from indicators.charts.moved_line import Series, draw_moved, is_cut
 from indicators.narrative.sentences import Message
 from indicators.report.marks import OWN, Number
@@ -75,7 +76,9 @@ def make_moved(c: Context) -> MovedView:
     messages = c.sentences.moved()
     return MovedView(
         lead=c.texts(
-            f"form_moved_lead{'_region' if c.is_region else ''}", area=c.area_name, region=c.region_name
+            "form_moved_lead_region" if c.is_region else "form_moved_lead",
+            area=c.area_name,
+            region=c.region_name,
         ),
         charts=[_make_chart(c, item) for item in messages if not item.is_pair],
         pairs=[_make_pair(c, item) for item in messages if item.is_pair],
@@ -86,16 +89,16 @@ def make_moved(c: Context) -> MovedView:
 
 def _list_ends(c: Context) -> Iterator[EndsView]:
     """The region's own first and newest comparable figures, of each current indicator once."""
-    seen = set()
+    seen, charts = set(), ChartContext(c.assessment, c.area, c.texts)
     for row in c.rows:
         if not row.goal_id or row.indicator_id in seen or not is_current(row):
             continue
         seen.add(row.indicator_id)
         indicator = c.indicator(row)
         known = [item for item in c.years(row.indicator_id) if item.value is not None]
-        starts = {item.year for item in indicator.breaks if item.year <= row.year}
-        starts |= {item.year for item in known if item.status == "break"}
-        comparable = [item for item in known if item.year >= max(starts, default=0)]
+        breaks = charts.breaks(c.assessment.panels[row.indicator_id], indicator)
+        start = max((year for year in breaks if year <= row.year), default=0)
+        comparable = [item for item in known if item.year >= start]
         if len(comparable) < 2:
             continue
         first, last = (
