@@ -3,7 +3,6 @@
 import nbformat
 
 from indicators import __version__
-from indicators.report.area_report import AreaReport
 from indicators.report.followup_report import FollowUpReport
 from indicators.report.gate.gate import Expectation
 from indicators.report.municipal import MunicipalReport
@@ -14,18 +13,10 @@ from indicators.report.party import PartyReport
 from indicators.report.regional import RegionReport
 
 
-def make_page(report: AreaReport, info: PageInfo) -> str:
-    """HTML of a report, its parts in the order of its notebook."""
-    parts = [("header", report.header()), ("contents", report.contents()), ("body", report.summary())]
-    parts += [("body", report.goal(goal.id)) for goal in report.catalogue.goals]
-    parts += [("body", report.about()), ("footer", report.footer())]
-    return render_page(_notebook(parts), info)
-
-
 def make_municipal(
     report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
 ) -> tuple[str, str]:
-    """HTML of a municipal report, or of a forum's or a party's, for the screen and for paper."""
+    """HTML of a report of any kind for the screen and for paper."""
     members = [report.members()] if isinstance(report, RegionReport) else []
     on_request = [report.appendix()]
     if isinstance(report, PartyReport):  # a party's few sheets have them on request only

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indicators.config import find_notebook
 from indicators.report.municipal import open_municipal_report
-from indicators.report.page.html import stylesheet
+from indicators.report.page.look import municipal_stylesheet
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     for area in areas:
         names = {"report": open_municipal_report(area, "fi", "bundled", "floor")}
         parts = [eval(source, names).html for source in shown]
-        page = f"<!doctype html><html><style>{stylesheet()}</style>{''.join(parts)}</html>"
+        page = f"<!doctype html><html><style>{municipal_stylesheet()}</style>{''.join(parts)}</html>"
         (Path(folder) / f"{area}.html").write_text(page, "utf-8")
 
 

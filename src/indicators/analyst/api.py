@@ -22,6 +22,7 @@ from indicators.analyst.plots import plot_distribution as plot_distribution
 from indicators.analyst.plots import plot_goal as plot_goal
 from indicators.analyst.plots import plot_map as plot_map
 from indicators.analyst.plots import plot_trend as plot_trend
+from indicators.analyst.wording import FigureWording
 from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.load import load_assessment
 from indicators.catalogue import Area
@@ -34,7 +35,6 @@ from indicators.errors import ParameterError, UnknownNameError
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.regional import RegionReport, open_region_report
-from indicators.report.views import ViewMaker
 from indicators.snapshot import load as _snapshots
 from indicators.snapshot import store as _stored
 from indicators.snapshot.listing import COLUMNS, list_indicators
@@ -326,7 +326,7 @@ def trend_chart(
     if figure is None:
         found = f"{what.id} in {where.name()}"
         raise ParameterError("trend_chart", found, "an indicator with two or more years of values there")
-    source = ViewMaker(assessment, where, texts).source(what)[0]
+    source = FigureWording(assessment, where, texts).source(what)
     return Chart.of(figure, title_with_unit(assessment.catalogue, what, texts.language), source)
 
 
@@ -357,9 +357,9 @@ def spine_chart(
     if figure is None:
         found = f"goal {what.id} in {where.name()}"
         raise ParameterError("spine_chart", found, "a goal of which the area has figures")
-    views, rows = ViewMaker(assessment, where, texts), assessment.rows(where.code)
+    views, rows = FigureWording(assessment, where, texts), assessment.rows(where.code)
     shown = [row.indicator_id for row in rows if row.goal_id == what.id and row.value is not None]
-    sources = dict.fromkeys(views.source(find_indicator(key))[0] for key in shown)
+    sources = dict.fromkeys(views.source(find_indicator(key)) for key in shown)
     return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", " ".join(sources))
 
 

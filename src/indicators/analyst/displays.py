@@ -13,6 +13,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup, escape
 
+from indicators.analyst.wording import FigureWording
 from indicators.assessment.columns import Row
 from indicators.assessment.rows import RowReader
 from indicators.assessment.table import Assessment
@@ -25,7 +26,6 @@ from indicators.model import Language
 from indicators.narrative.formats import format_date
 from indicators.narrative.notes import tell_left_out
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.views import ViewMaker
 from indicators.snapshot.load import Snapshot
 
 #: Columns of a comparator's own figure, told where no verdict rests on another.
@@ -167,7 +167,7 @@ class AssessmentView:
         catalogue, makers = self.assessment.catalogue, {}
         for row in RowReader(shown).read_all():
             area = catalogue.areas.get(row.area_code)
-            views = makers.setdefault(area.code, ViewMaker(self.assessment, area, texts))
+            views = makers.setdefault(area.code, FigureWording(self.assessment, area, texts))
             indicator = catalogue.indicators[row.indicator_id]
             yield (
                 views.area_name,
@@ -223,7 +223,7 @@ class Comparison:
             getattr(row, f"{comparator}_{name}") for name in ("verdict", "method", "reason")
         )
         other = getattr(row, f"{comparator}_comparator")
-        views = ViewMaker(assessment, area, texts)
+        views = FigureWording(assessment, area, texts)
         left_out = tell_left_out(assessment.find_left_out(area.code), assessment.catalogue, texts)
         text = texts(
             "show_comparison",

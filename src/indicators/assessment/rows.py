@@ -109,18 +109,5 @@ def list_years(panel: Panel, area_code: str) -> tuple[YearFigure, ...]:
     return tuple(map(YearFigure, *columns))
 
 
-def list_years_by_sex(observations: pd.DataFrame, area_code: str) -> dict[str, list[tuple[str, YearFigure]]]:
-    """Sex and figure of each of an area's rows of women and men, by indicator; nothing stands beside them."""
-    is_row = (observations["area_code"] == area_code) & (observations["sex"] != "total")
-    rows = observations[is_row]
-    words = (rows[name].tolist() for name in ("indicator_id", "sex", "year", "status", "status_note"))
-    numbers = (_numbers(rows[name].to_numpy()) for name in ("value", "count", "denominator"))
-    found: dict[str, list[tuple[str, YearFigure]]] = {}
-    for key, sex, year, status, note, value, count, denominator in zip(*words, *numbers, strict=True):
-        figure = YearFigure(year, value, count, denominator, status, note, None, "none", None, 0)
-        found.setdefault(key, []).append((sex, figure))
-    return found
-
-
 def _numbers(values: np.ndarray) -> list[float | None]:
     return [None if item != item else item for item in values.tolist()]

@@ -23,11 +23,11 @@ from indicators.edition.plan import NOTEBOOKS
 from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
 from indicators.narrative.texts import load_texts
-from indicators.report.area_report import SHARED_TEMPLATE
 from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
-from indicators.report.page.html import load_macros, stylesheet
+from indicators.report.page.html import load_macros
+from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PAPER_TAGS, PageInfo, find_unshown, render_page, render_paper
 
 try:
@@ -36,8 +36,6 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
-#: The kind of report that has a paper page; of the others the page itself is printed.
-PRINTED_APART: Final = ("kunta", "foorumi", "osapuoli")
 #: Cells that are run, by what is printed; the others' tags are left out.
 _TAGS_LEFT_OUT: Final = {"": set(PAPER_TAGS), "short": {"appendix"}, "whole": set()}
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
@@ -66,7 +64,7 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
             expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
             html = render_page(notebook, describe_report(expected))
             findings = inspect_report(html, expected)
-            if job.paper and task.kind in PRINTED_APART:
+            if job.paper:
                 paper = render_paper(notebook, describe_report(expected))
                 findings += [f"on paper: {finding}" for finding in inspect_report(paper, expected, True)]
             error, details = "; ".join(findings[:5]), "\n".join(findings)
@@ -88,8 +86,8 @@ def run_job(job: Job, spool: Path | None = None) -> JobResult:
 def prepare_libraries() -> None:
     """Do once what the first notebook and the first page would: compile schema and templates, read words."""
     load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
-    render_page(nbformat.v4.new_notebook(), PageInfo("fi", "", "", stylesheet()))
-    load_macros(SHARED_TEMPLATE)
+    render_page(nbformat.v4.new_notebook(), PageInfo("fi", "", "", municipal_stylesheet()))
+    load_macros("sections/goals.html.j2")
     load_texts("fi")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from indicators.assessment.columns import Row
@@ -52,7 +51,7 @@ class ChartContext(Wording):
     def marks(
         self, indicator: Indicator, value: float, year: int, area: str = "", role: str = ""
     ) -> dict[str, str]:
-        """The attributes by which a written value of a drawing is read back; see `indicators.report.marks`."""
+        """The attributes by which a value written in a drawing is read back from the page."""
         marks = {"data-value": str(round_half_up(value, indicator.decimals)), "data-year": str(year)}
         return marks | ({"data-area": area} if area else {}) | ({"data-role": role} if role else {})
 
@@ -112,14 +111,3 @@ def tick_text(tick: float, language: Language) -> str:
     """A tick with the decimals that it needs: none for a whole number, at most three."""
     decimals = next((n for n in range(3) if abs(tick * 10**n - round(tick * 10**n)) < 1e-6), 3)
     return format_number(tick, decimals, language)
-
-
-def common_year(values: np.ndarray) -> int:
-    """Position of the newest of the years in which most areas have a value; -1 where none has.
-
-    Parameters
-    ----------
-    values : array, shape (areas, years)
-    """
-    n = (~np.isnan(values)).sum(axis=0)
-    return int(len(n) - 1 - np.argmax(n[::-1])) if n.size and n.max() else -1

@@ -455,8 +455,16 @@ class Sentences:
         """That the parties' own plan is not there."""
         return self.texts("plan_none")
 
-    def about(self, date: str) -> tuple[str, ...]:
-        """How the report was made, one thing a sentence; ``date`` is the snapshot's, in words."""
+    def about(self, date: str, chance: str = "") -> tuple[str, ...]:
+        """How the report was made, one thing a sentence.
+
+        Parameters
+        ----------
+        date : str
+            The snapshot's, in words.
+        chance : str
+            What chance alone would do, where there are more comparisons than one area has.
+        """
         t, region = self.texts, self._region_name
         rest = (
             t("made_rest", region=region)
@@ -472,7 +480,7 @@ class Sentences:
             t("made_no_evidence"),
             t("made_position"),
             t("made_trend"),
-            t("made_chance"),
+            chance or t("made_chance"),
             t("made_missing"),
             t("made_order"),
         )

@@ -2,9 +2,9 @@
 
 A shown number is an element ``<data value="13.2" data-role="rest" ...>`` or, in a drawing, a text with
 ``data-value``. Its indicator, year and sex are its own attributes or those of the nearest element around it
-that has them, and so is its area: the page's own, since a comparator is told by the role, or on a region's page
-one of its municipalities. The numbers that a
-drawing shows without writing them are listed on the drawing in ``data-figures``. So a page can be read back
+that has them. So is its area: the page's own, since a comparator is told by the role, or on a region's page
+one of its municipalities. The numbers that a drawing shows without writing them are listed on the drawing in
+``data-figures``. So a page can be read back
 as a set of (area, indicator, year, sex, role, value), whatever its layout.
 
 The roles are the names of the assessment's columns without their ending (``rest``, ``country``, ``peers``,

@@ -12,10 +12,10 @@ from indicators.assessment.load import Inputs, open_inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
 from indicators.narrative.texts import Texts, load_texts
-from indicators.report.area_report import TellsItsParts
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart, load_macros
 from indicators.report.page.look import municipal_notebook_stylesheet
+from indicators.report.parts import TellsItsParts
 from indicators.report.sections.about import make_about
 from indicators.report.sections.barometer import GroupView, RowView, choose_key_groups, make_frame
 from indicators.report.sections.context import Context

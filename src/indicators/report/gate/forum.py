@@ -80,7 +80,7 @@ def _subject(page: Any, expected: FollowUpExpectation) -> Iterator[str]:
 
 
 def compare_measures(page: Any, expected: Expectation, measures: Sequence[Measure]) -> Iterator[str]:
-    """Every measure is told once, and no other; overdue ones as such, and those of an example plan as examples."""
+    """Every measure is told once, and no other; overdue ones as such, those of an example as examples."""
     on = expected.assessment.snapshot.created
     lines = page.xpath(".//*[@data-measure]")
     told = sorted((line.get("data-measure"), bool(line.xpath(".//*[@data-overdue]"))) for line in lines)

@@ -8,8 +8,6 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from indicators.charts.drawing.style import css_variables
-
 _FALLBACK: Final = re.compile(r"var\((--[a-z-]+),#[0-9a-f]{6}\)")
 
 
@@ -90,34 +88,3 @@ def slug(text: str) -> str:
     ('sotkanet-181', '1-1')
     """
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-@lru_cache(maxsize=1)
-def stylesheet() -> Markup:
-    """The page's stylesheet with the charts' colours in it, white space squeezed."""
-    page = (
-        _environment()
-        .get_template("page.css")
-        .render(light=css_variables("light"), dark=css_variables("dark"))
-    )
-    return Markup(_squeeze(_source("parts.css") + page))
-
-
-@lru_cache(maxsize=1)
-def notebook_stylesheet() -> Markup:
-    """The same look for parts shown in JupyterLab, kept inside its outputs so that nothing else changes."""
-    outputs = ".jp-RenderedHTMLCommon"
-    colours = "--rule:#c9d0d7;--link:#0b4f9e;" + css_variables("light")
-    dark = "--rule:#4a545f;--link:#8fc1ff;" + css_variables("dark")
-    return Markup(
-        f"{outputs} {{ {colours}; {_squeeze(_source('parts.css'))} }}"
-        f"[data-jp-theme-light='false'] {outputs} {{ {dark} }}"
-    )
-
-
-def _source(template: str) -> str:
-    return _environment().get_template(template).render()
-
-
-def _squeeze(css: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip()

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from indicators.assessment.changes import Changes
+from indicators.assessment.goals import COMPARISON_CONFIDENCE
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Producer, Service
+from indicators.narrative.formats import format_count
 from indicators.report.changes_page import summarise_changes, tell_since
-from indicators.report.sections.context import Context
+from indicators.report.sections.context import Context, is_current
 from indicators.snapshot.naming import find_part, find_producer, find_service, name_left_out
+from indicators.statistics.chance import expected_by_chance
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def make_about(
         data = f"{data} {t('about_left_out', series=left_out)}"
     return AboutView(
         sources=_list_sources(c),
-        method=list(c.sentences.about(c.date)),
+        method=list(c.sentences.about(c.date, _tell_chance(c))),
         data=data,
         since_lead=lead,
         since=lines,
@@ -59,6 +62,22 @@ def make_about(
     )
 
 
+def _tell_chance(c: Context) -> str:
+    """On a region's page, how many of its municipalities' comparisons would differ by chance."""
+    found = {
+        (code, indicator_id): row.rest_verdict
+        for (goal_id, indicator_id), rows in c.of_members.items()
+        for code, row in rows.items()
+        if c.is_region and goal_id and is_current(row)
+    }
+    verdicts = [verdict for verdict in found.values() if verdict != "not_assessed"]
+    if not verdicts:
+        return ""
+    by_chance = round(float(expected_by_chance(verdicts, COMPARISON_CONFIDENCE)))
+    count = format_count(by_chance, c.texts.language)
+    return c.texts("made_chance_members", tests=len(verdicts), n=1 if by_chance == 1 else count)
+
+
 def _list_sources(c: Context) -> list[SourceView]:
     """Producers and services of the figures that are shown, those of most indicators first."""
     found: dict[tuple[str, str], tuple[Producer, Service]] = {}
@@ -66,7 +85,7 @@ def _list_sources(c: Context) -> list[SourceView]:
     for row in c.rows:
         if row.value is None:
             continue
-        metadata = c.assessment.snapshot.series[row.indicator_id]
+        metadata = c.assessment.snapshot.series[c.origin(row, row.indicator_id)]
         part = find_part(metadata, row.year)
         producer = find_producer(metadata, c.catalogue, part.producer)
         service = find_service(metadata, c.catalogue, part.source)

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from markupsafe import Markup, escape
 
 from indicators.assessment.columns import Row
+from indicators.assessment.fills import FILLED
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
@@ -82,7 +83,7 @@ class Context:
 
     @cached_property
     def of_members(self) -> dict[tuple[str, str], dict[str, Row]]:
-        """The municipalities' rows by goal and indicator, then by code; in alphabetical order, like all of them."""
+        """The municipalities' rows by goal and indicator, then by code, in alphabetical order."""
         found: dict[tuple[str, str], dict[str, Row]] = {}
         for member in self.catalogue.members:
             for row in self.assessment.rows(member.code):
@@ -121,6 +122,10 @@ class Context:
         for indicator_id, year, sex, value in zip(*columns, strict=True):
             found.setdefault(indicator_id, {})[(int(year), sex)] = float(value)
         return found
+
+    def origin(self, item: Row | YearFigure, indicator_id: str) -> str:
+        """Id of the series from which a figure came: another one where that has filled its year."""
+        return item.status_note.removeprefix(FILLED) if item.status_note.startswith(FILLED) else indicator_id
 
     def link(self, row: Row) -> GoalLink:
         """The link by which a row's indicator serves its goal."""

@@ -32,6 +32,16 @@ class YearView:
 
 
 @dataclass(frozen=True)
+class SourceView:
+    """Where figures came from: producer and service, table or series, and the years where not all are."""
+
+    name: str
+    url: str
+    series: str
+    years: str
+
+
+@dataclass(frozen=True)
 class DetailView:
     """What lies behind a row: position, peers and region in words, at most ten years, and the source."""
 
@@ -40,9 +50,7 @@ class DetailView:
     title: Markup
     more: list[tuple[str, Markup]]
     years: list[YearView]
-    source: str
-    source_url: str
-    series: str
+    sources: list[SourceView]
 
     @property
     def has_sexes(self) -> bool:
@@ -138,26 +146,41 @@ def _make_old(c: Context, row: Row) -> OldView:
 
 
 def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
-    metadata = c.assessment.snapshot.series[row.indicator_id]
-    part = find_part(metadata, row.year)
-    service = c.local(find_service(metadata, c.catalogue, part.source).name)
-    producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
     return DetailView(
         html_id=html_id,
         indicator=row.indicator_id,
         title=c.title(row.indicator_id),
         more=[(fact.label, c.html(fact.value)) for fact in c.sentences.row_more(row)],
         years=list_years(c, row),
-        source=f"{service}:" if producer in service else f"{producer}, {service}:",
-        source_url=metadata.url,
-        series=_name_series(c, row),
+        sources=_list_sources(c, row),
     )
 
 
-def _name_series(c: Context, row: Row) -> str:
-    source = c.indicator(row).source
+def _list_sources(c: Context, row: Row) -> list[SourceView]:
+    """The series of the years that are shown, that of the newest figure first."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for item in reversed(c.years(row.indicator_id)[-MOST_YEARS:]):
+        if item.value is not None:
+            key = c.origin(item, row.indicator_id)
+            found.setdefault(_name_source(c, key, item.year), []).append(item.year)
+    return [
+        SourceView(*names, f" ({min(years)}–{max(years)})" if len(found) > 1 else "")
+        for names, years in found.items()
+    ]
+
+
+def _name_source(c: Context, indicator_id: str, year: int) -> tuple[str, str, str]:
+    """Producer and service, address, and the table or series."""
+    metadata = c.assessment.snapshot.series[indicator_id]
+    part = find_part(metadata, year)
+    service = c.local(find_service(metadata, c.catalogue, part.source).name)
+    producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
+    if part.source not in (None, metadata.source):  # of another service, which has tables of its own
+        return f"{producer}:", metadata.url, service
+    source = c.catalogue.indicators[indicator_id].source
     key = getattr(source, "key", None) or getattr(source, "table", None) or source.path
-    return c.texts(f"series_{source.service}", key=key)
+    name = f"{service}:" if producer in service else f"{producer}, {service}:"
+    return name, metadata.url, c.texts(f"series_{source.service}", key=key)
 
 
 def list_years(c: Context, row: Row) -> list[YearView]:

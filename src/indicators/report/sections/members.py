@@ -112,7 +112,7 @@ def _make_column(
 
 
 def _draw(c: Context, goal: Goal, columns: Sequence[ColumnView]) -> list[FigurePart]:
-    """Map and strip of the goal's first key indicator, judged before others, that most municipalities have."""
+    """Map and strip of the goal's first key indicator of which most municipalities have a figure."""
     chosen: list[tuple[tuple[bool, bool], ColumnView]] = []
     for column in columns:
         rows = c.of_members[goal.id, column.indicator].values()

@@ -75,7 +75,9 @@ def make_moved(c: Context) -> MovedView:
     messages = c.sentences.moved()
     return MovedView(
         lead=c.texts(
-            f"form_moved_lead{'_region' if c.is_region else ''}", area=c.area_name, region=c.region_name
+            "form_moved_lead_region" if c.is_region else "form_moved_lead",
+            area=c.area_name,
+            region=c.region_name,
         ),
         charts=[_make_chart(c, item) for item in messages if not item.is_pair],
         pairs=[_make_pair(c, item) for item in messages if item.is_pair],
