@@ -1,10 +1,10 @@
-"""Summaries count what the assessment says, and make no score of it."""
+"""A row's mark says what the assessment says, and no more."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from indicators.assessment.goals import MARKS, count_chance, find_mark, list_once, summarise_goal
+from indicators.assessment.goals import find_mark
 
 
 def _row(**given):
@@ -34,28 +34,3 @@ def _row(**given):
 def test_mark_of_a_row(given, mark):
     """A position is never better or worse; background stays background; no value is no value."""
     assert find_mark(_row(**given)) == mark
-
-
-def test_goal_summaries_count_every_row_once(assessment, catalogue):
-    """The marks of a goal are as many as its rows, in their order, and the counts add up."""
-    rows, table = assessment.rows("435"), assessment.of_area("435")
-    ids = [goal.id for goal in catalogue.goals]
-    summaries = {key: summarise_goal(key, [row for row in rows if row.goal_id == key]) for key in ids}
-    assert sum(item.n for item in summaries.values()) == (table["goal_id"] != "").sum()
-    for goal_id, summary in summaries.items():
-        part = table[table["goal_id"] == goal_id]
-        assert sum(summary.counts.values()) == summary.n == len(part)
-        assert list(summary.counts) == list(MARKS)
-        assert summary.n_with_value == part["value"].notna().sum()
-        assert summary.newest == (part["year"].max() if part["value"].notna().any() else None)
-
-
-def test_chance_counts_tests_with_the_region_once_an_indicator(assessment):
-    """Comparisons are those with the region; trends apart; quartiles are left out."""
-    once = assessment.of_area("931").drop_duplicates("indicator_id")
-    chance = count_chance(assessment.rows("931"))
-    assert [row.indicator_id for row in list_once(assessment.rows("931"))] == list(once["indicator_id"])
-    assert chance.n_comparisons == (once["rest_verdict"] != "not_assessed").sum() > 0
-    assert chance.n_trends == once["trend_p"].notna().sum() > 0
-    assert chance.expected_comparisons == pytest.approx(0.05 * chance.n_comparisons)
-    assert chance.expected_trends == pytest.approx(0.002 * chance.n_trends)

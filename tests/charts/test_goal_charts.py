@@ -1,4 +1,4 @@
-"""Charts of a goal's indicators: rows among the municipalities, changes, and matrices."""
+"""Charts of a goal's indicators: rows among the municipalities."""
 
 import dataclasses
 import xml.etree.ElementTree as ET
@@ -6,11 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from indicators.assessment.goals import find_mark
-from indicators.catalogue.catalogue import finnish_order
-from indicators.charts.context import ChartContext
 from indicators.charts.drawing.row_scale import RowScale, find_scale
-from indicators.charts.dumbbell import find_change, make_dumbbell_chart
-from indicators.charts.matrix import find_marks, make_goal_matrix, make_indicator_matrix
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.texts import load_texts
@@ -137,88 +133,3 @@ def test_titles_with_markup_are_shown(assess, with_title):
     labels = _labels(part)
     assert any(label.startswith('<script>"x"&</script>') for label in labels)
     assert any(label.endswith("…") for label in labels)
-
-
-# --- change -------------------------------------------------------------------------------------------
-
-
-def _change(assessment, indicator=LOWER, area="931"):
-    context = ChartContext(assessment, assessment.catalogue.areas.get(area), FI)
-    return find_change(context, assessment.catalogue.indicators[indicator])
-
-
-def test_first_and_last_year_of_all(assess):
-    """Without breaks the change runs from the first year to the last."""
-    change = _change(assess(LOWER, years=range(2011, 2020)))
-    assert (change.first_year, change.last_year) == (2011, 2019)
-
-
-def test_a_change_never_crosses_a_break(assess):
-    """After a break only the later years are compared; one year alone is no change."""
-    broken = [
-        {"indicator_id": LOWER, "area_code": "931", "year": year, "value": 4.0 + year % 3, "status": status}
-        for year, status in ((2020, "break"), (2021, "normal"))
-    ]
-    change = _change(assess(LOWER, years=range(2011, 2020), more=broken))
-    assert (change.first_year, change.last_year) == (2020, 2021)
-    assert _change(assess(LOWER, years=range(2011, 2020), more=broken[:1])) is None
-
-
-def test_a_declared_break_is_kept(assessment):
-    """No change of the bundled figures crosses a declared break."""
-    for indicator in assessment.catalogue.indicators.values():
-        change = _change(assessment, indicator.id) if "municipality" in indicator.levels else None
-        if change is not None:
-            assert not any(change.first_year < item.year <= change.last_year for item in indicator.breaks)
-
-
-def test_no_two_years_no_chart(assess):
-    """A goal whose indicators have one year each has no chart of change."""
-    made = assess(LOWER, years=[2019])
-    area, goal = made.catalogue.areas.get("931"), made.catalogue.goal("3.2")
-    assert make_dumbbell_chart(made, area, goal, FI, "f") is None
-
-
-# --- matrices -----------------------------------------------------------------------------------------
-
-
-def test_municipalities_stand_in_alphabetical_order(make):
-    """22 rows in the order of the Finnish alphabet: no ranking."""
-    for name in ("goal matrix", "indicator matrix"):
-        names = list(make(name).table["area"])
-        assert len(names) == 22
-        assert names == sorted(names, key=finnish_order)
-        assert names[-1] == "Äänekoski"
-
-
-def test_cells_count_the_marks(assessment, make):
-    """A goal's cell has the municipality's marks, none left out."""
-    marks = find_marks(assessment)
-    own = [mark for (code, goal, _), mark in marks.items() if (code, goal) == ("931", "4.1")]
-    table = make("goal matrix").table.set_index("area")
-    for mark in set(own):
-        assert FI(f"mark_{mark}", n=own.count(mark)) in table.loc["Viitasaari", "4.1"]
-
-
-def test_the_matrix_holds_nothing_of_regions_only(assessment):
-    """Indicators that are not shown for municipalities are in no matrix."""
-    indicators = assessment.catalogue.indicators
-    assert all("municipality" in indicators[item].levels for _, _, item in find_marks(assessment))
-
-
-def test_a_matrix_has_more_than_one_column(assess):
-    """One indicator's map, distribution and table say all that a matrix of it could."""
-    made = assess("sotkanet:181")
-    link = made.catalogue.indicators["sotkanet:181"].goals[0]
-    area, goal = made.catalogue.areas.get("MK13"), made.catalogue.goal(link.goal)
-    known = {item for (_, at, item), mark in find_marks(made).items() if at == goal.id and mark != "no_value"}
-    assert known == {"sotkanet:181"}
-    assert make_indicator_matrix(made, area, goal, FI, "f") is None
-
-
-def test_no_values_no_matrix(assess):
-    """Nothing known gives no matrix, of all goals or of one."""
-    made = assess("sotkanet:3113", years=[])
-    area = made.catalogue.areas.get("MK13")
-    assert make_goal_matrix(made, area, FI, "f") is None
-    assert make_indicator_matrix(made, area, made.catalogue.goal("3.2"), FI, "f") is None

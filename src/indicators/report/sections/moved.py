@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
+from indicators.charts.context import ChartContext
 from indicators.charts.moved_line import Series, draw_moved, is_cut
 from indicators.narrative.sentences import Message
 from indicators.report.marks import OWN, Number
@@ -88,16 +89,16 @@ def make_moved(c: Context) -> MovedView:
 
 def _list_ends(c: Context) -> Iterator[EndsView]:
     """The region's own first and newest comparable figures, of each current indicator once."""
-    seen = set()
+    seen, charts = set(), ChartContext(c.assessment, c.area, c.texts)
     for row in c.rows:
         if not row.goal_id or row.indicator_id in seen or not is_current(row):
             continue
         seen.add(row.indicator_id)
         indicator = c.indicator(row)
         known = [item for item in c.years(row.indicator_id) if item.value is not None]
-        starts = {item.year for item in indicator.breaks if item.year <= row.year}
-        starts |= {item.year for item in known if item.status == "break"}
-        comparable = [item for item in known if item.year >= max(starts, default=0)]
+        breaks = charts.breaks(c.assessment.panels[row.indicator_id], indicator)
+        start = max((year for year in breaks if year <= row.year), default=0)
+        comparable = [item for item in known if item.year >= start]
         if len(comparable) < 2:
             continue
         first, last = (
