@@ -16,7 +16,7 @@ from indicators.report.regional import RegionReport
 def make_municipal(
     report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
 ) -> tuple[str, str]:
-    """HTML of a municipal report, or of a forum's or a party's, for the screen and for paper."""
+    """HTML of a report of any kind for the screen and for paper."""
     members = [report.members()] if isinstance(report, RegionReport) else []
     on_request = [report.appendix()]
     if isinstance(report, PartyReport):  # a party's few sheets have them on request only

@@ -15,7 +15,7 @@ from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
 from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
 from indicators.errors import CatalogueError, UnknownNameError
-from indicators.model import LANGUAGES, SEXES, STATUSES, Direction, Level
+from indicators.model import LANGUAGES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.phrases import Phrase
 from indicators.narrative.texts import TEXTS_FILE, load_texts
@@ -33,7 +33,6 @@ KINDS = set(get_args(get_args(Phrase.model_fields["kind"].annotation)[0]))
 MADE = {
     "direction_": set(get_args(Direction)),
     "status_": set(STATUSES),
-    "sex_": set(SEXES) - {"total"},
     "series_": {"sotkanet", "statfin", "own"},
     "note_": {
         "",
@@ -68,8 +67,8 @@ MADE = {
     | {*VERDICTS, *DEFINES_FIGURES, *DEFINES_VERDICTS},
     "field_": {"none", "yes", "no", "design_effect", "hidden_below", "steady_margin"},
     "measure_status_": set(get_args(MeasureStatus)),
-    "measures_": {"here", "forum", "party"},
-    "measures_none_": {"here", "forum", "party"},
+    "measures_": {"here", "forum", "party", "region"},
+    "measures_none_": {"here", "forum", "party", "region"},
     "measures_are_": set(get_args(MeasureStatus)),
     "attention_": {"country", "rest", "trend"},
     "follow_question_": {"forum", "party"},
@@ -94,6 +93,8 @@ MADE = {
     "down_": KINDS - {"people"},
     "measure_": {"percent", "euro"},
     "beside_": {"percent", "euro"},
+    "form_column_": {"better", "worse", "similar"},
+    "form_ends_": {"no_evidence", "steady", "not_assessed"},
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("left_out", "remark_", "per_")
@@ -206,9 +207,9 @@ def test_names_are_filled_in(language):
     """Names are filled in, and a count of one has its own form."""
     t = load_texts(language)
     assert "Viitasaari" in t("page_title", area="Viitasaari", date="28.11.2026")
-    assert "7" in t("region_goal_lead", n=7)
-    assert t("region_goal_lead", n=1) == ENTRIES["region_goal_lead"][language]["one"]
-    assert t("region_goal_lead", n="1") == t("region_goal_lead", n=1)
+    assert "7" in t("form_old_count", n=7)
+    assert t("form_old_count", n=1) == ENTRIES["form_old_count"][language]["one"]
+    assert t("form_old_count", n="1") == t("form_old_count", n=1)
 
 
 def test_unknown_key_is_a_fault_of_the_program():

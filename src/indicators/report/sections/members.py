@@ -4,7 +4,7 @@ They stand in alphabetical order, and nothing is added up over them: no ranking 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.distribution import make_distribution_chart
+from indicators.charts.drawing.style import MARKS
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.report.marks import Number
@@ -44,12 +45,20 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class CellView:
-    """A municipality's figure: its mark where the column has marks, or why there is no figure."""
+    """A municipality's figure: its mark where the column has marks, or why there is no figure.
+
+    Attributes
+    ----------
+    mark, glyph, words : str
+        What the comparison says: its name, shape and word; empty where there is no mark.
+    """
 
     number: Number | None
     year: int
-    mark: str
     reason: str
+    mark: str = ""
+    glyph: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,11 @@ def make_members(c: Context, goal: Goal) -> MembersView | None:
     return MembersView(
         columns=[column for column, _ in columns],
         rows=[
-            (member.code, member.name(c.texts.language), [cells[member.code] for _, cells in columns])
+            (
+                member.code,
+                member.name(c.texts.language),
+                [cells.get(member.code, CellView(None, column.year, "")) for column, cells in columns],
+            )
             for member in c.catalogue.members
         ],
         pictures=_draw(c, goal, [column for column, _ in columns]),
@@ -98,14 +111,16 @@ def _make_column(
     cells = {}
     for code, row in rows.items():
         is_shown = is_current(row)
-        mark = find_mark(row) if is_shown and not words else ""
-        hidden = c.texts("form_hidden") if row.status == "suppressed" and not is_shown else ""
-        cells[code] = CellView(
+        cell = CellView(
             number=c.number(indicator, row.value) if is_shown else None,
             year=row.year if is_shown else year,
-            mark=mark if mark in _JUDGED else "",
-            reason=hidden,
+            reason=c.texts("form_hidden") if row.status == "suppressed" and not is_shown else "",
         )
+        mark = find_mark(row)
+        if is_shown and not words and mark in _JUDGED:
+            style = MARKS[mark]
+            cell = replace(cell, mark=mark, glyph=style.glyph, words=c.texts(style.text_key))
+        cells[code] = cell
     return ColumnView(
         indicator.id, c.title(indicator.id), year, c.sentences.when(indicator.id, year), words
     ), cells
