@@ -125,11 +125,12 @@ def test_attention_leaves_out_the_old_and_the_untested(make, assessment):
     for key in told:
         rows = [row for row in assessment.table.itertuples() if row.indicator_id == key and not row.is_old]
         assert any("worse" in (row.rest_verdict, row.country_verdict) for row in rows)
-    table = assessment.table
-    worse = table["trend_verdict"].eq("worsening") | table[["rest_verdict", "country_verdict"]].eq(
-        "worse"
-    ).any(axis=1)
-    none = dataclasses.replace(assessment, table=table[~worse])
+    calm = {"rest_verdict": ("worse", "similar"), "country_verdict": ("worse", "similar")}
+    calm["trend_verdict"] = ("worsening", "no_evidence")
+    changed = {name: assessment.table[name].astype(str).replace(*pair) for name, pair in calm.items()}
+    none = dataclasses.replace(
+        assessment, table=assessment.table.assign(**{k: v.astype("category") for k, v in changed.items()})
+    )
     page, _ = make("forum", "ks-turva", assessment=none)
     assert load_texts("fi")("attention_nothing") in _text(page, "huomio")
 
