@@ -29,14 +29,15 @@ def tell(advance):
 
 
 def test_plain_lines_are_whole_and_as_told():
-    """One line per series that holds; a long one is not folded, and brackets are no markup."""
+    """One line per series; a long one is not folded, and brackets are no markup."""
     out = io.StringIO()
     with show_fetch(Console(file=out, width=40)) as advance:
         tell(advance)
         advance(Progress("sotkanet", 3, 3, LONG, "new"))
     lines = out.getvalue().splitlines()
     assert lines[:2] == ["sotkanet 1/3 sotkanet:1 new", "sotkanet 2/3 sotkanet:2 new"]
-    assert lines[3:] == [f"sotkanet 3/3 {LONG} new"]
+    assert lines[4] == "statfin 2/2 statfin:population failed"
+    assert lines[5] == f"sotkanet 3/3 {LONG} new"
 
 
 def test_terminal_has_one_live_line_per_source():

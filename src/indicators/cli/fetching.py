@@ -51,13 +51,12 @@ def fetch(sources: Sequence[str], indicator_ids: Sequence[str], is_fresh: bool, 
 
 
 def _tell_fetch(found: Any, catalogue: Any) -> None:
-    rows = [{"source": name} | asdict(summary) for name, summary in found.sources.items()]
-    print_table([{key: cell for key, cell in row.items() if key != "stopped"} for row in rows])
-    silent = {
-        name: item for name, item in found.sources.items() if item.stopped and item.failed == item.asked
-    }
+    sources = found.sources.items()
+    rows = [{"source": name} | asdict(summary) for name, summary in sources]
+    print_table([{key: cell for key, cell in row.items() if key != "silent"} for row in rows])
+    silent = {name: item for name, item in sources if item.silent}
     for name, item in silent.items():
-        click.echo(f"{name}: {item.stopped}; its {item.failed} series keep their earlier figures.", err=True)
+        click.echo(f"{name}: {item.silent}; its {item.failed} series keep their earlier figures.", err=True)
     for indicator_id, problem in found.problems.items():
         if catalogue.indicators[indicator_id].source.service not in silent:
             click.echo(f"{indicator_id}: {problem}", err=True)

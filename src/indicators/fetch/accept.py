@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class SourceSummary:
-    """What came of one source: numbers of series, bytes, seconds, and why it was asked no further."""
+    """What came of one source: numbers of series, bytes, seconds; why it was not reached."""
 
     asked: int = 0
     new: int = 0
@@ -46,18 +46,19 @@ class SourceSummary:
     bytes: int = 0
     requests: int = 0
     seconds: float = 0.0
-    stopped: str = ""
+    silent: str = ""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One series is done: ``done`` of ``asked``."""
+    """One series is done: ``done`` of ``asked``; it is silent where its service was not reached."""
 
     source: str
     done: int
     asked: int
     indicator_id: str
     state: State
+    is_silent: bool = False
 
 
 class Collected:

@@ -57,9 +57,6 @@ class Doubts:
         is_other = (now != before) & is_common
         compared, moved = np.flatnonzero(is_common.any(axis=1)), np.flatnonzero(is_other.any(axis=1))
         is_revision = 2 * len(moved) > len(compared)
-        if is_revision:
-            told = "%s: figures of %s of %s areas are not those at hand, as in a revision; they are taken."
-            logger.warning(told, indicator_id, len(moved), len(compared))
         now, before, is_common, is_other = now[moved], before[moved], is_common[moved], is_other[moved]
         is_mutual = now[:, None] == before
         is_mutual &= is_mutual.transpose(1, 0, 2)
@@ -73,10 +70,11 @@ class Doubts:
             codes = [self._codes[moved[at]] for at in pairs[0]]
             one, other = (self._names.get(code, code) for code in codes)
             more = f", and so have {len(pairs) - 1} pairs more" if len(pairs) > 1 else ""
-            problem = (
-                f"{one} and {other} have each other's earlier figures, of {years[pairs[0]]} years{more}."
-            )
-            raise SnapshotCheckError(indicator_id, problem)
+            found = f"{one} and {other} have each other's earlier figures of {years[pairs[0]]} years"
+            raise SnapshotCheckError(indicator_id, f"{found}{more}.")
+        if is_revision:
+            told = "%s: figures of %s of %s areas are revised."
+            logger.warning(told, indicator_id, len(moved), len(compared))
 
     def _spread(self, table: pd.DataFrame) -> np.ndarray:
         """Values by area, in the order of the known ones, and by year of our time."""

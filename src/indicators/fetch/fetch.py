@@ -200,9 +200,11 @@ def _ask(
         summary.seconds = round(time.perf_counter() - started, 3)
         if session is not None:
             summary.bytes, summary.requests = session.bytes_received, session.requests_sent
-            summary.stopped = session.stopped
+            cause = session.stopped or getattr(result.error, "cause", str(result.error))
+            summary.silent = "" if session.is_reached else cause
         if progress is not None:
-            progress(Progress(name, done[name], summary.asked, result.indicator_id, state))
+            item = Progress(name, done[name], summary.asked, result.indicator_id, state, bool(summary.silent))
+            progress(item)
 
 
 def _results(

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import stamina.instrumentation
 from rich.console import Console
@@ -18,7 +19,7 @@ def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], 
     console = console or Console(stderr=True)
     with show_notes(console):
         if not console.is_terminal:
-            yield lambda item: _say_done(console, item)
+            yield partial(_say_done, console)
             return
         columns = (
             TextColumn("{task.description}"),
@@ -81,7 +82,7 @@ def _say(console: Console, line: str) -> None:
 
 
 def _say_done(console: Console, item: Progress) -> None:
-    if item.state != "failed":  # these are told at the end, with the reasons
+    if not item.is_silent:  # which is told at the end, once
         _say(console, f"{item.source} {item.done}/{item.asked} {_name(item)}")
 
 

@@ -22,8 +22,6 @@ class Circuit:
 
     Attributes
     ----------
-    has_answered : bool
-        Whether the service has given a usable answer.
     reason : str
         Why further calls are refused; empty while they are not.
     """
@@ -32,7 +30,7 @@ class Circuit:
         self._source = source
         self._limits = {False: first_failures, True: failures_in_row}
         self._lock = threading.Lock()
-        self.has_answered = False
+        self._has_answered = False
         self.reason = ""
         self._in_row = 0
 
@@ -55,7 +53,7 @@ class Circuit:
     def succeeded(self) -> None:
         """The service gave a usable answer."""
         with self._lock:
-            self.has_answered = True
+            self._has_answered = True
             self._in_row = 0
 
     def failed(self, error: SourceError) -> None:
@@ -64,6 +62,6 @@ class Circuit:
             return
         with self._lock:
             self._in_row += 1
-            if self._in_row >= self._limits[self.has_answered] and not self.reason:
-                which = "last" if self.has_answered else "first"
+            if self._in_row >= self._limits[self._has_answered] and not self.reason:
+                which = "last" if self._has_answered else "first"
                 self.reason = f"the service's {which} {self._in_row} calls all failed ({error.cause})"

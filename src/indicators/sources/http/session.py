@@ -123,6 +123,8 @@ class ServiceSession:
     ----------
     bytes_received : int
         Bytes of answers, as they came over the wire.
+    is_reached : bool
+        Whether anything has taken a question, be it only a proxy.
     user_agent : str
         The name under which the service is asked.
     """
@@ -131,7 +133,7 @@ class ServiceSession:
         self.source = source
         self.limits = limits or HttpLimits()
         self.user_agent = name_agent(contact)
-        self.bytes_received = 0
+        self.bytes_received, self.is_reached = 0, False
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(self.limits.at_once)
         self._circuit = Circuit(source, self.limits.first_failures, self.limits.failures_in_row)
@@ -241,14 +243,14 @@ class ServiceSession:
         try:
             return self._ask_once(request)
         except _TransientError as error:
-            # A service that does not answer at all is told once, when it is asked no further.
-            if number < self.limits.tries and (self._circuit.has_answered or error.status):
+            # A network that is away is told once, at the end.
+            if number < self.limits.tries and self.is_reached:
                 logger.info("%s; it may be asked again", error)
             raise
 
     def _ask_once(self, request: requests.PreparedRequest) -> bytes:
         url, limits = request.url or "", self.limits
-        with self._slots, Allowance(limits.answer_seconds, limits.max_bytes).in_force():
+        with self._slots, Allowance(limits.answer_seconds, limits.max_bytes).in_force() as allowance:
             try:
                 with self._send(request) as response:
                     return self._read(response, url)
@@ -257,6 +259,8 @@ class ServiceSession:
             # ValueError: a redirect to what is no address.
             except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
                 raise self._explain(error, url) from error
+            finally:
+                self.is_reached |= allowance.is_reached
 
     def _send(self, request: requests.PreparedRequest) -> requests.Response:
         # The proxies and certificates of the environment are looked up per request, as requests itself does.

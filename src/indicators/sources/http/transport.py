@@ -31,14 +31,15 @@ class Allowance:
 
     def __init__(self, seconds: float, max_bytes: int) -> None:
         self._seconds, self._max_bytes = seconds, max_bytes
+        self.is_reached = False  # a question was sent
         self._ends, self._left = time.monotonic() + seconds, max_bytes
 
     @contextmanager
-    def in_force(self) -> Iterator[None]:
+    def in_force(self) -> Iterator["Allowance"]:
         """Bind what this thread reads in the block."""
         token = _ALLOWANCE.set(self)
         try:
-            yield
+            yield self
         finally:
             _ALLOWANCE.reset(token)
 
@@ -96,6 +97,7 @@ class _Answer(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
+        _ALLOWANCE.get().is_reached = True
         self.fp = io.BufferedReader(_Stream(sock, self.fp.detach()))
 
 
