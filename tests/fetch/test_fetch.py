@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from indicators.snapshot.store import BUNDLED_FOLDER, verify_snapshot
 from indicators.sources import SeriesResult
 from replica import Fault, fill_missing
 from replica.frames import TEST_NOTE, shift_values
-from replica.world import BEFORE, SERIES, SOTKANET, STATFIN, compute_digest, get_value
+from replica.world import BEFORE, SERIES, SOTKANET, STATFIN, compute_digest, get_value, serve
 
 pytest_plugins = ["replica.fixtures"]
 
@@ -578,3 +579,34 @@ def test_a_source_that_there_is_not_is_told(sources, catalogue):
     """Sources are a list of known names; one text would be read letter by letter."""
     with pytest.raises(ParameterError, match="a list of some of sotkanet, statfin, table"):
         fetch_snapshot(catalogue, Settings(), sources)
+
+
+def test_fetch_without_a_network_says_one_line_a_service(world):
+    """Nobody reads the same cause ninety times; the exit code and the kept figures are as before."""
+    environ = world.environ() | dict.fromkeys(
+        ("YHDYSPINTA_SOTKANET_URL", "YHDYSPINTA_STATFIN_URL"), "http://127.0.0.1:9"
+    )
+    world.environ = lambda: environ
+    result, said = world.run(), r"the connection failed or broke: .*Connection refused; tried 2 times"
+    assert result.exit_code == 3
+    first, second, last = result.stderr.splitlines()
+    assert re.fullmatch(rf"sotkanet: .*{said}\); its 4 series keep their earlier figures.", first)
+    assert re.fullmatch(rf"statfin: {said}; its 3 series keep their earlier figures.", second)
+    assert last == f"No snapshot was written; {world.before.id} is the newest."
+
+
+def test_fresh_asks_again_what_claims_to_be_unchanged(world):
+    """A correction that the provider does not tell of is found by asking anew, and by nothing else."""
+    at_hand = world.frame[world.frame["indicator_id"].isin(SOTKANET)]
+    with serve(world.catalogue, at_hand, seed=0, updated=BEFORE) as (sotkanet, _):
+        world.sotkanet = sotkanet
+        arguments = world.arguments("sotkanet:4", "sotkanet:181")
+        assert "Nothing is new" in world.run(*arguments, "--fresh").stdout
+        assert any("/json?indicator=4&" in question for question in sotkanet.questions)
+    with serve(world.catalogue, at_hand, seed=1, updated=BEFORE) as (sotkanet, _):
+        world.sotkanet = sotkanet
+        assert "Nothing is new" in world.run(*arguments).stdout
+        assert not any("/json?" in question for question in sotkanet.questions)
+        result = world.run(*arguments, "--fresh")
+        assert (result.exit_code, world.load().series["sotkanet:4"].stale_reason) == (0, None)
+        assert get_value(world.load().rows("sotkanet:4"), "sotkanet:4") == world.served("sotkanet:4")

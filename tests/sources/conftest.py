@@ -29,8 +29,11 @@ QUICK = HttpLimits(
     wait_after_429=0.05,
     longest_retry_after=1,
 )
-#: For a service that is to be found silent or endless.
-HURRIED = dataclasses.replace(QUICK, read_seconds=1, answer_seconds=0.6)
+#: For a service that is to be found silent, and for one that is endless.
+HURRIED = {
+    "timeout": dataclasses.replace(QUICK, read_seconds=1),
+    "slow": dataclasses.replace(QUICK, answer_seconds=0.6),
+}
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
 
@@ -58,7 +61,7 @@ def quick():
 @pytest.fixture
 def limits_for():
     """The limits for a fault: short waits where it is silence or an answer without end."""
-    return lambda kind: HURRIED if kind in ("timeout", "slow") else QUICK
+    return lambda kind: HURRIED.get(kind, QUICK)
 
 
 @pytest.fixture

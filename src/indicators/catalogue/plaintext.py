@@ -4,8 +4,11 @@ import re
 import unicodedata
 from typing import Final
 
-#: Controls but tab and line ends, halves of surrogate pairs, and what Unicode keeps for no text.
-CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Controls but tab and line ends, halves of surrogate pairs, what Unicode keeps for no text, and marks that
+#: turn the direction of all that follows until they are closed.
+CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean_text(text: str) -> str:

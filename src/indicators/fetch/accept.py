@@ -18,6 +18,7 @@ from indicators.catalogue import Catalogue
 from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.records import StatfinSource
 from indicators.errors import IndicatorsError, SnapshotCheckError
+from indicators.fetch.doubts import Doubts, check_same_values
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata, SeriesPart
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.load import Snapshot
@@ -27,17 +28,15 @@ from indicators.snapshot.words import map_words
 from indicators.snapshot.write import write_snapshot
 from indicators.sources import SeriesResult, State, has_same_question, is_ahead, is_date
 
-#: A series that loses more of its areas or figures than this is not believed.
-LARGEST_LOSS: Final = 0.2
-#: More than any year is.
-_YEARS: Final = 10_000
+#: A reason is one line to people; what is longer is a service's page or a list.
+LONGEST_REASON: Final = 300
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class SourceSummary:
-    """What came of one source: numbers of series, bytes received and seconds."""
+    """What came of one source: numbers of series, bytes, seconds; why it was not reached."""
 
     asked: int = 0
     new: int = 0
@@ -47,35 +46,41 @@ class SourceSummary:
     bytes: int = 0
     requests: int = 0
     seconds: float = 0.0
+    silent: str = ""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One series is done: ``done`` of ``asked``."""
+    """One series is done: ``done`` of ``asked``; it is silent where its service was not reached."""
 
     source: str
     done: int
     asked: int
     indicator_id: str
     state: State
+    is_silent: bool = False
 
 
 class Collected:
     """The series of the snapshot being made: what is new, what holds, what is stale and why."""
 
     def __init__(
-        self, previous: Snapshot, catalogue: Catalogue, today: dt.date, bundle: Snapshot | None = None
+        self,
+        previous: Snapshot,
+        catalogue: Catalogue,
+        today: dt.date,
+        bundle: Snapshot | None = None,
+        is_fresh: bool = False,
     ) -> None:
         self.previous, self.catalogue, self.today, self.bundle = previous, catalogue, today, bundle
+        self.is_fresh = is_fresh
         self.at_hand = choose_earlier(previous, bundle)
         self.frames: dict[str, pd.DataFrame] = {}
         self.series: dict[str, SeriesMetadata] = {}
         self.problems: dict[str, str] = {}
         self.summaries: dict[str, SourceSummary] = {}
         self.asked: set[str] = set()
-        self.level_of = {area.code: str(area.level) for area in catalogue.areas}
-        self.level_of |= {item.code: "municipality" for item in catalogue.areas.former()}
-        self.codes, self.level_at = [*self.level_of], np.array([*self.level_of.values()])
+        self.doubts = Doubts(catalogue)
 
     @property
     def known(self) -> dict[str, SeriesMetadata]:
@@ -108,8 +113,9 @@ class Collected:
             self._check(result.indicator_id, frame, metadata)
         except IndicatorsError as error:
             return self._refuse(result.indicator_id, _tell(error), summary)
-        # A table that is read in a new way, and says the same, keeps its vintage.
-        if (is_undated or metadata.source == "own") and self._has_same_figures(frame):
+        # A table that is read in a new way, or again, and says the same, keeps its vintage.
+        is_again = is_undated or self.is_fresh or metadata.source == "own"
+        if is_again and self._has_same_figures(frame):
             summary.unchanged += 1
             return "unchanged"
         self.series[result.indicator_id] = replace(metadata, words=self._gather_words(result.indicator_id))
@@ -121,7 +127,7 @@ class Collected:
         return "new"
 
     def _refuse(self, indicator_id: str, problem: str, summary: SourceSummary) -> State:
-        problem = clean_text(problem)
+        problem = _to_reason(problem)
         summary.failed += 1
         summary.stale += indicator_id in self.at_hand
         self.problems[indicator_id] = problem
@@ -138,11 +144,9 @@ class Collected:
         check_observations(frame, {indicator_id: metadata}, self.catalogue, self.today)
         span = self.catalogue.indicators[indicator_id].years
         earlier = earlier[earlier["year"].between(span.first or 0, span.last or 9999)]
-        self._check_losses(
-            indicator_id, self._find_figures(frame), self._find_figures(earlier), self._levels(frame)
-        )
-        if _is_said_unchanged(self.known.get(indicator_id), metadata):
-            _check_same_values(indicator_id, frame, earlier, metadata.updated)
+        self.doubts.check(indicator_id, frame, earlier)
+        if not self.is_fresh and _is_said_unchanged(self.known.get(indicator_id), metadata):
+            check_same_values(indicator_id, frame, earlier, metadata.updated)
 
     def _drop_years_to_come(
         self, frame: pd.DataFrame, metadata: SeriesMetadata
@@ -197,35 +201,6 @@ class Collected:
         joined = _join({"earlier": kept}, {"new": frame})
         return joined, replace(metadata, parts=(*parts, *metadata.parts))
 
-    def _levels(self, frame: pd.DataFrame) -> set[str]:
-        """Levels of which each must be whole; larger areas need not be where their parts add up to them."""
-        indicator = self.catalogue.indicators[str(frame["indicator_id"].iloc[0])]
-        adds_up = self.catalogue.units[indicator.unit].is_additive or frame["denominator"].notna().any()
-        return {"municipality"} if adds_up else {*self.level_of.values()}
-
-    def _check_losses(self, indicator_id: str, now: np.ndarray, before: np.ndarray, levels: set[str]) -> None:
-        """Refuse a series in which many areas, or years of areas, that had figures have none any more."""
-        all_had, has = np.unique(before // _YEARS), np.unique(now // _YEARS)
-        for level in [None, *sorted(levels)]:
-            had = all_had if level is None else all_had[self.level_at[all_had] == level]
-            lost = np.setdiff1d(had, has)
-            if len(lost) > LARGEST_LOSS * len(had):
-                named = ", ".join(sorted(self.codes[at] for at in lost)[:5])
-                problem = f"{len(lost)} of {len(had)} areas that had figures have none ({named}, ...)."
-                raise SnapshotCheckError(indicator_id, problem)
-        gone = np.setdiff1d(before, now)
-        if len(gone) > LARGEST_LOSS * len(before):
-            years = ", ".join(str(year) for year in np.unique(gone % _YEARS)[:5])
-            problem = f"{len(gone)} of {len(before)} figures that were there are gone (of {years}, ...)."
-            raise SnapshotCheckError(indicator_id, problem)
-
-    def _find_figures(self, table: pd.DataFrame) -> np.ndarray:
-        """Areas and years of which there is a figure, in one number each: position of the area, then year."""
-        rows = table.loc[table["value"].notna(), ["area_code", "year"]]
-        where = {code: at for at, code in enumerate(self.codes)}
-        positions = map_words(rows["area_code"], lambda code: where.get(code, -1), -1)
-        return np.unique(positions * _YEARS + rows["year"].to_numpy())
-
     def _find_earlier(self, indicator_id: str) -> pd.DataFrame:
         """Rows of a series at hand that are still shown; none where there are none."""
         snapshot = self.at_hand.get(indicator_id, self.previous)
@@ -233,8 +208,8 @@ class Collected:
 
     def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the levels at which the catalogue shows the indicator, and of the country."""
-        levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
-        return rows[map_words(rows["area_code"], lambda code: self.level_of.get(code) in levels, False)]
+        levels, level_of = {*self.catalogue.indicators[indicator_id].levels, "country"}, self.doubts.level_of
+        return rows[map_words(rows["area_code"], lambda code: level_of.get(code) in levels, False)]
 
     def write(self, folder: Path) -> StoredSnapshot | None:
         """Write what is new with what is carried; nothing is written where nothing is new."""
@@ -258,7 +233,7 @@ class Collected:
             try:
                 carried[indicator_id] = self._check_earlier(indicator_id)
             except SnapshotCheckError as error:
-                self.problems[indicator_id] = (
+                self.problems[indicator_id] = _to_reason(
                     f"the earlier figures no longer hold and are left out: {_tell(error)}"
                 )
         return carried
@@ -347,6 +322,12 @@ def _join_column(parts: Sequence[pd.Series]) -> pd.Series:
     return pd.concat(parts, ignore_index=True)
 
 
+def _to_reason(problem: str) -> str:
+    """A problem as it is kept and shown; services may put pages into it."""
+    text = clean_text(problem[: 10 * LONGEST_REASON])
+    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
+
+
 def _tell(error: IndicatorsError) -> str:
     """What is wrong with a series, without naming a snapshot that does not exist."""
     return error.problem if isinstance(error, SnapshotCheckError) else str(error)
@@ -357,24 +338,3 @@ def _is_said_unchanged(known: SeriesMetadata | None, found: SeriesMetadata) -> b
     if known is None or not known.updated or known.updated != found.updated:
         return False
     return has_same_question(known.metadata_sha256, found.metadata_sha256)
-
-
-def _check_same_values(
-    indicator_id: str, frame: pd.DataFrame, earlier: pd.DataFrame, updated: str | None
-) -> None:
-    """Refuse figures that changed although the provider says that nothing was updated."""
-    key = list(OBSERVATION_KEY)
-    text = dict.fromkeys(("indicator_id", "area_code", "sex"), str)
-    both = (
-        earlier[[*key, "value"]]
-        .astype(text)
-        .merge(frame[[*key, "value"]].astype(text), on=key, suffixes=("_before", "_now"))
-    )
-    changed = both[both["value_before"].notna() & (both["value_before"] != both["value_now"])]
-    if len(changed):
-        row = changed.iloc[0]
-        raise SnapshotCheckError(
-            indicator_id,
-            f"{len(changed)} figures changed although the provider's update date is still {updated}; the "
-            f"first: {row['area_code']} {row['year']}, {row['value_before']} became {row['value_now']}.",
-        )

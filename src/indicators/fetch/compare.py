@@ -1,10 +1,8 @@
 """Compares the declared data with what the services say of themselves: ids, titles, years, levels, tables."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from indicators.catalogue import Catalogue
@@ -13,6 +11,7 @@ from indicators.config import Settings
 from indicators.errors import IndicatorsError, ResponseFormatError
 from indicators.fetch.fetch import open_service
 from indicators.sources import GoneError, SeriesDescription, Source
+from indicators.sources.series import run_each
 
 #: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
 ENDED_AFTER_YEARS: Final = 4
@@ -49,11 +48,14 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
             for indicator in catalogue.indicators.values()
             if indicator.source.service in sources and not getattr(indicator.source, "is_archived", False)
         ]
-        pool = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
         asked.sort(key=lambda item: not getattr(item.source, "is_unverified", False))
-        compare = partial(_compare, catalogue, this_year)
-        found = pool.map(lambda item: compare(item, sources[item.source.service]), asked)
-        return [finding for findings in found for finding in findings]
+        order = {item.id: at for at, item in enumerate(asked)}
+
+        def compare(indicator: Indicator) -> list[Finding]:
+            return _compare(catalogue, this_year, indicator, sources[indicator.source.service])
+
+        found = run_each(compare, asked, _AT_ONCE, "compare")
+        return sorted(found, key=lambda finding: order[finding.indicator_id])
 
 
 def _compare(catalogue: Catalogue, this_year: int, indicator: Indicator, source: Source) -> list[Finding]:

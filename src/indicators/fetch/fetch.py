@@ -6,14 +6,12 @@ earlier figures and is marked stale with the reason, so that a snapshot is alway
 
 import datetime as dt
 import logging
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, Final
 
 from indicators.catalogue import Catalogue
@@ -40,6 +38,7 @@ from indicators.sources import (
     Statfin,
     TableFiles,
 )
+from indicators.sources.series import run_each
 
 SOURCES: Final = ("sotkanet", "statfin", "table")
 #: How each service is asked: waits, sizes and rates.
@@ -89,11 +88,13 @@ def fetch_snapshot(
     progress: ProgressCallback | None = None,
     today: dt.date | None = None,
     opener: SourceOpener | None = None,
+    is_fresh: bool = False,
 ) -> FetchReport:
     """Fetch the declared series, those named or all, and write a new snapshot if anything is new.
 
-    ``progress`` is called after each series, once it is accepted or refused. A snapshot never bears an
-    earlier date than the one that it follows. Raises an UnknownIndicatorError for an id that is not declared,
+    ``progress`` is called after each series, once it is accepted or refused. ``is_fresh`` asks for the
+    figures of series that claim to be unchanged too. A snapshot never bears an earlier date than the one that
+    it follows. Raises an UnknownIndicatorError for an id that is not declared,
     a ParameterError for a source that there is not or cannot be asked for an indicator, a LockError while
     another fetch is running, an OutputError, and a SnapshotError where the previous snapshot is damaged.
     """
@@ -104,7 +105,7 @@ def fetch_snapshot(
         if previous.path.parent == folder:
             mark_folder(folder)
         date = _choose_date(today, previous)
-        made = Collected(previous, catalogue, date, _load_newer_bundle(previous))
+        made = Collected(previous, catalogue, date, _load_newer_bundle(previous), is_fresh)
         opened = {
             name: (opener or open_service)(name, catalogue, settings, stack)
             for name, indicators in asked.items()
@@ -186,46 +187,24 @@ def _ask(
     """Ask all sources at the same time: none of them need wait until another has answered."""
     made.summaries |= {name: SourceSummary(asked=len(indicators)) for name, indicators in asked.items()}
     started, done = time.perf_counter(), Counter[str]()
-    for name, result in _merge({n: _results(o.source, asked[n], made.known) for n, o in opened.items()}):
+    known = made.known
+    if made.is_fresh:  # without its fingerprint a series is not known to be unchanged
+        known = {key: replace(metadata, metadata_sha256=None) for key, metadata in known.items()}
+
+    def ask(name: str) -> Iterator[tuple[str, SeriesResult]]:
+        return ((name, result) for result in _results(opened[name].source, asked[name], known))
+
+    for name, result in run_each(ask, [*opened], len(opened), "read"):
         summary, session = made.summaries[name], opened[name].session
         state, done[name] = made.take(result, summary), done[name] + 1
         summary.seconds = round(time.perf_counter() - started, 3)
         if session is not None:
             summary.bytes, summary.requests = session.bytes_received, session.requests_sent
+            cause = session.stopped or getattr(result.error, "cause", str(result.error))
+            summary.silent = "" if session.is_reached else cause
         if progress is not None:
-            progress(Progress(name, done[name], summary.asked, result.indicator_id, state))
-
-
-def _merge(streams: Mapping[str, Iterator[SeriesResult]]) -> Iterator[tuple[str, SeriesResult]]:
-    """Results of several sources as they come, each source in a thread of its own."""
-    ready: SimpleQueue[tuple[str, SeriesResult | BaseException | None]] = SimpleQueue()
-    is_left = threading.Event()
-
-    def drain(name: str, results: Iterator[SeriesResult]) -> None:
-        end: BaseException | None = None
-        try:
-            for result in results:
-                if is_left.is_set():
-                    return
-                ready.put((name, result))
-        except BaseException as error:  # raised again by whoever reads
-            end = error
-        ready.put((name, end))
-
-    for name, results in streams.items():
-        threading.Thread(target=drain, args=(name, results), daemon=True, name=f"read {name}").start()
-    try:
-        open_streams = len(streams)
-        while open_streams:
-            name, item = ready.get()
-            if isinstance(item, BaseException):
-                raise item
-            if item is None:
-                open_streams -= 1
-            else:
-                yield name, item
-    finally:
-        is_left.set()
+            item = Progress(name, done[name], summary.asked, result.indicator_id, state, bool(summary.silent))
+            progress(item)
 
 
 def _results(

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import stamina.instrumentation
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from indicators.fetch.accept import Progress
@@ -18,7 +19,7 @@ def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], 
     console = console or Console(stderr=True)
     with show_notes(console):
         if not console.is_terminal:
-            yield lambda item: _say(console, f"{item.source} {item.done}/{item.asked} {_name(item)}")
+            yield partial(_say_done, console)
             return
         columns = (
             TextColumn("{task.description}"),
@@ -28,7 +29,7 @@ def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], 
             TextColumn("{task.fields[last]}", markup=False),
         )
         with Bars(*columns, console=console) as bars:
-            tasks: dict[str, int] = {}
+            tasks: dict[str, TaskID] = {}
 
             def advance(item: Progress) -> None:
                 if item.source not in tasks:
@@ -48,7 +49,7 @@ def show_notes(console: Console | None = None) -> Iterator[None]:
     console = console or Console(stderr=True)
     handler = _Lines(console)
     sources = logging.getLogger("indicators.sources")
-    others = logging.getLogger("indicators.fetch.fetch")
+    others = logging.getLogger("indicators.fetch")
     levels, hooks = (sources.level, others.level), stamina.instrumentation.get_on_retry_hooks()
     stamina.instrumentation.set_on_retry_hooks(())
     sources.setLevel(logging.INFO)
@@ -78,6 +79,11 @@ class _Lines(logging.Handler):
 
 def _say(console: Console, line: str) -> None:
     console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _say_done(console: Console, item: Progress) -> None:
+    if not item.is_silent:  # which is told at the end, once
+        _say(console, f"{item.source} {item.done}/{item.asked} {_name(item)}")
 
 
 def _name(item: Progress) -> str:

@@ -6,20 +6,23 @@ from lxml import etree, html
 
 from indicators.catalogue.plaintext import CONTROL
 
+#: The longest text that is kept; the services' longest notices have some thousands of letters.
+_LONGEST: Final = 20_000
 _BLOCKS: Final = ("p", "br", "li", "ul", "ol", "div", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def to_safe_text(markup: str) -> str:
     """Reduce HTML to its text on one line; scripts, styles, comments and control characters are left out.
 
-    The result is text, not markup: whoever puts it on a page still escapes it.
+    The result is text, not markup: whoever puts it on a page still escapes it. Of a text without end the
+    beginning is kept.
 
     Examples
     --------
     >>> to_safe_text("<p>Ik&auml; &#8805; 75</p><p>H<sub>2</sub>O<script>x()</script></p>")
     'Ikä ≥ 75 H2O'
     """
-    text = CONTROL.sub("", markup)
+    text = CONTROL.sub("", markup[:_LONGEST])
     if "<" in text or "&" in text:
         text = _strip_markup(text)
     return " ".join(CONTROL.sub("", text).split())

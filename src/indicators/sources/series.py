@@ -7,10 +7,11 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -23,6 +24,7 @@ from indicators.sources.http.answers import SharedAnswers
 
 State = Literal["new", "unchanged", "failed"]
 Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
+Item, Result = TypeVar("Item"), TypeVar("Result")
 Clock = Callable[[], dt.datetime]
 
 #: How far ahead of ours a service's clock may be: time zones, and a day for a clock that is wrong.
@@ -140,15 +142,57 @@ def fetch_each(
     threads: int = 4,
 ) -> Iterator[SeriesResult]:
     """Fetch series in a few threads and yield each as it is done; a failed one is a result too."""
-    executor = ThreadPoolExecutor(threads, thread_name_prefix=source)
+    return run_each(lambda item: [_fetch_guarded(source, fetch_one, item)], indicators, threads, source)
+
+
+def run_each(
+    work: Callable[[Item], Iterable[Result]], items: Sequence[Item], threads: int, name: str
+) -> Iterator[Result]:
+    """What the work gives of each item, as it comes; an error that it raises is raised here.
+
+    The threads are daemons, unlike those of `concurrent.futures`: whoever stops a fetch is not to wait until
+    the last service has answered.
+    """
+    todo: SimpleQueue[Item | None] = SimpleQueue()
+    ready: SimpleQueue[Result | _End] = SimpleQueue()
+    is_left = threading.Event()
+    for item in [*items, *[None] * threads]:
+        todo.put(item)
+
+    def serve() -> None:
+        end = _End()
+        try:
+            for item in iter(todo.get, None):
+                for result in work(item):
+                    ready.put(result)
+                    if is_left.is_set():
+                        return
+        except BaseException as error:  # raised again by whoever reads
+            end = _End(error)
+        ready.put(end)
+
     try:
-        # No list of the futures is kept, so that figures are freed as soon as the caller has dealt with them.
-        waiting = as_completed({executor.submit(_fetch_guarded, source, fetch_one, i) for i in indicators})
-        for future in waiting:
-            yield future.result()
-            del future
+        for _ in range(threads):
+            threading.Thread(target=serve, daemon=True, name=name).start()
+        running = threads
+        while running:
+            result = ready.get()
+            if not isinstance(result, _End):
+                yield result
+            elif result.error is not None:
+                raise result.error
+            else:
+                running -= 1
+            del result  # figures are freed as soon as the caller has dealt with them
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        is_left.set()
+
+
+@dataclass(frozen=True)
+class _End:
+    """A thread has ended, perhaps by an error."""
+
+    error: BaseException | None = None
 
 
 def _fetch_guarded(

@@ -19,6 +19,11 @@ class Circuit:
         Failures that end the asking while nothing has been answered yet.
     failures_in_row : int
         Failures in a row that end it later.
+
+    Attributes
+    ----------
+    reason : str
+        Why further calls are refused; empty while they are not.
     """
 
     def __init__(self, source: str, first_failures: int, failures_in_row: int) -> None:
@@ -26,13 +31,8 @@ class Circuit:
         self._limits = {False: first_failures, True: failures_in_row}
         self._lock = threading.Lock()
         self._has_answered = False
+        self.reason = ""
         self._in_row = 0
-        self._reason = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether further calls are refused."""
-        return bool(self._reason)
 
     def check(self, url: str) -> None:
         """Let a call pass.
@@ -42,13 +42,13 @@ class Circuit:
         SourceError
             The service failed too often.
         """
-        if self.is_open:
-            raise SourceError(self._source, url, f"not asked, because {self._reason}")
+        if self.reason:
+            raise SourceError(self._source, url, f"not asked, because {self.reason}")
 
     def stop(self, reason: str) -> None:
         """Refuse further calls, and further tries of those that are under way."""
         with self._lock:
-            self._reason = self._reason or reason
+            self.reason = self.reason or reason
 
     def succeeded(self) -> None:
         """The service gave a usable answer."""
@@ -62,6 +62,6 @@ class Circuit:
             return
         with self._lock:
             self._in_row += 1
-            if self._in_row >= self._limits[self._has_answered] and not self._reason:
+            if self._in_row >= self._limits[self._has_answered] and not self.reason:
                 which = "last" if self._has_answered else "first"
-                self._reason = f"the service's {which} {self._in_row} calls all failed ({error.cause})"
+                self.reason = f"the service's {which} {self._in_row} calls all failed ({error.cause})"

@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 #: Raised when files are read in another way, so that unchanged files are read anew.
 _READING: Final = 3
 _SHOWN_PROBLEMS: Final = 5
+#: A note stands beside its figure in a table.
+_LONGEST_NOTE: Final = 300
 _NUMBERS: Final = ("value", "count", "denominator")
 _YEAR: Final = re.compile(r"(19|20)\d\d", re.ASCII)
 # "931 Viitasaari", "Maarianhamina - Mariehamn", "Pedersören kunta / Pedersöre".
@@ -232,6 +234,9 @@ def _read_columns(
         year = raw.text("year", row)
         if not (_YEAR.fullmatch(year) and int(year) <= present_year):
             problems.append((row, "year", year, f"a year, at most {present_year}"))
+        if len(raw.text("note", row)) > _LONGEST_NOTE:
+            found = f"{raw.text('note', row)[:40]}..."
+            problems.append((row, "note", found, f"at most {_LONGEST_NOTE} characters"))
         if not _find_sex(raw, row):
             problems.append((row, "sex", raw.text("sex", row), f"one of {', '.join(SEXES)}"))
         if (count := columns["count"].get(row)) and count.value < 0:
