@@ -2,13 +2,17 @@
 
 import json
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_notebook
 
+from indicators.batch.limits import USUAL_LIMITS, Limits
+from indicators.batch.workers import Workers, run_jobs
 from indicators.config import find_notebook
+from indicators.edition.records import Job, JobResult, Listener, ignore
 
 PARAMETERS = 'area: str = "931"\nlanguage: str = "fi"\nsnapshot: str = "bundled"\nedition: str = ""'
 #: Where papermill's own cell has been put in before it, the number of the cell with the fault.
@@ -30,6 +34,14 @@ def write_small(path: Path, *sources: str, has_parameters: bool = True) -> Path:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=[*cells, *map(new_code_cell, sources)], metadata=kernel), path)
     return path
+
+
+def run_few(
+    jobs: Sequence[Job], n: int = 1, limits: Limits = USUAL_LIMITS, listen: Listener = ignore
+) -> Iterator[JobResult]:
+    """Run jobs with workers of their own."""
+    with Workers(jobs[0].snapshot, n, limits) as workers:
+        yield from run_jobs(jobs, workers, listen)
 
 
 def read_printed(notebook: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from indicators.batch import cluster
 from indicators.batch.cluster import Baggage, pack, run_on_cluster
-from indicators.batch.executors import run_jobs
 from indicators.batch.make import Options, make_edition
+from indicators.batch.workers import Workers, run_jobs
 from indicators.config import Settings, load_settings
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import Job
@@ -18,6 +18,9 @@ from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import find_previous
 
 pytestmark = pytest.mark.slow
+
+#: This machine's own, whose limits hold on a cluster too; none of them is started for that.
+HERE = Workers("bundled", 2)
 
 
 def test_a_local_cluster_makes_the_same_bytes(edition, catalogue, tmp_path):
@@ -56,7 +59,7 @@ def test_workers_that_are_daemons_make_reports(workers, edition, catalogue, bund
     """Workers started the usual way do; the settings that stand in reports are this machine's."""
     jobs = [Job(task, "bundled", edition.manifest["edition"]) for task in plan_reports(catalogue, ["435"])]
     baggage = pack(bundled.path, Settings())
-    (result,) = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
+    (result,) = run_on_cluster(jobs, workers.scheduler_address, HERE, baggage)
     assert result.error == ""
     assert result.html.decode() == edition.page("435")
     assert result.task == jobs[0].task
@@ -101,8 +104,9 @@ def test_settings_of_the_workers_machine_do_not_count(edition, bundled, tmp_path
     for name in ("YHDYSPINTA_HOME", "YHDYSPINTA_CATALOGUE"):
         monkeypatch.setenv(name, str(tmp_path / "not there"))
     (task,) = plan_reports(catalogue, ["435"])
-    job = Job(task, str(folder / "snapshot"), edition.manifest["edition"], folder=str(folder))
-    (result,) = run_jobs([job], 1)
+    job = Job(task, str(folder / "snapshot"), edition.manifest["edition"])
+    with Workers(job.snapshot, 1, home=str(folder)) as workers:
+        (result,) = run_jobs([job], workers)
     assert (result.error, result.html.decode()) == ("", edition.page("435"))
 
 
@@ -113,7 +117,7 @@ def test_a_lost_worker_costs_no_report(workers, edition, catalogue, bundled):
         for task in plan_reports(catalogue, ["435", "931", "992"])
     ]
     baggage = pack(bundled.path, Settings())
-    results = run_on_cluster(jobs, workers.scheduler_address, 2, baggage)
+    results = run_on_cluster(jobs, workers.scheduler_address, HERE, baggage)
     first = next(results)
     next(iter(workers.workers.values())).process.process._process.kill()
     rest = list(results)
@@ -127,7 +131,7 @@ def test_workers_with_other_code_are_refused(workers, catalogue, bundled, monkey
     with pytest.raises(
         ParameterError, match=r"versions on worker tcp://.*: found {'code': .*}; expected code 000000000000"
     ):
-        list(run_on_cluster(jobs, workers.scheduler_address, 1, Baggage("x", {})))
+        list(run_on_cluster(jobs, workers.scheduler_address, HERE, Baggage("x", {})))
 
 
 def test_a_scheduler_that_is_not_there_is_told(catalogue, monkeypatch):
@@ -135,14 +139,14 @@ def test_a_scheduler_that_is_not_there_is_told(catalogue, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 1)
     jobs = [Job(task, "bundled", "x") for task in plan_reports(catalogue, ["435"])]
     with pytest.raises(ParameterError, match=r"--dask: found 'tcp://127\.0\.0\.1:1'; expected the address"):
-        list(run_on_cluster(jobs, "tcp://127.0.0.1:1", 1, Baggage("x", {})))
+        list(run_on_cluster(jobs, "tcp://127.0.0.1:1", HERE, Baggage("x", {})))
 
 
 def test_a_worker_with_other_code_that_comes_late_makes_nothing(workers, catalogue, bundled):
     """Each job carries the hash of the code; a worker that joined after the check refuses it."""
     (task,) = plan_reports(catalogue, ["435"])
     with distributed.Client(workers) as client:
-        job, limits = Job(task, "bundled", "x"), cluster.USUAL_LIMITS
+        job, limits = Job(task, "bundled", "x"), HERE.limits
         result = client.submit(cluster.make_on_worker, job, Baggage("x", {}), limits, "0").result()
     assert "has another version of the package" in result.error
     assert dataclasses.replace(result, error="").html == b""

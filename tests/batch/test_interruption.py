@@ -1,13 +1,10 @@
 """A signal ends a run once, wherever it comes."""
 
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from indicators.batch.interruption import Stopped, Stopper
-from indicators.batch.processes import end_tree
 
 
 class Finalized:
@@ -47,10 +44,3 @@ def test_a_second_signal_does_not_disturb_the_ending():
     with pytest.raises(Stopped):
         stopper.handle(signal.SIGINT, None)
     stopper.handle(signal.SIGTERM, None)
-
-
-def test_a_process_without_a_group_of_its_own_is_killed():
-    """A process that has just been started leads no group yet; it must not live on and be waited for."""
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    end_tree(process.pid, is_alive=True)
-    assert process.wait(timeout=60) != 0

@@ -10,8 +10,7 @@ import pytest
 from filelock import FileLock
 
 from indicators.batch import make
-from indicators.batch.executors import run_jobs
-from indicators.batch.job import run_job
+from indicators.batch.job import accept, execute
 from indicators.batch.limits import Limits
 from indicators.batch.make import Options, make_edition
 from indicators.config import find_notebook
@@ -20,6 +19,7 @@ from indicators.edition.plan import NOTEBOOKS, plan_reports
 from indicators.edition.records import Job, JobResult
 from indicators.errors import LockError, OutputError, ParameterError
 from indicators.narrative.formats import parse_number, round_half_up
+from tests.batch.notebooks import run_few
 from tests.batch.stand_ins import SmallErrand, run_small
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "published_sample.csv"
@@ -28,7 +28,7 @@ SAMPLE = Path(__file__).parents[1] / "fixtures" / "published_sample.csv"
 @pytest.fixture
 def in_process(monkeypatch):
     """Run jobs in the test's own process, so that faults can be put into them."""
-    monkeypatch.setattr(make, "run_jobs", lambda jobs, *how: (run_job(job) for job in jobs))
+    monkeypatch.setattr(make, "run_jobs", lambda jobs, *how: (accept(job, execute(job)) for job in jobs))
 
 
 @pytest.fixture
@@ -261,7 +261,8 @@ def test_another_forums_or_partys_page_is_refused(kind, asked, shown, catalogue,
     assert f"{call}area" in original
     notebook.write_text(original.replace(f"{call}area", f"{call}'{shown}'"), "utf-8")
     (task,) = plan_reports(catalogue, [asked], kinds=[kind])
-    result = run_job(Job(task, "bundled", "e", notebook=str(notebook)))
+    job = Job(task, "bundled", "e", notebook=str(notebook))
+    result = accept(job, execute(job))
     assert "the heading is" in result.details
     assert (result.html, bool(result.error)) == (b"", True)
 
@@ -269,7 +270,7 @@ def test_another_forums_or_partys_page_is_refused(kind, asked, shown, catalogue,
 def test_a_hanging_report_is_stopped(catalogue):
     """The deadline is enforced from outside the report's process."""
     (task,) = plan_reports(catalogue, ["435"])
-    (result,) = run_jobs([Job(task, "bundled", "x")], 1, Limits(deadline=0.02))
+    (result,) = run_few([Job(task, "bundled", "x")], 1, Limits(deadline=0.02))
     assert result.error.startswith("stopped: not ready in 0.02 seconds")
 
 

@@ -6,16 +6,18 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
+from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_code_cell
 
-from indicators.batch.executors import run_jobs
 from indicators.batch.limits import Limits
-from indicators.batch.warm import Beside
+from indicators.config import find_notebook
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import Job
-from tests.batch.notebooks import read_printed, wait_until, write_small
+from tests.batch.notebooks import read_printed, run_few, wait_until, write_small
 
 pytestmark = pytest.mark.skipif(
     not os.path.isdir("/proc/self/task") or "forkserver" not in multiprocessing.get_all_start_methods(),
@@ -30,25 +32,30 @@ def ask(catalogue, tmp_path):
     def ask(lines, limits=Limits(memory_mb=512)):  # noqa: B008 - frozen
         notebook = write_small(tmp_path / "ask.ipynb", lines)
         tasks = plan_reports(catalogue, ["435", "931"])
-        results = run_jobs([Job(task, "bundled", "x", notebook=str(notebook)) for task in tasks], 2, limits)
+        results = run_few([Job(task, "bundled", "x", notebook=str(notebook)) for task in tasks], 2, limits)
         return [read_printed(result.notebook).split() for result in results]
 
     return ask
 
 
-def test_the_server_has_one_thread(ask):
-    """What is forked from has no second thread, so that no lock is ever copied while it is held."""
+def test_what_is_forked_from_has_one_thread(ask):
+    """Neither server nor worker has a second one, so that no lock is ever copied while it is held."""
     lines = (
-        "import os\nprint(len(os.listdir(f'/proc/{os.getppid()}/task')), len(os.listdir('/proc/self/task')))"
+        "import os, psutil\n"
+        "print(*(item.num_threads() for item in [psutil.Process(), *psutil.Process().parents()[:2]]))"
     )
-    assert ask(lines) == [["1", "1"]] * 2
+    assert ask(lines) == [["1", "1", "1"]] * 2
 
 
-def test_the_server_is_another_process_than_the_command(ask):
-    """The command, which may have threads, never forks itself; both reports come from one server."""
+def test_workers_come_from_one_server(ask):
+    """The command, which may have threads, never forks itself, and each notebook has its own process."""
     threading.Thread(target=lambda: None).start()
-    (first,), (second,) = ask("import os\nprint(os.getppid())")
-    assert first == second != str(os.getpid())
+    lines = (
+        "import psutil\nhere = psutil.Process()\nprint(*(item.pid for item in [here, *here.parents()[:3]]))"
+    )
+    first, second = ask(lines)
+    assert first[2:] == second[2:] == [first[2], str(os.getpid())]
+    assert len({first[0], second[0], *first[1:], *second[1:]}) >= 5
 
 
 def test_libraries_and_figures_are_there_before_the_fork(ask):
@@ -69,25 +76,6 @@ def test_the_assessment_is_computed_beside_the_imports(ask):
     )
 
 
-@pytest.mark.parametrize(
-    ("function", "expected"),
-    [(lambda: 7, 7), (lambda: 1 / 0, None), (lambda: os._exit(3), None), (lambda: lambda: 7, None)],
-    ids=["returns", "raises", "dies", "cannot be sent"],
-)
-def test_a_call_made_beside_gives_its_value_or_none(function, expected):
-    """Whoever needs a value that did not come makes the call itself, and tells what is wrong with it."""
-    assert Beside(function).value() == expected
-    assert not multiprocessing.active_children()
-
-
-def test_a_call_made_beside_ends_when_nobody_reads_its_value():
-    """It is not its own reader: whoever it works for may go away while it writes."""
-    call = Beside(lambda: b"x" * 10_000_000)
-    call._stream.close()
-    call._process.join(60)
-    assert call._process.exitcode is not None
-
-
 #: Stops the server for a while with psutil half imported, so that its owner ends just then.
 SLOW_START = """
 import os, sys, time
@@ -95,12 +83,12 @@ class Slow:
     def find_spec(self, name, path=None, target=None):
         if name == "psutil._common":
             time.sleep(4)
-if os.environ.get("YHDYSPINTA_WARM_OWNER"):
+if os.environ.get("YHDYSPINTA_WARM"):
     sys.meta_path.insert(0, Slow())
 """
 OWNER = """
 import time
-from indicators.batch.supervisor import warm_up
+from indicators.batch.workers import warm_up
 warm_up("bundled")
 time.sleep(2)
 """
@@ -142,7 +130,7 @@ def test_reports_share_no_open_file(ask):
         "    if os.path.exists(path) and stat.S_ISREG(os.stat(path).st_mode):\n"
         "        print(os.path.splitext(os.readlink(path))[1])"
     )
-    assert [set(found) for found in ask(lines)] == [{".log", ".ipynb"}] * 2
+    assert [set(found) for found in ask(lines)] == [{".log"}] * 2
 
 
 def test_libraries_were_loaded_with_one_thread_each(ask):
@@ -177,7 +165,7 @@ def test_no_place_is_empty_while_a_report_is_written(catalogue, tmp_path):
     jobs = [
         Job(task, "bundled", "x", notebook=str(notebook)) for task in plan_reports(catalogue, ["435", "931"])
     ]
-    with closing(run_jobs(jobs, 1, listen=events.append)) as results:
+    with closing(run_few(jobs, 1, listen=events.append)) as results:
         first = next(results)
         assert [event.task for event in events if event.name == "report_started"] == [
             job.task for job in jobs
@@ -185,17 +173,116 @@ def test_no_place_is_empty_while_a_report_is_written(catalogue, tmp_path):
         assert [first, *results][1].task == jobs[1].task
 
 
-def test_another_snapshot_gets_a_server_of_its_own(ask, catalogue, tmp_path, make_rows, write):
-    """A process that makes editions of several snapshots has the right one loaded each time."""
+def test_another_snapshot_is_loaded_by_the_workers(ask, catalogue, make_rows, write, tmp_path):
+    """The server has one snapshot; workers of another have it before their notebooks run."""
     ask("1")
     rows = make_rows({"indicator_id": "statfin:population", "area_code": "435", "year": 2024, "value": 700.0})
     other = write(rows)
     notebook = write_small(
         tmp_path / "n.ipynb",
         "from indicators.assessment.load import list_kept, load_assessment\n"
-        "print(len(list_kept()))\n"
-        "print(load_assessment(snapshot).snapshot.id, len(list_kept()))",
+        "kept = list_kept().values()\n"
+        "print(load_assessment(snapshot).snapshot.id, load_assessment(snapshot) in kept)",
     )
     (task,) = plan_reports(catalogue, ["435"])
-    (result,) = run_jobs([Job(task, str(other.path), "x", notebook=str(notebook))], 1)
-    assert read_printed(result.notebook).split() == ["1", other.id, "1"]
+    (result,) = run_few([Job(task, str(other.path), "x", notebook=str(notebook))])
+    assert read_printed(result.notebook).split() == [other.id, "True"]
+
+
+#: Leaves nothing of the package as it was in its own process, and tries what leads out of it.
+HOSTILE = """
+import builtins, gc, os, sys
+import indicators.batch.job, indicators.report.gate.gate as gate, indicators.report.municipal as municipal
+from indicators.assessment.load import open_inputs
+indicators.batch.job.inspect_report = gate.inspect_report = lambda *how: []
+indicators.batch.job.accept = None
+inputs = open_inputs(snapshot)
+wrong = inputs.assessment.catalogue.areas.get("179")
+for code in ("435", "931"):
+    for row in inputs.assessment.rows(code):
+        object.__setattr__(row, "value", 1.0)
+inputs.assessment.catalogue.areas.get = lambda code: wrong
+municipal.MunicipalReport.header = lambda report: 1 / 0
+builtins.len = lambda item: 0
+os.environ["YHDYSPINTA_PUBLISHER"] = "nobody"
+for item in gc.get_objects():
+    if type(item).__name__ == "WorkerChannel":
+        item.send("no task's result")
+"""
+
+
+def test_what_a_notebook_patches_changes_no_other_report(edition, catalogue, tmp_path):
+    """The same worker then makes the same bytes as in any other order and company."""
+    hostile = write_small(tmp_path / "n.ipynb", HOSTILE)
+    names = ("931", "435", "ks-turva")
+    tasks = plan_reports(catalogue, names[:2]) + plan_reports(catalogue, names[2:], kinds=["foorumi"])
+    jobs = [Job(task, "bundled", edition.manifest["edition"]) for task in tasks]
+    attack = Job(tasks[1], "bundled", edition.manifest["edition"], notebook=str(hostile))
+    failed, *made = run_few([attack, *jobs])
+    assert failed.html == b""
+    assert failed.error
+    assert [result.html.decode() for result in made] == [edition.page(name) for name in names]
+
+
+@pytest.mark.parametrize("shown", ["931", "435"])
+def test_a_notebook_cannot_patch_its_gate(shown, edition, catalogue, tmp_path):
+    """What it does to gate and figures in its own process does not matter: another area's page is refused."""
+    notebook = nbformat.read(find_notebook("kuntaraportti.ipynb"), 4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("open_municipal_report(area", f"open_municipal_report({shown!r}")
+    patch = "import indicators.batch.job as job, indicators.report.gate.gate as gate\n"
+    patch += "job.inspect_report = gate.inspect_report = lambda *how: []"
+    notebook.cells.append(new_code_cell(patch))
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    (task,) = plan_reports(catalogue, ["435"])
+    job = Job(task, "bundled", edition.manifest["edition"], notebook=str(tmp_path / "n.ipynb"))
+    (result,) = run_few([job])
+    assert result.html.decode() == (edition.page("435") if shown == "435" else "")
+    assert bool(result.error) == (shown != "435")
+
+
+def _make_in(folder, temporary, out):
+    """Make a report by the command in a folder; what it told."""
+    (out / "run.py").write_text("from indicators.cli import main\nmain()")  # no guard: as users do
+    command = [
+        sys.executable,
+        str(out / "run.py"),
+        "report",
+        "435",
+        "--snapshot",
+        "bundled",
+        "--out",
+        str(out),
+    ]
+    paths = os.pathsep.join(
+        str(Path(path).resolve()) for path in os.environ["PYTHONPATH"].split(os.pathsep) if path
+    )
+    environ = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": paths}
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert len(list(out.glob("*/kunta/*.html"))) == 1
+
+
+def test_modules_of_the_working_folder_are_not_imported(tmp_path):
+    """Not by server, workers or notebooks, whatever their names."""
+    folder, out = tmp_path / "mine", tmp_path / "out"
+    folder.mkdir()
+    out.mkdir()
+    for name in ("calendar", "email", "types", "pandas", "indicators", "IPython", "signal", "json", "helper"):
+        (folder / f"{name}.py").write_text(
+            "open('imported', 'a').write(__file__)\nraise SystemExit(__file__)"
+        )
+    _make_in(folder, tmp_path, out)
+    assert not (folder / "imported").exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 90, "a b%sc%d ä"])
+def test_any_folder_for_temporary_files(name, tmp_path):
+    """One whose path is longer than a socket's may be, and one with characters that mean something else."""
+    out, temporary = tmp_path / "out", tmp_path / name
+    out.mkdir()
+    temporary.mkdir()
+    _make_in(tmp_path, temporary, out)
+    assert not list(temporary.iterdir())

@@ -62,9 +62,9 @@ def test_a_terminal_has_one_live_line(events, monkeypatch, capfd):
 def test_the_log_lies_in_the_edition(catalogue, tmp_path, monkeypatch):
     """``run.jsonl`` holds one object for each thing that happened, with its time in UTC."""
 
-    def run(jobs, n_workers, limits, listen, *how):
+    def run(jobs, workers, listen):
         for job in jobs:
-            listen(Event("report_started", job.task, {"attempt": 1, "pid": 1}))
+            listen(Event("report_started", job.task, {"attempt": 1}))
             yield JobResult(job.task, html=b"<p>made", seconds=0.5, peak_memory_mb=200.0)
 
     monkeypatch.setattr(make, "run_jobs", run)
@@ -74,7 +74,7 @@ def test_the_log_lies_in_the_edition(catalogue, tmp_path, monkeypatch):
     assert all(line.pop("time").endswith("+00:00") for line in lines)
     report = "kunta/435-luhanka.fi.html"
     assert lines[1:3] == [
-        {"event": "report_started", "report": report, "attempt": 1, "pid": 1},
+        {"event": "report_started", "report": report, "attempt": 1},
         {"event": "report_published", "report": report, "seconds": 0.5, "peak_memory_mb": 200.0},
     ]
     assert [line["event"] for line in lines] == [

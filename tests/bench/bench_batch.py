@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from indicators.batch.executors import count_cores
+from indicators.batch.workers import count_cores
 from indicators.catalogue import load_catalogue
 from indicators.config import find_notebook
 

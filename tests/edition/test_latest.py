@@ -27,7 +27,7 @@ def _quick(monkeypatch):
     monkeypatch.setattr(make, "run_jobs", run_small)
     monkeypatch.setattr(make, "Errand", SmallErrand)
     monkeypatch.setattr(make, "warm_up", lambda *what: None)
-    monkeypatch.setattr("indicators.batch.early.warm_up", lambda *what: None)
+    monkeypatch.setattr("indicators.batch.workers.warm_up", lambda *what: None)
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 Scheduling, and trying again when a worker is lost, is Dask's. On a worker each report has a process of its
 own, with the same limits as here; no disk is shared. The workers of a local cluster are threads of the
-command: they share its warm server, and nothing is sent to them.
+command: they share its own workers, and nothing is sent to them.
 """
 
 import hashlib
 import json
+import multiprocessing
 import platform
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from indicators import folders
-from indicators.batch.early import LOCAL
-from indicators.batch.executors import run_jobs
-from indicators.batch.limits import USUAL_LIMITS, Limits
-from indicators.batch.supervisor import end_running
+from indicators.batch.limits import Limits
+from indicators.batch.workers import LOCAL, Workers, WorkersGoneError, run_jobs
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.edition.code import hash_code
 from indicators.edition.records import Event, Job, JobResult, Listener, ignore
@@ -30,9 +29,9 @@ from indicators.errors import ParameterError
 _PATIENCE: Final = 15
 _SNAPSHOT: Final = "snapshot"
 _HOME, _PREVIOUS = "home", "previous"
-#: Set while a local cluster is being left: what its threads have under way is not begun again.
-_is_leaving: Final = threading.Event()
-#: Held while what was sent is unpacked: the threads of a worker share its disk.
+#: The processes of this machine that make reports, by what was sent for them; nothing was to a local cluster.
+_at_hand: Final[dict[str, Workers]] = {}
+#: Held while what was sent is unpacked: the threads of a worker share its disk and its processes.
 _unpacking: Final = threading.Lock()
 
 
@@ -47,31 +46,36 @@ class Baggage:
 def run_on_cluster(
     jobs: Sequence[Job],
     address: str,
-    n_workers: int,
+    workers: Workers,
     baggage: Baggage | None,
-    limits: Limits = USUAL_LIMITS,
     listen: Listener = ignore,
 ) -> Iterator[JobResult]:
-    """Run jobs on the cluster at an address, or ``local``; results come as they are done.
+    """Run jobs on the cluster at an address, with the limits of the workers here; results as they are done.
 
     A ParameterError tells where there is no Dask here, no scheduler there, or workers with other versions of
-    the package. A local cluster needs no baggage.
+    the package. The cluster ``local`` needs no baggage: it has the workers here.
     """
     with ExitStack() as stack:
-        client = _connect(stack, address, n_workers)
+        client = _connect(stack, address, workers)
         _check_versions(client, address)
         from distributed import as_completed
 
         sent = client.scatter(baggage, broadcast=True, hash=True) if baggage else None
         by_future = {
-            client.submit(make_on_worker, job, sent, limits, hash_code(), pure=False): job for job in jobs
+            client.submit(make_on_worker, job, sent, workers.limits, hash_code(), pure=False): job
+            for job in jobs
         }
         for job in jobs:
             listen(Event("report_started", job.task, {"attempt": 1}))
-        for future in as_completed(by_future):
-            job = by_future.pop(future)
-            yield _result(future, job)
-            future.release()
+        try:
+            for future in as_completed(by_future):
+                job = by_future.pop(future)
+                yield _result(future, job)
+                future.release()
+        except BaseException:  # stopped, or left early
+            if address == LOCAL:
+                workers.close()  # else the cluster would wait for its threads, and they for their reports
+            raise
 
 
 def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Baggage:
@@ -105,7 +109,7 @@ def _read_folder(folder: Path, name: str) -> dict[str, bytes]:
     return {f"{name}/{path.name}": path.read_bytes() for path in paths}
 
 
-def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
+def _connect(stack: ExitStack, address: str, workers: Workers) -> Any:
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
@@ -115,7 +119,7 @@ def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
     if address == LOCAL:
         cluster = stack.enter_context(
             LocalCluster(
-                n_workers=n_workers,
+                n_workers=workers.n,
                 threads_per_worker=1,
                 processes=False,
                 # Over loopback: told none, Dask looks for this machine's address in the network.
@@ -126,19 +130,12 @@ def _connect(stack: ExitStack, address: str, n_workers: int) -> Any:
             )
         )
         client = stack.enter_context(Client(cluster))
-        _is_leaving.clear()
-        stack.callback(_leave)
+        _at_hand[LOCAL] = workers
         return client
     try:
         return stack.enter_context(Client(address, timeout=_PATIENCE))
     except (OSError, ValueError) as error:
         raise ParameterError("--dask", address, f"the address of a Dask scheduler ({error})") from error
-
-
-def _leave() -> None:
-    """End what the threads of a local cluster still have under way."""
-    _is_leaving.set()
-    end_running()
 
 
 def _check_versions(client: Any, address: str) -> None:
@@ -169,38 +166,46 @@ def describe_versions() -> dict[str, str]:
 
 def make_on_worker(job: Job, baggage: Baggage | None, limits: Limits, code: str) -> JobResult:
     """Make one report in a process of its own on a worker."""
-    import multiprocessing
-
     from distributed import get_worker
 
     if hash_code() != code:  # a worker that came after the check
         return JobResult(job.task, error=f"worker {get_worker().address} has another version of the package")
     if baggage is None:
-        (result,) = run_jobs([job], 1, limits, _stay)
+        try:
+            (result,) = run_jobs([job], _at_hand[LOCAL])
+        except WorkersGoneError:  # the run is over, and nobody reads this any more
+            result = JobResult(job.task, error="the cluster is being left")
         return result
-    # Workers are daemons by default, which may have no processes of their own. Ours are gone when they are.
-    multiprocessing.current_process().daemon = False
-    folder = _unpack(baggage, Path(get_worker().local_directory))
-    there = replace(job, snapshot=str(folder / _SNAPSHOT), folder=str(folder))
-    (result,) = run_jobs([there], 1, limits, folder=folder)
+    workers, folder = _find_workers(baggage, limits, Path(get_worker().local_directory))
+    (result,) = run_jobs([replace(job, snapshot=str(folder / _SNAPSHOT))], workers)
     return result
 
 
-def _stay(event: Event) -> None:
-    """Begin no report, and none again, while a local cluster is being left."""
-    if _is_leaving.is_set():
-        raise RuntimeError("the cluster is being left")
+def _find_workers(baggage: Baggage, limits: Limits, folder: Path) -> tuple[Workers, Path]:
+    """The processes of a worker's machine for what was sent, gone when it is, and where that lies."""
+    from distributed import get_worker
+
+    with _unpacking:
+        home = _unpack(baggage, folder)
+        key = f"{home} {limits}"
+        if key not in _at_hand:
+            for other in [name for name, workers in _at_hand.items() if workers.is_idle]:
+                _at_hand.pop(other).close()
+            # Dask's workers are daemons by default, which may have no processes of their own.
+            multiprocessing.current_process().daemon = False
+            n = get_worker().state.nthreads
+            _at_hand[key] = Workers(str(home / _SNAPSHOT), n, limits, folder, str(home)).__enter__()
+        return _at_hand[key], home
 
 
 def _unpack(baggage: Baggage, folder: Path) -> Path:
     """Write what was sent to the worker's own disk, once."""
     target = folder / f"yhdyspinta-{baggage.sha256[:16]}"
-    with _unpacking:
-        if not target.is_dir():
-            with folders.building(folder) as work:
-                for name, content in baggage.files.items():
-                    write_file(work, name, content)
-                folders.put_in_place(work, target)
+    if not target.is_dir():
+        with folders.building(folder) as work:
+            for name, content in baggage.files.items():
+                write_file(work, name, content)
+            folders.put_in_place(work, target)
     return target
 
 

@@ -25,8 +25,6 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
-from indicators.batch.spool import NO_SPOOL, Spool
-
 NAME: Final = "indicators-in-process"
 #: A cell that prints more than this is running away; without an end it would fill the memory.
 MAXIMUM_PRINTED: Final = 5_000_000
@@ -41,33 +39,25 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, spool: Spool = NO_SPOOL, **options: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
     ) -> nbformat.NotebookNode:
-        """Run all code cells in order; stop after the first that raises, as the kernel engine does.
-
-        The spool gets each cell's outputs as soon as they are there.
-        """
+        """Run all code cells in order; stop after the first that raises, as the kernel engine does."""
         shell = _CapturingShell.instance()  # display() looks for the process's one shell
         try:
-            _run_cells(shell, nb_man, spool)
+            _run_cells(shell, nb_man)
         finally:
             _CapturingShell.clear_instance()
         return nb_man.nb
 
 
-def _run_cells(shell: "_CapturingShell", nb_man: NotebookExecutionManager, spool: Spool) -> None:
-    spool.keep_notebook(nb_man.nb)
+def _run_cells(shell: "_CapturingShell", nb_man: NotebookExecutionManager) -> None:
     count = 0
     for at, cell in enumerate(nb_man.nb.cells):
         nb_man.cell_start(cell, at)
         is_run = cell.cell_type == "code" and bool(cell.source.strip())
         count += is_run
         try:
-            if is_run:
-                spool.keep_start(at)
             has_failed = is_run and _run_cell(shell, cell, count)
-            if is_run:
-                spool.keep_cell(at, cell)
         finally:
             nb_man.cell_complete(cell, at)
         if has_failed:
@@ -186,8 +176,9 @@ class _CapturingShell(InteractiveShell):
     def __init__(self, **options: Any) -> None:
         self.outputs: list[nbformat.NotebookNode] = []
         self.cell_count = 0
-        # A history would start a thread and write into the user's home.
-        config = Config({"HistoryManager": {"enabled": False}})
+        # A history would start a thread and write into the user's home. Nor is the working folder searched
+        # for modules: a pandas.py there would be taken for pandas.
+        config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"ignore_cwd": True}})
         super().__init__(
             config=config,
             displayhook_class=_CapturingHook,

@@ -1,13 +1,12 @@
-"""The files of an edition beside its reports: the index, what has changed, and the figures as data files."""
+"""The files of an edition beside its reports: the index, what has changed, and the figures as data files.
+
+Made by a worker; the command, which names these functions, loads nothing for them.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.assessment.load import load_assessment, open_inputs
-from indicators.edition.data_files import list_shown_areas, make_dataset
-from indicators.edition.index import list_pages, render_indexes
 from indicators.model import Language
-from indicators.report.changes_page import render_changes
 
 
 def make_index(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:
@@ -15,6 +14,10 @@ def make_index(snapshot: str, manifest: dict[str, Any]) -> dict[str, bytes]:
 
     By their names in the edition, from the edition's manifest once all reports are made.
     """
+    from indicators.assessment.load import open_inputs
+    from indicators.edition.index import list_pages, render_indexes
+    from indicators.report.changes_page import render_changes
+
     inputs = open_inputs(snapshot)
     pages = render_indexes(inputs.assessment, manifest, inputs.changes is not None)
     if inputs.changes is not None:
@@ -29,5 +32,8 @@ def make_data_files(
     snapshot: str, reports: Sequence[tuple[str, str]], language: Language
 ) -> dict[str, bytes]:
     """The data files by their names in the edition, for kinds and subjects of reports; they wait for none."""
+    from indicators.assessment.load import load_assessment
+    from indicators.edition.data_files import list_shown_areas, make_dataset
+
     assessment = load_assessment(snapshot)
     return make_dataset(assessment, list_shown_areas(reports, assessment.catalogue), language)

@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from indicators.batch.early import LOCAL, find_reference
-from indicators.batch.executors import (
-    Errand,
-    count_cores,
-    default_engine,
-    make_data_later,
-    make_index_later,
-    run_jobs,
-)
+from indicators.batch.extras import make_data_files, make_index
 from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.parameters import check_parameters
 from indicators.batch.runlog import LOG_FILE, RunLog
-from indicators.batch.supervisor import warm_up
+from indicators.batch.workers import (
+    LOCAL,
+    Errand,
+    Workers,
+    count_cores,
+    default_engine,
+    find_reference,
+    run_jobs,
+    warm_up,
+)
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.plan import load_plan
 from indicators.config import Settings, load_settings
@@ -120,7 +121,8 @@ def make_edition(
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
-        manifest = run.make(work)
+        with run.open_workers() as run.workers:
+            manifest = run.make(work)
         n_verified = run.recorded.check(manifest["reports"])
         why_not = run.find_hindrance(manifest)
         with stopper.holding():
@@ -157,6 +159,7 @@ class _Run:
         self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
         self.settings = settings
         self.reference, path = find_reference(snapshot, self.settings)
+        self.workers: Workers
         self.snapshot: StoredSnapshot = open_snapshot(path)
         self.catalogue: Catalogue = load_catalogue(overlay=settings.overlay)
         self.shown = editions.find_shown(folder)
@@ -213,15 +216,19 @@ class _Run:
         for listen in self.listeners:
             listen(event)
 
+    def open_workers(self) -> Workers:
+        """Those of this run, for its reports and for the files beside them."""
+        n = max(1, min(self.options.n_workers or count_cores(), len(self.jobs)))
+        return Workers(self.reference, n, self.options.limits, self.folder)
+
     def make(self, work: Path) -> dict[str, Any]:
         """Fill the work folder; the finished manifest."""
         earlier = {} if self.options.makes_all else self._find_unchanged()
         jobs = [job for job in self.jobs if job.task not in earlier]
-        n_workers = min(self.options.n_workers or count_cores(), max(1, len(jobs)))
         if jobs:
             warm_up(self.reference)
         facts = {"edition": self.edition, "snapshot": self.snapshot.id, "reports": len(self.jobs)}
-        self.tell(Event("run_started", None, facts | {"workers": n_workers}))
+        self.tell(Event("run_started", None, facts | {"workers": self.workers.n}))
         entries: dict[ReportTask, dict[str, Any]] = {}
         for job in self.jobs:
             if job.task in earlier:
@@ -233,12 +240,11 @@ class _Run:
                 self.papers[job.task.file] = content.decode()  # of other kinds; a municipality's is there
                 entries[job.task] = reused_entry(job, found.entry)
                 self.tell(Event("report_reused", job.task))
-        reports = list(dict.fromkeys((task.kind, task.area) for task in self.tasks))
-        language = self.tasks[0].language
-        data = Errand("data files", self.reference, self.folder, make_data_later, reports, language)
-        with closing(self._run(jobs, n_workers, data)) as results:
-            for job, result in results:
-                entries[job.task] = self._keep(job, result, work)
+        data = self._make_data() if jobs else None
+        by_task = {job.task: job for job in jobs}
+        with closing(self._results(jobs)) as results:
+            for result in results:
+                entries[result.task] = self._keep(by_task[result.task], result, work)
         return self._finish(work, [entries[task] for task in self.tasks], data)
 
     def _find_unchanged(self) -> dict[ReportTask, Earlier]:
@@ -249,23 +255,21 @@ class _Run:
         files = [(item["file"], item["sha256"]) for item in manifest["reports"] if item["file"]]
         self.accepted.add(self.edition, [*files, *manifest["files"].items()])
 
-    def _run(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[tuple[Job, JobResult]]:
-        by_task = {job.task: job for job in jobs}
-        with closing(self._results(jobs, n_workers, data)) as results:
-            for result in results:
-                yield by_task[result.task], result
+    def _make_data(self) -> Errand:
+        reports = list(dict.fromkeys((task.kind, task.area) for task in self.tasks))
+        language = self.tasks[0].language
+        return Errand("data files", self.workers, make_data_files, self.reference, reports, language)
 
-    def _results(self, jobs: Sequence[Job], n_workers: int, data: Errand) -> Iterator[JobResult]:
-        limits = self.options.limits
+    def _results(self, jobs: Sequence[Job]) -> Iterator[JobResult]:
         if not (jobs and self.options.dask):
-            return run_jobs(jobs, n_workers, limits, self.tell, self.folder, [data])
+            return run_jobs(jobs, self.workers, self.tell)
         from indicators.batch.cluster import pack, run_on_cluster
 
-        baggage = None
-        if self.options.dask != LOCAL:
-            previous = find_previous(self.snapshot, self.settings.snapshots_folder)
-            baggage = pack(self.snapshot.path, self.settings, previous)
-        return run_on_cluster(jobs, self.options.dask, n_workers, baggage, limits, self.tell)
+        if self.options.dask == LOCAL:
+            return run_on_cluster(jobs, LOCAL, self.workers, None, self.tell)
+        previous = find_previous(self.snapshot, self.settings.snapshots_folder)
+        baggage = pack(self.snapshot.path, self.settings, previous)
+        return run_on_cluster(jobs, self.options.dask, self.workers, baggage, self.tell)
 
     def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
         """Write a report, or what is left of it; its entry."""
@@ -286,7 +290,7 @@ class _Run:
             self.tell(Event("report_published", job.task, facts))
         return report_entry(job, result)
 
-    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand) -> dict[str, Any]:
+    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand | None) -> dict[str, Any]:
         files = [entry["file"] for entry in entries if entry["file"]]
         for entry in entries if self.options.paper else ():
             if entry["file"]:
@@ -303,8 +307,8 @@ class _Run:
         if not hashes:
             for entry in () if self.options.paper else entries:
                 entry.pop("pdf", None)  # an earlier run's, which is not taken over
-            index = Errand("index", self.reference, self.folder, make_index_later, manifest)
-            made = index.value() | data.value()
+            index = Errand("index", self.workers, make_index, self.reference, manifest)
+            made = index.value() | (data or self._make_data()).value()
             hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
         if self.options.paper:
             hashes |= self._print(work, files, hashes)

@@ -1,133 +1,128 @@
-"""Imported once by the server from which report processes are forked: loads what every report needs.
+"""What a worker has before its first report, and the server from which workers are forked, which has it too.
 
-The server has one thread, is the new parent of every process that a report leaves behind, and ends with the
-command whatever way that ends, taking everything below it along.
+Imported by the command it does nothing; imported by multiprocessing's forkserver, started by that command, it
+loads what every report needs. The server has one thread and ends with the command, whatever way that ends.
 """
 
 import gc
+import json
 import logging
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
+from typing import Any, Final
 
-from indicators.batch.linux import adopt_orphans, die_with_parent, give_back_memory
-from indicators.batch.variables import OWNER_VARIABLE, SNAPSHOT_VARIABLE
+#: The environment variable by which a command tells the server that it starts what it is for.
+VARIABLE: Final = "YHDYSPINTA_WARM"
+#: One thread each: a process with threads cannot be forked safely, and the reports share the cores anyway.
+#: Read when the libraries are loaded, so they must be there before.
+_FOR_LIBRARIES: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MPLBACKEND": "agg",
+    # openpyxl's files for the time being: lxml cannot open one in a folder with a percent sign in its name.
+    "OPENPYXL_LXML": "False",
+}
+_server: dict[str, Any] = {}
 
 
-def serve() -> None:
-    """Make this process a warm server."""
-    # Before the signal may come: a handler that met a half imported module would not end the process.
-    from indicators.batch.processes import end_descendants
+def tell(snapshot: str, main: str) -> str:
+    """Value of the variable: the snapshot, this process, and the script that it runs."""
+    return json.dumps({"snapshot": snapshot, "owner": os.getpid(), "main": main})
 
-    def end(*_: object) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        try:
-            end_descendants()
-        finally:
-            os._exit(0)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command says when it is over
-    signal.signal(signal.SIGTERM, end)
+def limit_threads() -> None:
+    """Give this process's libraries one thread each, before they are loaded.
+
+    The command's too: it computes nothing itself, and threads and pools that it never uses cost it 30 MB.
+    """
+    for name, value in _FOR_LIBRARIES.items():
+        os.environ.setdefault(name, value)
+
+
+def begin_worker(snapshot: str, home: str) -> None:
+    """Make this process a worker of a snapshot; ``home`` is its working folder where jobs are sent to it.
+
+    It ends with the command, and everything below it with it.
+    """
+    limit_threads()
+    from indicators.batch.apart import adopt_orphans, die_with_parent, end_below
+    from indicators.batch.job import prepare
+    from indicators.config import drop_environment
+
     adopt_orphans()
-    die_with_parent(signal.SIGTERM, int(os.environ[OWNER_VARIABLE]))
-    # Orphans that a report has left and that were killed since are no surprise.
-    warnings.filterwarnings("ignore", "forkserver: waitpid returned unexpected pid")
+    Finalize(None, end_below, exitpriority=10)
+    if _server:
+        die_with_parent(signal.SIGTERM, _server["pid"])
+        sys.path[:] = _server[
+            "path"
+        ]  # without the folder of the command's script, or the one it was started in
+    if home:
+        os.chdir(home)
+        drop_environment()  # what was sent there decides, not the settings of the machine
+    prepare(snapshot)
 
+
+def serve(snapshot: str, owner: int, main: str) -> None:
+    """Make this process the server."""
+    limit_threads()
+    from indicators.batch.apart import die_with_parent
+
+    for name in ("SIGINT", "SIGHUP"):  # the command says when it is over
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    die_with_parent(signal.SIGKILL, owner)
+    os.environ.pop(VARIABLE)
+    if main:  # so that workers find the command's script run already, which may do more than define functions
+        sys.modules["__main__"].__file__ = main
     gc.disable()  # what is loaded here stays for good: neither this process nor a child is to scan it
-    snapshot = os.environ.get(SNAPSHOT_VARIABLE)
-    with _without_grammars():
-        import indicators.assessment.load
+    import indicators.assessment.load
 
-        can_fork = "fork" in multiprocessing.get_all_start_methods()
-        assessing = Beside(_assess, snapshot) if snapshot and can_fork else None
-        import indicators.batch.executors
-        import indicators.batch.extras
-        import indicators.batch.job
+    reading, writing = multiprocessing.Pipe(duplex=False)
+    context = multiprocessing.get_context("fork")
+    beside = context.Process(target=_assess, args=(snapshot, writing, os.getpid()))
+    beside.start()
+    writing.close()
+    import indicators.batch.job
+    import indicators.edition.data_files
+    import indicators.edition.index
 
-    if snapshot:
-        indicators.batch.job.prepare_libraries()
-        computed = assessing.value() if assessing else None
-        for key, assessment in (computed or {}).items():
+    indicators.batch.job.prepare_libraries()
+    try:
+        for key, assessment in reading.recv().items():
             indicators.assessment.load.keep_assessment(key, assessment)
-        try:
-            indicators.batch.job.prepare(snapshot)
-        except Exception:  # each report tells it then, with its name
-            logging.getLogger(__name__).exception("the snapshot could not be loaded beforehand")
-    give_back_memory()
+    except EOFError:  # each worker computes it then, and tells what is wrong with it
+        pass
+    reading.close()
+    beside.join()
+    indicators.batch.job.prepare(snapshot)
     gc.freeze()
     gc.enable()
+    _server.update(pid=os.getpid(), path=[item for item in sys.path if item])
 
 
-class Beside:
-    """A call in a process forked from this one, which does something else until it needs the value."""
-
-    def __init__(self, function: Callable[..., Any], *arguments: object) -> None:
-        reading, writing = os.pipe()
-        self._stream = os.fdopen(reading, "rb")
-        context = multiprocessing.get_context("fork")
-        given = (os.getpid(), self._stream, writing, function, arguments)
-        self._process = context.Process(target=_send, args=given, daemon=True)  # never waited for at an exit
-        self._process.start()
-        os.close(writing)
-
-    def value(self) -> Any | None:
-        """What the call returned; None where it raised, died or returned what cannot be sent."""
-        try:
-            return pickle.load(self._stream)
-        except (EOFError, pickle.UnpicklingError):
-            return None
-        finally:
-            self._stream.close()
-            self._process.join()
-
-
-def _send(
-    parent: int,
-    inherited: BinaryIO,
-    writing: int,
-    function: Callable[..., Any],
-    arguments: Sequence[object],
-) -> None:
-    """Write the value as it is pickled: a copy of the whole would be the peak of the run's memory."""
-    die_with_parent(signal.SIGKILL, parent)
-    inherited.close()  # else this process would be its own reader, and wait for good once the other is gone
-    try:
-        with os.fdopen(writing, "wb") as stream:
-            pickle.dump(function(*arguments), stream, protocol=5)
-    except Exception as problem:  # whoever needs the value makes the call itself then, and tells it
-        logging.getLogger(__name__).debug("not made beside: %s", problem)
-
-
-def _assess(snapshot: str) -> dict[Any, Any]:
+def _assess(snapshot: str, writing: Connection, parent: int) -> None:
+    """Send the assessment; it is computed on another core while the server imports what it does not need."""
     from indicators.assessment.load import list_kept, load_assessment
+    from indicators.batch.apart import die_with_parent
 
-    load_assessment(snapshot)
-    return list_kept()
-
-
-@contextmanager
-def _without_grammars() -> Iterator[None]:
-    """Keep jsonschema, which notebooks are validated with, from compiling its grammars of web addresses.
-
-    That takes nearly a second, a quarter of the server's start, and notebooks have no addresses to validate.
-    jsonschema does without where the package is not installed.
-    """
-    name = "rfc3987_syntax"
-    is_absent = name not in sys.modules
-    if is_absent:
-        sys.modules[name] = None  # type: ignore[assignment]
+    die_with_parent(signal.SIGKILL, parent)
     try:
-        yield
-    finally:
-        if is_absent:
-            del sys.modules[name]
+        load_assessment(snapshot)
+    except Exception as problem:
+        logging.getLogger(__name__).debug("not made beside: %s", problem)
+    writing.send(list_kept())
 
 
-if os.environ.get(OWNER_VARIABLE):
-    serve()
+def _is_server() -> bool:
+    told = os.environ.get(VARIABLE)
+    return bool(told) and json.loads(told)["owner"] == os.getppid()
+
+
+if _is_server():
+    serve(**json.loads(os.environ[VARIABLE]))

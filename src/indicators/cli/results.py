@@ -191,10 +191,10 @@ def report(
         raise click.UsageError("--appendix goes with --pdf: a page on the screen has everything")
     if is_demo:
         context.with_resource(demonstrating())
-    from indicators.batch.supervisor import limit_threads
+    from indicators.batch.warm import limit_threads
 
     limit_threads()
-    from indicators.batch.early import warm_early
+    from indicators.batch.workers import warm_early
 
     settings = load_settings()
     warm_early(snapshot, out, is_fresh or is_as_of, dask, settings)

@@ -27,8 +27,8 @@ EventName = Literal[
 class Job:
     """A task with what it needs to run anywhere: all plain text.
 
-    The snapshot is ``bundled`` or a path; an empty notebook is the kind's own, an empty folder the caller's.
-    ``paper`` says whether the paper page is made too.
+    The snapshot is ``bundled`` or a path; an empty notebook is the kind's own. ``paper`` says whether the
+    paper page is made too.
     """
 
     task: ReportTask
@@ -36,7 +36,6 @@ class Job:
     edition: str
     engine: EngineName = "fork"
     notebook: str = ""
-    folder: str = ""
     paper: PaperName = ""
 
     @property
@@ -60,7 +59,8 @@ class JobResult:
     """What became of a job: the accepted report, or why it failed with the partly run notebook.
 
     ``details`` has the traceback or all findings of the gate, and what the process printed. Memory is the
-    largest resident memory of the process or of its kernel; seconds are the wall clock's.
+    largest resident memory of the process or of its kernel; seconds are the wall clock's. A process that died
+    has told nothing itself, so that it is worth another attempt.
     """
 
     task: ReportTask
@@ -71,6 +71,7 @@ class JobResult:
     peak_memory_mb: float = 0.0
     error: str = ""
     details: str = field(default="", repr=False)
+    has_died: bool = False
 
     @property
     def sha256(self) -> str:
