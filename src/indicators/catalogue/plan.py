@@ -18,7 +18,7 @@ from indicators.catalogue.plan_table import read_plan_table
 from indicators.catalogue.records import LocalText
 from indicators.catalogue.references import References, find_circle
 from indicators.catalogue.yamlfile import load_record
-from indicators.config import DATA_FOLDER, Settings
+from indicators.config import DATA_FOLDER, Settings, read_text
 from indicators.errors import CatalogueError
 
 PLAN_FILE: Final = DATA_FOLDER / "plan.yaml"
@@ -91,7 +91,11 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     path = Path(named).expanduser() if named else PLAN_FILE
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}; check the file and its rights"
+        raise CatalogueError(path, "plan", problem) from error
     try:
         return _load(path, hashlib.sha256(content).hexdigest(), catalogue)
     except CatalogueError:
@@ -113,7 +117,7 @@ def _load_yaml(path: Path) -> PlanFile:
     try:
         return load_record(path, PlanFile)
     except ValueError as error:  # the YAML reader makes dates itself, and stops at one that there is not
-        for at, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for at, line in enumerate(read_text(path).splitlines(), 1):
             for found in _DATE.findall(line.partition("#")[0]):
                 if not _is_date(found):
                     key = line.partition(":")[0].strip(" -")
