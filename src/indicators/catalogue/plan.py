@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from indicators.catalogue.catalogue import Catalogue
+from indicators.catalogue.cells import find_file
 from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
 from indicators.catalogue.plan_table import read_plan_table
 from indicators.catalogue.records import LocalText
@@ -22,7 +23,7 @@ from indicators.config import DATA_FOLDER, Settings, read_text
 from indicators.errors import CatalogueError
 
 PLAN_FILE: Final = DATA_FOLDER / "plan.yaml"
-TABLE_SUFFIXES: Final = (".csv", ".xlsx")
+_YAML_SUFFIXES: Final = (".yaml", ".yml")
 _DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -88,7 +89,7 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     named = "" if settings is None or is_demo else settings.plan
     if not (named or is_demo):
         return NO_PLAN
-    path = Path(named).expanduser() if named else PLAN_FILE
+    path = find_file(Path(named).expanduser()) if named else PLAN_FILE
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
     try:
@@ -105,10 +106,10 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
 
 
 def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        content, lines = read_plan_table(path)
-    else:
+    if path.suffix.lower() in _YAML_SUFFIXES:
         content, lines = _load_yaml(path), {}
+    else:
+        content, lines = read_plan_table(path)
     check_plan(path, content, catalogue, lines)
     return Plan(content, sha256)
 
