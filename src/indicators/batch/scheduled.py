@@ -158,15 +158,16 @@ class _Run:
         if code not in _AFTER_FETCH:
             return code
         found = self._read("fetch.json")
-        self.summary.snapshot, self.summary.previous = found["snapshot"] or "", found["previous"]
-        changes = self._tell_changes() if found["snapshot"] else None
+        self.summary.snapshot = found.get("snapshot") or ""
+        self.summary.previous = found.get("previous", "")
+        changes = self._tell_changes() if self.summary.snapshot else None
         made = self._step("report.json", "report", "--json", "--out", str(self.reports), *self.options)
         self.summary.report = str(made)
         if made not in _AFTER_REPORT:
             return made
         edition = self._read("report.json")
-        self.summary.edition = edition["folder"]
-        if self.settings.publish:
+        self.summary.edition = edition.get("folder", "")
+        if self.settings.publish and edition:
             self._refuse_older(edition)
             # Only a whole edition is published: a reader meets the earlier one or the new one.
             if edition["is_latest"]:
@@ -228,7 +229,11 @@ class _Run:
             self.tell(line.decode("utf-8", "replace").rstrip())
 
     def _read(self, name: str) -> dict[str, Any]:
-        return json.loads((self.folder / name).read_text("utf-8"))
+        """What a step printed; nothing where it ended before that."""
+        try:
+            return json.loads((self.folder / name).read_text("utf-8"))
+        except ValueError:
+            return {}
 
     def _sum_up(self, code: int) -> None:
         self.summary.finished, self.summary.exit_code = _get_now(), code
