@@ -1,5 +1,6 @@
 """Settings and where the package's own files lie."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -26,17 +27,11 @@ def test_environment_wins_over_file_and_file_over_default(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("variable", "name"),
-    [
-        ("YHDYSPINTA_HOME", "home"),
-        ("YHDYSPINTA_SOTKANET_URL", "sotkanet_url"),
-        ("YHDYSPINTA_STATFIN_URL", "statfin_url"),
-        ("YHDYSPINTA_CONTACT", "contact"),
-    ],
+    "name", [item.name for item in dataclasses.fields(Settings) if item.name != "folder"]
 )
-def test_environment_variable_sets_its_setting(variable, name, tmp_path):
-    """Each promised variable sets its setting."""
-    assert getattr(load_settings({variable: "here"}, tmp_path), name) == "here"
+def test_environment_variable_sets_its_setting(name, tmp_path):
+    """Every setting has its variable."""
+    assert getattr(load_settings({f"YHDYSPINTA_{name.upper()}": "here"}, tmp_path), name) == "here"
 
 
 def test_empty_variable_changes_nothing(tmp_path):
@@ -50,11 +45,17 @@ def test_byte_order_mark_of_the_file_does_no_harm(tmp_path):
     assert load_settings({}, tmp_path).contact == "a@b.fi"
 
 
-def test_file_is_read_from_the_working_folder(tmp_path, monkeypatch):
-    """Without a folder the settings file of the working folder is read."""
-    (tmp_path / SETTINGS_FILE).write_text('publisher = "Liitto"', "utf-8")
-    monkeypatch.chdir(tmp_path)
-    assert load_settings({}).publisher == "Liitto"
+def test_file_is_read_from_the_working_folder_or_above(tmp_path, monkeypatch):
+    """The nearest one counts, and its paths are relative to where it lies."""
+    (tmp_path / SETTINGS_FILE).write_text('publisher = "Liitto"\ncatalogue = "oma/"', "utf-8")
+    (tmp_path / "muistikirjat" / "a").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "muistikirjat" / "a"):
+        monkeypatch.chdir(folder)
+        found = load_settings({})
+        assert (found.publisher, found.folder) == ("Liitto", tmp_path)
+        assert found.overlay == tmp_path / "oma"
+    (tmp_path / "muistikirjat" / SETTINGS_FILE).write_text("", "utf-8")
+    assert load_settings({}).publisher == ""
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_file_is_read_from_the_working_folder(tmp_path, monkeypatch):
         (b'colour = "red"', r"yhdyspinta\.toml: colour: unknown key; known are home"),
         (b"contact = 7", r"yhdyspinta\.toml: contact: found 7; expected text in quotes"),
         (b"contact = \n", r"yhdyspinta\.toml: .*is not TOML"),
-        (b'contact = "\xe4"', r"yhdyspinta\.toml: .*is not TOML"),
+        (b'contact = "\xe4"', r"yhdyspinta\.toml: .*is not UTF-8"),
     ],
     ids=["unknown key", "wrong type", "not TOML", "not UTF-8"],
 )

@@ -1,33 +1,29 @@
 """Settings from the environment and ``yhdyspinta.toml``, and where the package's own files lie.
 
-The environment wins over the file in the working folder, and that over the defaults. Nothing else in
-the package reads either.
+The environment wins over the file, and that over the defaults. The file lies in the working folder or the
+nearest folder above it. Nothing else in the package reads either.
 """
 
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_data_path
 
-from indicators.errors import CatalogueError, ReportError
+from indicators.errors import CatalogueError, ParameterError, ReportError
 
 SETTINGS_FILE: Final = "yhdyspinta.toml"
 PACKAGE_FOLDER: Final = Path(__file__).parent
 DATA_FOLDER: Final = PACKAGE_FOLDER / "data"
 
-_ENVIRONMENT: Final[dict[str, str]] = {
-    "home": "YHDYSPINTA_HOME",
-    "sotkanet_url": "YHDYSPINTA_SOTKANET_URL",
-    "statfin_url": "YHDYSPINTA_STATFIN_URL",
-    "contact": "YHDYSPINTA_CONTACT",
-    "catalogue": "YHDYSPINTA_CATALOGUE",
-    "demo": "YHDYSPINTA_DEMO",
-}
+#: Of the settings of earlier scheduled runs; deploy/yhdyspinta-run alone reads it.
+_COMMAND: Final = "YHDYSPINTA_COMMAND"
+_PATHS: Final = ("home", "catalogue", "plan", "reports", "publish")
+_CERTIFICATES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class Settings:
     Attributes
     ----------
     home : str
-        Folder of snapshots. In the file it is relative to the file's folder.
+        Folder of snapshots. In the file this and the other paths are relative to the file's folder.
     sotkanet_url, statfin_url : str
         Bases of the services, for a mirror or a replica.
     contact : str
@@ -47,14 +43,22 @@ class Settings:
     feedback : str
         An e-mail or web address for errors and accessibility feedback; empty where not said.
     plan : str
-        The parties' interface plan (YAML, CSV or Excel); none where empty. In the file it is relative to the
-        file's folder.
+        The parties' interface plan (YAML, CSV or Excel); none where empty.
     catalogue : str
-        Folder with declared data of one's own, laid over the package's; empty where there is none. In the
-        file it is relative to the file's folder.
+        Folder with declared data of one's own, laid over the package's; empty where there is none.
+    reports : str
+        Folder of the editions of scheduled runs.
+    publish : str
+        Folder of the web server into which scheduled runs copy whole editions; none where empty.
+    report_options : str
+        Further options of ``yhdyspinta report`` in scheduled runs, as on a command line.
+    keep_runs_days : str
+        Days after which the logs of scheduled runs are dropped.
     demo : str
         Any text makes a demonstration: the example plan is shown, each page says so, and nothing becomes
         ``latest``. Set by ``--demo`` for the processes of a run.
+    folder : Path or None
+        Where the settings file lies; own tables are named from there. Stated nowhere.
     """
 
     home: str = ""
@@ -65,7 +69,12 @@ class Settings:
     feedback: str = ""
     plan: str = ""
     catalogue: str = ""
+    reports: str = ""
+    publish: str = ""
+    report_options: str = ""
+    keep_runs_days: str = "180"
     demo: str = ""
+    folder: Path | None = field(default=None, compare=False)
 
     @property
     def snapshots_folder(self) -> Path:
@@ -79,6 +88,12 @@ class Settings:
         return Path(self.catalogue).expanduser().resolve() if self.catalogue else None
 
 
+#: Variable of the environment by setting.
+_ENVIRONMENT: Final = {
+    item.name: f"YHDYSPINTA_{item.name.upper()}" for item in fields(Settings) if item.name != "folder"
+}
+
+
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings in force.
 
@@ -87,21 +102,63 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     environ : mapping, optional
         The environment; the process's own by default.
     folder : Path, optional
-        Where ``yhdyspinta.toml`` is looked for; the working folder by default.
+        From where ``yhdyspinta.toml`` is looked for, there and above; the working folder by default.
 
     Raises
     ------
     CatalogueError
-        The file is not TOML, or has an unknown key or a value that is not text.
+        The file cannot be read, is not TOML, or has an unknown key or a value that is not text.
     """
     environ = os.environ if environ is None else environ
-    folder = folder or Path.cwd()
-    values = _read_settings_file(folder / SETTINGS_FILE)
-    for name in ("home", "catalogue", "plan"):
-        if values.get(name):
-            values[name] = str(folder / Path(values[name]).expanduser())
+    start = (folder or Path.cwd()).absolute()
+    place = next((at for at in (start, *start.parents) if (at / SETTINGS_FILE).is_file()), None)
+    values = _read_settings_file(place / SETTINGS_FILE) if place else {}
+    for name in _PATHS:
+        if place and values.get(name):
+            values[name] = str(place / Path(values[name]).expanduser())
     values |= {name: environ[key] for name, key in _ENVIRONMENT.items() if environ.get(key)}
-    return Settings(**values)
+    return Settings(**values, folder=place)
+
+
+def load_environment(path: Path) -> None:
+    """Put the NAME=value lines of a file into the environment, as systemd does.
+
+    Lines that begin with ``#`` or ``;`` are comments, and quotes around a value are taken away; nothing in it
+    is expanded. A CatalogueError tells the line that is otherwise, or names no setting of ours.
+    """
+    text = read_text(path)
+    for number, line in enumerate(text.splitlines(), 1):
+        name, sign, value = (part.strip() for part in line.partition("="))
+        if not name or name[0] in "#;":
+            continue
+        if not sign or not name.isidentifier():
+            raise CatalogueError(path, "settings", "expected NAME=value", number, line)
+        if name.startswith("YHDYSPINTA_") and name not in (*_ENVIRONMENT.values(), _COMMAND):
+            known = ", ".join(_ENVIRONMENT.values())
+            raise CatalogueError(path, name, f"unknown setting; known are {known}", number, line)
+        is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        os.environ[name] = value[1:-1] if is_quoted else value
+
+
+def read_text(path: Path) -> str:
+    """Text of a file that people write; CatalogueError where it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise CatalogueError(path, "(whole file)", "is missing") from error
+    except UnicodeDecodeError as error:
+        raise CatalogueError(path, "(whole file)", f"is not UTF-8: {error}; save it as UTF-8") from error
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}; check the file and its rights"
+        raise CatalogueError(path, "(whole file)", problem) from error
+
+
+def check_certificates() -> None:
+    """Raise a ParameterError where a variable names a file of certificates that is not there."""
+    for name in _CERTIFICATES:
+        path = os.environ.get(name)
+        if path and not Path(path).exists():
+            raise ParameterError(name, path, "a file of certificates that is there; mend or unset it")
 
 
 @contextmanager
@@ -125,16 +182,13 @@ def drop_environment() -> None:
 
 
 def _read_settings_file(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
     try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise CatalogueError(path, "(whole file)", f"is not TOML: {error}") from error
-    known = [field.name for field in fields(Settings)]
     for key, value in values.items():
-        if key not in known:
-            raise CatalogueError(path, key, f"unknown key; known are {', '.join(known)}")
+        if key not in _ENVIRONMENT:
+            raise CatalogueError(path, key, f"unknown key; known are {', '.join(_ENVIRONMENT)}")
         if not isinstance(value, str):
             raise CatalogueError(path, key, f"found {value!r}; expected text in quotes")
     return values

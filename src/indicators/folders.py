@@ -35,13 +35,14 @@ def hold(folder: Path, problem: str, advice: str) -> Iterator[None]:
         raise LockError(folder, problem, advice) from error
     try:
         if lock.lock_counter == 1:
-            _recover(folder)
+            recover(folder)
         yield
     finally:
         lock.release()
 
 
-def _recover(folder: Path) -> None:
+def recover(folder: Path) -> None:
+    """Finish or clear what a killed run left in a folder that nobody else writes now."""
     for old in folder.glob(f"{_REPLACED}*"):
         name = folder / old.name.removeprefix(_REPLACED)
         if name.exists():

@@ -130,10 +130,11 @@ def test_a_fault_names_the_overlays_file(overlay, files, message):
 
 
 def test_the_settings_name_the_overlay_from_where_they_lie(tmp_path):
-    """The folder is relative to the settings file."""
+    """The folder is relative to the settings file, also for who works in a folder below."""
     (tmp_path / SETTINGS_FILE).write_text('catalogue = "oma/"', "utf-8")
-    assert load_settings({}, tmp_path).overlay == (tmp_path / "oma").resolve()
-    assert load_settings({}, tmp_path / "other").overlay is None
+    for folder in (tmp_path, tmp_path / "muistikirjat"):
+        assert load_settings({}, folder).overlay == (tmp_path / "oma").resolve()
+    assert load_settings({}, tmp_path.parent).overlay is None
 
 
 def test_a_replaced_agreement_takes_the_packages_links_along(tmp_path):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue.records import Unit
@@ -15,6 +15,8 @@ from indicators.sources.tables.files import find_area
 from indicators.sources.tables.numbers import read_column
 from indicators.sources.tables.reading import read_raw_table
 
+PERCENT = Unit(id="percent", label={"fi": "%"}, symbol="%", multiplier=100, minimum=0, maximum=100)
+UNBOUND = {"minimum": None, "maximum": None}
 NAMES = {"viitasaari": "931", "hankasalmi": "077", "keski-suomi": "MK13"}
 
 
@@ -203,7 +205,7 @@ def test_excel_is_read(read_excel):
     [
         (
             [931, dt.date(2023, 1, 1), 1],
-            "row 2, column 'Vuosi': found '2023-01-01 00:00:00'; expected a year",
+            "row 2, column 'Vuosi': found '2023-01-01'; expected a year",
         ),
         ([931, 2023, True], "row 2, column 'Arvo': found 'True'; expected a number"),
         ([931, 2023, "=1+1"], "row 2, column 3: a formula without a stored result"),
@@ -245,9 +247,116 @@ def test_any_cells_give_their_numbers_or_are_refused(tmp_path_factory, texts):
         assert number.value == float("".join(texts[row - 2].split()).replace(",", ".").replace("−", "-"))
 
 
-# --- numbers that can be read in two ways, and figures that contradict each other ----------------------
+# --- what an office writes comes back ------------------------------------------------------------------
 
-PERCENT = Unit(id="percent", label={"fi": "%"}, symbol="%", multiplier=100, minimum=0, maximum=100)
+#: A number, and as how many decimals it is written.
+FIGURES = st.tuples(st.integers(-(10**9), 10**9), st.integers(0, 5)).map(lambda n: (n[0] / 10 ** n[1], n[1]))
+OTHER_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
+DIALECTS = st.fixed_dictionaries(
+    {
+        "delimiter": st.sampled_from(";,\t|"),
+        "decimal": st.sampled_from(",."),
+        "thousands": st.sampled_from(["", "", " ", "\u00a0", "\u202f", "'", "’", ".", ","]),
+        "minus": st.sampled_from("-−"),
+        "digits": st.sampled_from([{}, {}, OTHER_DIGITS, WIDE_DIGITS]),
+        "has_exponent": st.booleans(),
+        "end": st.sampled_from(["\n", "\r\n", "\r"]),
+        "above": st.sampled_from(
+            ["", "sep={d}", "Ladut{d} kunnittain", "Ladut 2024", "{d}{d}{d}", "sep={d}{e}Ladut"]
+        ),
+        "encoding": st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+        "extra": st.sampled_from(["", "{d}{d}"]),
+    }
+).filter(lambda dialect: dialect["decimal"] != dialect["thousands"])
+
+
+def write_number(value, n_decimals, decimal, thousands, minus, digits, has_exponent, **_other):
+    """A number as a dialect writes it."""
+    if has_exponent:
+        text = f"{value:.{n_decimals + 9}e}".replace(".", decimal)
+    else:
+        text = f"{value:,.{n_decimals}f}".replace(",", "T").replace(".", decimal).replace("T", thousands)
+    return text.replace("-", minus).translate(digits)
+
+
+def read_values(path, clock, make_indicator, fetch_only):
+    """Values by year as the source reads them; None where it refuses the file."""
+    source = TableFiles(path.parent, resolve_area, clock, {"percent": PERCENT.model_copy(update=UNBOUND)})
+    declared = {"service": "own", "path": path.name}
+    indicator = make_indicator("own:testi", source=declared, unit="percent", value_type="rate")
+    try:
+        found = fetch_only(source, indicator).observations
+    except ResponseFormatError:
+        return None
+    return dict(zip(map(int, found["year"]), found["value"], strict=True))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(figures=st.lists(FIGURES, min_size=1, max_size=5), dialect=DIALECTS)
+def test_csv_of_any_dialect_gives_its_numbers_or_is_refused(
+    figures, dialect, tmp_path, clock, make_indicator, fetch_only
+):
+    """Other numbers never; and what can be read in one way is not refused."""
+    mark, end = dialect["delimiter"], dialect["end"]
+    texts = [write_number(*figure, **dialect) for figure in figures]
+    above = dialect["above"].format(d=mark, e=end) + end if dialect["above"] else ""
+    extra = dialect["extra"].format(d=mark)
+    rows = [f'"Viitasaari"{mark}{2000 + n}{mark}"{text}"{extra}' for n, text in enumerate(texts)]
+    content = above + end.join([f"alue{mark}vuosi{mark}arvo{extra}", *rows]) + end
+    (tmp_path / "t.csv").write_bytes(content.encode(dialect["encoding"]))
+    values = read_values(tmp_path / "t.csv", clock, make_indicator, fetch_only)
+    written = {2000 + n: pytest.approx(value, rel=1e-9) for n, (value, _) in enumerate(figures)}
+    assert values is None or values == written
+    is_plain = not dialect["has_exponent"] and dialect["thousands"] not in tuple(",.")
+    if is_plain and all(n_decimals != 3 for _, n_decimals in figures):
+        assert values is not None
+
+
+CELLS = st.sampled_from(
+    ["General", "0.00", "0.0%", "0 %", '0" %"', "#,##0.0", '"a;b"0.0%', "0.00E+00", "@text", "formula"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.lists(st.tuples(FIGURES, CELLS), min_size=1, max_size=5),
+    title=st.sampled_from([[], ["Ladut kunnittain"], ["Ladut", None, "kunnittain"]]),
+    has_hidden=st.booleans(),
+)
+def test_workbook_gives_its_numbers_or_is_refused(
+    cells, title, has_hidden, tmp_path, clock, make_indicator, fetch_only
+):
+    """What a cell shows is what is read, whichever way it is stored."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if has_hidden:
+        old = book.create_sheet("vanha", 0)
+        old.append(["alue", "vuosi", "arvo"])
+        old.append(["Viitasaari", 2000, 99])
+        old.sheet_state = "hidden"
+    for row in ([title] if title else []) + [["alue", "vuosi", "arvo"]]:
+        sheet.append(row)
+    for n, ((value, n_decimals), kind) in enumerate(cells):
+        stored, shape = value, kind
+        if kind == "@text":
+            stored, shape = f"{value:.{n_decimals}f}".replace(".", ","), "@"
+        elif kind == "formula":
+            stored, shape = f"={value}", "General"
+        elif kind.replace('"a;b"', "").endswith("%"):
+            stored = value / 100
+        sheet.append(["Viitasaari", 2000 + n, stored])
+        sheet.cell(sheet.max_row, 3).number_format = shape
+    book.save(tmp_path / "t.xlsx")
+    values = read_values(tmp_path / "t.xlsx", clock, make_indicator, fetch_only)
+    written = {2000 + n: pytest.approx(value, rel=1e-9) for n, ((value, _), _) in enumerate(cells)}
+    assert values is None or values == written
+    kinds = {kind for _, kind in cells}
+    if "formula" not in kinds and all(n != 3 for (_, n), kind in cells if kind == "@text"):
+        assert values is not None
+
+
+# --- numbers that can be read in two ways, and figures that contradict each other ----------------------
 
 
 @pytest.fixture
@@ -436,6 +545,10 @@ def test_hidden_sheet_is_told(read_excel, tmp_path, clock, make_indicator, fetch
         ("Pedersören kunta", "599"),
         ("suomi", "SSS"),
         ("MK13 Keski-Suomi", "MK13"),
+        ("KU931", "931"),
+        ("931 - Viitasaari", "931"),
+        ("Viitasaari (931)", "931"),
+        ("Helsinki/Helsingfors", "091"),
     ],
 )
 def test_area_is_found_as_tables_name_it(catalogue, text, code):

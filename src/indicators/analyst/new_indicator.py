@@ -20,7 +20,7 @@ from indicators import folders
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.config import SETTINGS_FILE, Settings
+from indicators.config import SETTINGS_FILE, Settings, read_text
 from indicators.errors import CatalogueError, ParameterError
 
 #: Kinds of source as the user says them, and as the catalogue's ids begin.
@@ -265,14 +265,15 @@ def choose_folder(settings: Settings, folder: Path, tell: Callable[[str], None])
     Parameters
     ----------
     folder : Path
-        Where ``yhdyspinta.toml`` lies or will lie.
+        Where ``yhdyspinta.toml`` will lie, where there is none.
     tell : callable
         Called with what was done to the settings.
     """
     if settings.overlay:
         return settings.overlay
+    folder = settings.folder or folder
     path = folder / SETTINGS_FILE
-    earlier = path.read_text("utf-8") if path.is_file() else ""
+    earlier = read_text(path) if path.is_file() else ""
     with folders.telling(folder):
         _write(path, f'catalogue = "{DEFAULT_FOLDER}/"\n{earlier}')
     tell(f'{path.name}: catalogue = "{DEFAULT_FOLDER}/"')

@@ -31,7 +31,9 @@ MAX_BYTES: Final = 20 * 2**20
 MAX_ROWS: Final = 200_000
 #: A header stands among the first filled rows: above it may be lines of title.
 _TITLE_ROWS: Final = 10
-_DELIMITERS: Final = ";,\t"
+_DELIMITERS: Final = ";,\t|"
+#: How files begin that are no table, whatever their name says.
+_OTHER_KINDS: Final = {b"%PDF": "a PDF", b"<": "a web page or XML"}
 _SEPARATOR_LINE: Final = re.compile(r"\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 
 
@@ -93,6 +95,8 @@ def read_table(path: Path, headings: Collection[str], sheet: str | None = None) 
     content = _read_file(path)
     if is_workbook(content):
         found = read_workbook(content, sheet)
+    elif kind := next((kind for start, kind in _OTHER_KINDS.items() if _begins(content, start)), ""):
+        raise CellsError(f"is {kind}; open it in a spreadsheet program and save it as .xlsx or CSV UTF-8")
     elif path.suffix.lower() in EXCEL_SUFFIXES:
         raise CellsError("is not an Excel workbook, whatever its name says; open it and save it as one")
     else:
@@ -106,6 +110,10 @@ def read_table(path: Path, headings: Collection[str], sheet: str | None = None) 
     header = {column: str(cell.value) for column, cell in rows[at].cells.items()}
     _refuse_unnamed(header, rows[at + 1 :])
     return Table(header, rows[at].number, rows[at + 1 :], found.merged, found.hidden)
+
+
+def _begins(content: bytes, start: bytes) -> bool:
+    return content.removeprefix(codecs.BOM_UTF8).lstrip().startswith(start)
 
 
 def _read_file(path: Path) -> bytes:
@@ -129,11 +137,14 @@ def _clean_row(row: Row) -> Row:
 
 
 def _find_header(rows: list[Row], headings: Collection[str]) -> int:
-    """The first row with two known headings, if single cells alone stand above it; else the first row."""
+    """The first row with two known headings, if lines of title alone stand above it; else the first row."""
     for at, row in enumerate(rows[:_TITLE_ROWS]):
-        if _count_known((str(cell.value) for cell in row.cells.values()), headings) > 1:
+        texts = [str(cell.value) for cell in row.cells.values()]
+        n_known = _count_known(texts, headings)
+        if n_known > 1:
             return at
-        if len(row.cells) > 1:
+        # A title has one cell, or several without a number where it is parted by its own commas.
+        if n_known or (len(texts) > 1 and any(re.match(r"[-+−]?\d", text) for text in texts)):
             break
     return 0
 

@@ -9,17 +9,19 @@ from typing import Final
 CONTROL: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+#: What nobody sees, and what web pages leave in copied text: soft hyphens, marks of direction.
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def clean_text(text: str) -> str:
-    r"""A text on one line without control characters and halves of characters, its letters composed.
+    r"""A text on one line without control and invisible characters, its letters composed.
 
     Examples
     --------
     >>> clean_text(" a\x07b\n c "), clean_text("a\u0308")
     ('ab c', 'ä')
     """
-    return " ".join(unicodedata.normalize("NFC", CONTROL.sub("", text)).split())
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", CONTROL.sub("", text))).split())
 
 
 def refuse_control(text: str) -> str:

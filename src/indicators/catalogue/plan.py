@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from indicators.catalogue.catalogue import Catalogue
+from indicators.catalogue.cells import find_file
 from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
 from indicators.catalogue.plan_table import read_plan_table
 from indicators.catalogue.records import LocalText
 from indicators.catalogue.references import References, find_circle
 from indicators.catalogue.yamlfile import load_record
-from indicators.config import DATA_FOLDER, Settings
+from indicators.config import DATA_FOLDER, Settings, read_text
 from indicators.errors import CatalogueError
 
 PLAN_FILE: Final = DATA_FOLDER / "plan.yaml"
-TABLE_SUFFIXES: Final = (".csv", ".xlsx")
+_YAML_SUFFIXES: Final = (".yaml", ".yml")
 _DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -88,10 +89,14 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     named = "" if settings is None or is_demo else settings.plan
     if not (named or is_demo):
         return NO_PLAN
-    path = Path(named).expanduser() if named else PLAN_FILE
+    path = find_file(Path(named).expanduser()) if named else PLAN_FILE
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}; check the file and its rights"
+        raise CatalogueError(path, "plan", problem) from error
     try:
         return _load(path, hashlib.sha256(content).hexdigest(), catalogue)
     except CatalogueError:
@@ -101,10 +106,10 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
 
 
 def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        content, lines = read_plan_table(path)
-    else:
+    if path.suffix.lower() in _YAML_SUFFIXES:
         content, lines = _load_yaml(path), {}
+    else:
+        content, lines = read_plan_table(path)
     check_plan(path, content, catalogue, lines)
     return Plan(content, sha256)
 
@@ -113,7 +118,7 @@ def _load_yaml(path: Path) -> PlanFile:
     try:
         return load_record(path, PlanFile)
     except ValueError as error:  # the YAML reader makes dates itself, and stops at one that there is not
-        for at, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for at, line in enumerate(read_text(path).splitlines(), 1):
             for found in _DATE.findall(line.partition("#")[0]):
                 if not _is_date(found):
                     key = line.partition(":")[0].strip(" -")

@@ -51,9 +51,10 @@ class References:
         The last is a second entry, or the reference.
         """
         line = self.lines.get(entry)
-        if self.path.suffix.lower() == ".xlsx":  # has lines, but no text
+        try:
+            text = self.path.read_text("utf-8-sig").splitlines()
+        except UnicodeDecodeError:  # a workbook has lines, but no text
             return CatalogueError(self.path, key, problem, line)
-        text = self.path.read_text("utf-8-sig").splitlines()
         if line is None:
             word = re.compile(rf"(?<![\w:.-]){re.escape(item)}(?![\w:.-])")
             found = [at for at, content in enumerate(text, 1) if word.search(content.partition("#")[0])]

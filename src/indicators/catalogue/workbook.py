@@ -8,6 +8,7 @@ gives what is known of number formats, dates and cell names.
 
 import datetime as dt
 import io
+import math
 import posixpath
 import re
 import zipfile
@@ -20,6 +21,7 @@ from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.utils.escape import unescape
 
 CellValue = str | int | float | bool | dt.datetime | dt.time | dt.timedelta | None
 
@@ -243,7 +245,7 @@ def _choose_sheet(entries: list[_SheetEntry], wanted: str | None) -> _SheetEntry
 def _join_text(item: Any) -> str:
     """The text of a string and of its runs, without the reading aids of East Asian text."""
     runs = (child for child in item if etree.QName(child).localname in ("t", "r"))
-    return "".join(text.text or "" for run in runs for text in run.iter("{*}t"))
+    return unescape("".join(text.text or "" for run in runs for text in run.iter("{*}t")))
 
 
 @dataclass
@@ -265,8 +267,17 @@ class _SheetReader:
             if etree.QName(element).localname == "mergeCell":
                 self.merged.append(element.get("ref", ""))
                 continue
-            at = int(element.get("r", at + 1))
-            cells = dict(self._read_cells(element, at))
+            number = int(element.get("r", at + 1))
+            if number <= at:
+                raise CellsError(
+                    f"is damaged: row {number} stands below row {at}; open it and {_SAVE}", number
+                )
+            at, cells = number, {}
+            for column, cell in self._read_cells(element, at):
+                if column in cells:
+                    problem = f"is damaged: cell {name_place(column, at)} is there twice; open it and {_SAVE}"
+                    raise CellsError(problem, at)
+                cells[column] = cell
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
@@ -294,7 +305,7 @@ class _SheetReader:
             is_empty_result = kind == "str" and "v" in parts
             return Cell(None, formula=formula) if formula and not is_empty_result else None
         if kind in ("str", "inlineStr", "e"):
-            return Cell(text, formula=formula)
+            return Cell(unescape(text) if kind == "str" else text, formula=formula)
         if kind == "s":
             shared = self.strings[int(text)] if text.isdecimal() and int(text) < len(self.strings) else None
             if shared is None:
@@ -304,20 +315,19 @@ class _SheetReader:
             return Cell(text in ("1", "true"), formula=formula)
         if kind == "d":
             return Cell(_read_date(text, row, place), formula=formula)
-        return self._read_number(text, int(element.get("s", 0)), formula, row, place)
+        return self._read_number(text.strip(), int(element.get("s", 0)), formula, row, place)
 
     def _read_number(self, text: str, style: int, formula: str, row: int, place: str) -> Cell:
-        if not _NUMBER.fullmatch(text):
+        if not (_NUMBER.fullmatch(text) and math.isfinite(value := float(text))):
             problem = f"is stored as a number but holds {text!r}; type it again and save the file"
             raise CellsError(problem, row, place, text)
         shape = self.formats[style] if style < len(self.formats) else "General"
-        value = float(text)
         if is_date_format(shape):
             try:
                 return Cell(from_excel(value, self.epoch), formula=formula)
             except (OverflowError, ValueError) as error:
                 raise CellsError(f"is shown as a date, but {text} is none", row, place, text) from error
-        is_percent = "%" in _DECORATION.sub("", shape.partition(";")[0])
+        is_percent = "%" in _DECORATION.sub("", shape).partition(";")[0]
         if is_percent:
             value = float(f"{value * 100:.15g}")  # 0.07 x 100 is 7.000000000000001 in binary
         return Cell(int(value) if value.is_integer() else value, is_percent, formula)

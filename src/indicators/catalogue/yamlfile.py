@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from indicators.config import read_text
 from indicators.errors import CatalogueError
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -33,11 +34,7 @@ def load_record(path: Path, record: type[RecordT]) -> RecordT:
 def load_yaml(path: Path) -> Any:
     """Plain content of a YAML file; CatalogueError where it is missing, not UTF-8 or not YAML."""
     try:
-        return YAML(typ="safe").load(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise CatalogueError(path, "(whole file)", "is missing") from error
-    except UnicodeDecodeError as error:
-        raise CatalogueError(path, "(whole file)", f"is not UTF-8: {error}") from error
+        return YAML(typ="safe").load(read_text(path))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise CatalogueError(
@@ -54,7 +51,7 @@ def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None
     """
     first, *others = error.errors(include_url=False)
     steps = [step for step in (first["loc"] if place is None else place) if not _is_union_tag(step)]
-    line = _find_line(YAML(typ="rt").load(path.read_text("utf-8")), steps)
+    line = _find_line(YAML(typ="rt").load(read_text(path)), steps)
     problem = first["msg"].removeprefix("Value error, ")
     if first["type"] != "missing" and not isinstance(first["input"], dict | list):
         problem += f"; found {first['input']!r}"
@@ -88,5 +85,5 @@ def _find_line(node: Any, steps: list[int | str]) -> int | None:
 
 
 def _line_of(path: Path, line: int | None) -> str:
-    lines = path.read_text("utf-8").splitlines()
+    lines = read_text(path).splitlines()
     return lines[line - 1] if line and line <= len(lines) else ""

@@ -3,7 +3,7 @@
 Heavy imports wait inside the commands, so that ``--help`` is quick.
 """
 
-from indicators.cli import declared, fetching, followup, own, results  # noqa: F401 - each adds its commands
+from indicators.cli import declared, fetching, followup, own, results, scheduled  # noqa: F401 - each adds its commands
 from indicators.cli.group import main
 
 __all__ = ["main"]

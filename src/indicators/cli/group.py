@@ -1,5 +1,7 @@
 """The command itself: errors as one message and an exit code, and the options that several commands share."""
 
+import os
+import sys
 import warnings
 from pathlib import Path
 from typing import Any, Final
@@ -16,23 +18,56 @@ EXIT_STORAGE: Final = 4
 EXIT_INTERRUPTED: Final = 130
 
 _EPILOG: Final = """\b
-Exit codes: 0 all done; 1 some reports or series failed, the rest are done; 2 wrong use or wrong declared
-data, nothing run; 3 no snapshot written; 4 folder not writable, disk full, lock held, damaged snapshot;
-130 or 143 stopped by Ctrl-C or SIGTERM."""
+Exit codes: 0 all done; 1 some reports or series failed, the rest are done; 2 wrong use, wrong settings or
+wrong declared data, nothing run; 3 no snapshot written; 4 folder or output not writable, disk full, lock
+held, damaged snapshot; 130 or 143 stopped by Ctrl-C or SIGTERM."""
 
 
 class _Group(click.Group):
-    """Shows the package's own errors as one message and the stated exit code."""
+    """Shows the package's own errors, and those of the system, as one message and the stated exit code."""
+
+    def main(self, *arguments: Any, **more: Any) -> Any:
+        try:
+            try:
+                return super().main(*arguments, **more)
+            finally:
+                sys.stdout.flush()  # what cannot be written is told here, and not when Python ends
+        except IndicatorsError as error:
+            _end(str(error), _exit_code(error))
+        except UnicodeEncodeError as error:
+            problem = f"{error.encoding} has no {error.object[error.start]!r}, and the output needs it"
+            _end(f"{problem}; set PYTHONIOENCODING=utf-8 or PYTHONUTF8=1.", EXIT_WRONG_USE)
+        except OSError as error:
+            _end(_explain(error), EXIT_STORAGE)
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except IndicatorsError as error:
-            click.echo(f"yhdyspinta: {error}", err=True)
-            context.exit(_exit_code(error))
         except KeyboardInterrupt as stop:
             click.echo("yhdyspinta: stopped.", err=True)
             context.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))
+
+
+def _end(message: str, code: int) -> None:
+    click.echo(f"yhdyspinta: {message}", err=True)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):  # Python would complain of it once more at the end
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+    sys.exit(code)
+
+
+def _explain(error: OSError) -> str:
+    """What the system refused, where, and what to do."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working folder is gone; change to one that is there."
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return f"the system refused to read or write: {reason}; check the output, its disk and its rights."
+    name = os.fsdecode(error.filename)
+    return f"{name if len(name) < 200 else name[:60] + '...'}: {reason}; check the name and its rights."
 
 
 def _exit_code(error: IndicatorsError) -> int:

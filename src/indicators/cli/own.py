@@ -1,5 +1,6 @@
 """Commands for one's own work: an indicator of one's own, and JupyterLab."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -88,13 +89,16 @@ def new_indicator(
         goals = ask(None, None, [click.prompt("Goal and direction (3.2=lower)")])
     titles = {"fi": title, "sv": title_sv, "en": title_en}
     overrides, denominator = given.pop("overrides"), given.pop("denominator")
+    settings = load_settings()
+    if given["kind"] == "table" and settings.folder and not Path(given["key"]).is_absolute():
+        given["key"] = Path(os.path.relpath(given["key"], settings.folder)).as_posix()
     asked = NewIndicator(
         title={language: text for language, text in titles.items() if text},
         goals=goals,
         denominator_content=denominator,
         **given | {"select": dict(given["select"])},
     )
-    folder = choose_folder(load_settings(), Path.cwd(), lambda text: click.echo(text, err=True))
+    folder = choose_folder(settings, Path.cwd(), lambda text: click.echo(text, err=True))
     made = add_indicator(asked, folder, overrides)
     if as_json:
         print_json(made.model_dump(mode="json", exclude_defaults=True))

@@ -100,7 +100,7 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
     folder, target = work.parent, work.parent / name
     folders.put_in_place(work, target)
     if is_complete:
-        _point_latest(folder, name)
+        point_latest(folder, name)
     return target
 
 
@@ -139,7 +139,7 @@ def is_older(snapshot: StoredSnapshot, shown: Mapping[str, Any], snapshots_folde
     return sequences.get(known["sha256"], math.inf) >= snapshot.manifest["sequence"]
 
 
-def _point_latest(folder: Path, name: str) -> None:
+def point_latest(folder: Path, name: str) -> None:
     """Move ``latest`` in one step; a copy stands for it where links are not allowed."""
     new = folder / f"{folders.UNFINISHED}{LATEST}"
     try:

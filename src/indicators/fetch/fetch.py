@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.config import Settings
+from indicators.config import Settings, check_certificates
 from indicators.errors import (
     ParameterError,
     SnapshotError,
@@ -166,10 +166,11 @@ def _choose_date(today: dt.date | None, previous: Snapshot) -> dt.date:
 def open_service(name: str, catalogue: Catalogue, settings: Settings, stack: ExitStack) -> OpenedSource:
     """Open a source by its name; its session is closed with the stack."""
     if name == "table":
-        areas = catalogue.areas
+        areas, folder = catalogue.areas, settings.folder or Path.cwd()
         return OpenedSource(
-            TableFiles(Path.cwd(), lambda text: areas.resolve(text, None).code, units=catalogue.units)
+            TableFiles(folder, lambda text: areas.resolve(text, None).code, units=catalogue.units)
         )
+    check_certificates()
     known = KnownAreas.from_register(catalogue.areas)
     session = stack.enter_context(ServiceSession(name, settings.contact, LIMITS[name]))
     if name == "sotkanet":

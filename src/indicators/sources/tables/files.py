@@ -36,14 +36,17 @@ from indicators.sources.tables.reading import RawTable, read_raw_table, show_cel
 logger = logging.getLogger(__name__)
 
 #: Raised when files are read in another way, so that unchanged files are read anew.
-_READING: Final = 3
+_READING: Final = 4
 _SHOWN_PROBLEMS: Final = 5
 #: A note stands beside its figure in a table.
 _LONGEST_NOTE: Final = 300
 _NUMBERS: Final = ("value", "count", "denominator")
 _YEAR: Final = re.compile(r"(19|20)\d\d", re.ASCII)
-# "931 Viitasaari", "Maarianhamina - Mariehamn", "Pedersören kunta / Pedersöre".
-_PARTED: Final = re.compile(r"(?<=^\d{3})\s+|(?<=^MK\d{2})\s+|(?<=^HVA\d{2})\s+|(?<=^SSS)\s+|\s+[-–/]\s+")
+# "931 Viitasaari", "KU931", "Viitasaari (931)", "Maarianhamina - Mariehamn", "Pedersören kunta / Pedersöre".
+_PARTED: Final = re.compile(
+    r"\s+[-–—]\s+|\s*[/()]\s*|(?<=^\d{3})\s+|(?<=^MK\d{2})\s+|(?<=^HVA\d{2})\s+|(?<=^SSS)\s+"
+)
+_PREFIX: Final = re.compile(r"^KU(?=\d{3}\b)")  # of the classification's codes
 _SEX_WORDS: Final[dict[str, str]] = {sex: sex for sex in SEXES} | {
     "": "total",
     "yhteensä": "total",
@@ -199,12 +202,12 @@ def find_area(text: str, resolve: AreaResolver) -> str:
     UnknownAreaError
         No area is found, or the parts name different ones.
     """
-    plain = text.zfill(3) if text.isdecimal() else text
+    plain = text.zfill(3) if text.isdecimal() else _PREFIX.sub("", text)
     try:
         return resolve(plain)
     except UnknownAreaError:
-        parts = _PARTED.split(plain)
-        if len(parts) == 1:
+        parts = [part for part in _PARTED.split(plain) if part]
+        if len(parts) < 2:
             raise
     codes = list(dict.fromkeys(resolve(part) for part in parts))
     if len(codes) > 1:

@@ -4,6 +4,7 @@ A number stored as a number is what it is. A number written as text has marks: o
 mark, and its thousands are parted alike. "145,887" alone is 145.887 or 145 887; only a person knows which.
 """
 
+import datetime as dt
 import math
 import re
 import unicodedata
@@ -90,6 +91,8 @@ def read_column(
             texts[row] = _normalise(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             numbers[row] = Number(float(value), _count_decimals(value))
+        elif isinstance(value, dt.datetime | dt.time):
+            refused[row] = "a number: spreadsheet programs make dates of 12.5; shape the cell as a number"
         else:
             refused[row] = "a number or an empty cell"
     read, unread = _read_texts(

@@ -53,7 +53,7 @@ def show_cell(cell: Cell) -> str:
     """What a cell says, as text."""
     if cell.value is None:
         return cell.formula
-    return f"{cell.value} %" if cell.is_percent else str(cell.value)
+    return f"{cell.value} %" if cell.is_percent else str(cell.value).removesuffix(" 00:00:00")
 
 
 def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
