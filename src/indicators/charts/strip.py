@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-WIDTH, HEIGHT = 120, 14
+WIDTH, HEIGHT = 120, 20
 _LEFT, _RIGHT = 4, WIDTH - 4
 #: Lengths of the middle half beyond it where the axis may end.
 _REACH: Final = 3.0
@@ -43,13 +43,13 @@ class Strip:
         """SVG of all municipalities as ticks, with the middle half and the median behind."""
         low, high = self._ends
         places = sorted({self._place(value) for value in self.every if low <= value <= high})
-        ticks = f'<path class="tk" d="{"".join(f"M{x} 3v8" for x in places)}"/>'
+        ticks = f'<path class="tk" d="{"".join(f"M{x} 5v10" for x in places)}"/>'
         name = f'role="img" aria-label="{escape(label)}"'
         return f'<svg class="st" viewBox="0 0 {WIDTH} {HEIGHT}" {name}>{self._ground}{ticks}</svg>'
 
     def draw_row(self, value: float) -> str:
         """SVG of one municipality as a dot; its number stands in the table, so that nothing is read twice."""
-        dot = "" if isnan(value) else f'<circle class="n" cx="{self._place(value)}" cy="7" r="3.5"/>'
+        dot = "" if isnan(value) else f'<circle class="n" cx="{self._place(value)}" cy="10" r="3.5"/>'
         return f'<svg class="st" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{self._ground}{dot}</svg>'
 
     @cached_property
@@ -58,10 +58,10 @@ class Strip:
         parts = ""
         if not isnan(self.q1):
             left, right, middle = (self._place(value) for value in (self.q1, self.q3, self.median))
-            parts = f'<path class="hb" d="M{left} 0H{max(right, left + 1)}V14H{left}z"/>'
-            parts += f'<path class="mb" d="M{middle} 0v14"/>'
+            parts = f'<path class="hb" d="M{left} 0H{max(right, left + 1)}V20H{left}z"/>'
+            parts += f'<path class="mb" d="M{middle} 0v20"/>'
         return (
-            parts if isnan(self.region) else f'{parts}<path class="rb" d="M{self._place(self.region)} 0v14"/>'
+            parts if isnan(self.region) else f'{parts}<path class="rb" d="M{self._place(self.region)} 0v20"/>'
         )
 
     @cached_property

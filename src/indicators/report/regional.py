@@ -33,7 +33,7 @@ class RegionReport(MunicipalReport):
         return self._part("members", "members", views, self._around, self.texts)
 
     def appendix(self) -> HtmlPart:
-        """On paper by request: the other current indicators, of the municipalities too, old figures, and years."""
+        """On paper by request: other current indicators, of municipalities too, old figures, and years."""
         views = [self._view(goal.id) for goal in self._goals]
         others = self._part("members", "other_members", views, self._around, self.texts)
         return HtmlPart(super().appendix().html + others.html)

@@ -9,7 +9,7 @@ from indicators.report.gate.forum import compare_measures
 
 
 def _members(page: Any, expected: Expectation) -> Iterator[str]:
-    """The municipalities stand in alphabetical order with all their current figures; on paper with key ones."""
+    """Municipalities stand in alphabetical order with all their current figures; on paper with key ones."""
     catalogue, assessment = expected.assessment.catalogue, expected.assessment
     codes = [area.code for area in catalogue.members]
     wanted = {

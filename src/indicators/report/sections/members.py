@@ -5,6 +5,7 @@ They stand in alphabetical order, and nothing is added up over them: no ranking 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from indicators.charts.drawing.style import MARKS
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.map import make_map_chart
 from indicators.charts.strip import Strip
-from indicators.report.marks import Number
+from indicators.report.marks import OWN, Number
 from indicators.report.page.html import slug
 from indicators.report.sections.barometer import MOST_OF_A_GOAL, choose_keys
 from indicators.report.sections.context import Context, is_current
@@ -47,19 +48,12 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class CellView:
-    """A municipality's figure: its mark where the column has marks, or why there is no figure.
-
-    Attributes
-    ----------
-    mark, glyph, words : str
-        What the comparison says: its name, shape and word; empty where there is no mark.
-    """
+    """A municipality's figure with the mark and its word where the column has marks, or why there is none."""
 
     number: Number | None
     year: int
     reason: str
     mark: str = ""
-    glyph: str = ""
     words: str = ""
 
 
@@ -71,7 +65,6 @@ class StripView:
     rows: dict[str, Markup]
     words: Markup
     indicator: str
-    year: int
 
 
 @dataclass(frozen=True)
@@ -172,8 +165,7 @@ def _make_column(
         )
         mark = find_mark(row)
         if is_shown and not words and mark in _JUDGED:
-            style = MARKS[mark]
-            cell = replace(cell, mark=mark, glyph=style.glyph, words=c.texts(style.text_key))
+            cell = replace(cell, mark=mark, words=c.texts(MARKS[mark].text_key))
         cells[code] = cell
     return ColumnView(
         indicator.id, c.title(indicator.id), year, c.sentences.when(indicator.id, year), words
@@ -182,13 +174,16 @@ def _make_column(
 
 def _choose(c: Context, goal: Goal, columns: Sequence[ColumnView]) -> ColumnView | None:
     """What map and strip show: the first key indicator of which most municipalities have a figure."""
-    chosen: list[tuple[tuple[bool, bool], ColumnView]] = []
+    own = {row.indicator_id: row.year for row in c.by_goal[goal.id]}
+    chosen: list[tuple[tuple[bool, bool, bool], ColumnView]] = []
     for column in columns:
         rows = c.of_members[goal.id, column.indicator].values()
         known = [row for row in rows if is_current(row) and row.year == column.year]
         indicator = c.catalogue.indicators[column.indicator]
         if indicator.is_compared and len(known) * 2 > len(c.catalogue.members):
-            chosen.append(((c.link(known[0]).key, known[0].direction != "no_judgement"), column))
+            has_own = own.get(column.indicator) == column.year
+            is_judged = known[0].direction != "no_judgement"
+            chosen.append(((c.link(known[0]).key, has_own, is_judged), column))
     return max(chosen, key=lambda item: item[0])[1] if chosen else None
 
 
@@ -208,24 +203,20 @@ def _make_strip(c: Context, column: ColumnView) -> StripView:
     quartiles = (float(getattr(panel.spread, name)[at]) for name in ("q1", "median", "q3"))
     strip = Strip(every, list(members.values()), values[c.area.code], *quartiles)
     label = c.texts("form_strip_alt", n=len(every))
-    numbers = {
-        "region": c.number(indicator, _known(strip.region), year=column.year),
-        **{
-            name: c.number(indicator, _known(getattr(strip, name)), name, column.year)
-            for name in ("q1", "median", "q3")
-        },
-    }
-    no_value = c.texts("no_value")
+    told = {"form_strip_region": {"region": strip.region}}
+    told["form_strip_median"] = {name: getattr(strip, name) for name in ("median", "q1", "q3")}
+    words = []
+    for key, found in told.items():
+        numbers = {
+            name: c.number(indicator, value, OWN if name == "region" else name, column.year)
+            for name, value in found.items()
+            if not isnan(value)
+        }
+        if len(numbers) == len(found):
+            words.append(Markup(c.texts(key)).format(area=c.area_name, **numbers))
     return StripView(
         head=Markup(strip.draw_head(label)),
         rows={code: Markup(strip.draw_row(value)) for code, value in members.items()},
-        words=Markup(c.texts("form_strip_words")).format(
-            area=c.area_name, n=len(every), **{name: number or no_value for name, number in numbers.items()}
-        ),
+        words=Markup(" ").join(words),
         indicator=indicator.id,
-        year=column.year,
     )
-
-
-def _known(value: float) -> float | None:
-    return None if value != value else value
