@@ -8,7 +8,6 @@ import pytest
 
 from indicators.assessment.table import compute_assessment
 from indicators.catalogue.records import LocalText
-from indicators.charts.distribution import make_distribution_chart
 from indicators.charts.map import make_map_chart
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
@@ -25,10 +24,6 @@ MAKERS = {
     "trend": ("931", lambda a, o, t, i: make_trend_chart(a, o, a.catalogue.indicators[OFFENCES], t, i)),
     "spine": ("931", lambda a, o, t, i: make_spine_chart(a, o, a.catalogue.goal("1.3"), t, i)),
     "map": ("MK13", lambda a, o, t, i: make_map_chart(a, o, a.catalogue.indicators[POVERTY], t, i, 2024)),
-    "distribution": (
-        "MK13",
-        lambda a, o, t, i: make_distribution_chart(a, o, a.catalogue.indicators[OFFENCES], t, i, 2024),
-    ),
 }
 
 

@@ -1,49 +1,45 @@
-"""Charts that show the agreement's municipalities side by side: map and distribution."""
+"""Charts that show the agreement's municipalities side by side: map and strip."""
 
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 
-from indicators.charts.distribution import make_distribution_chart
 from indicators.charts.map import BOUNDARIES_FILE, hatch, load_boundaries, make_map_chart
+from indicators.charts.strip import Strip
 from indicators.narrative.texts import load_texts
 
 FI = load_texts("fi")
 VALUES = "sotkanet:181"
-MAKERS = {"map": make_map_chart, "distribution": make_distribution_chart}
 
 
-def _make(name, assessment, indicator=VALUES, year=2019):
-    catalogue = assessment.catalogue
-    return MAKERS[name](
-        assessment, catalogue.areas.get("MK13"), catalogue.indicators[indicator], FI, "f", year
-    )
+def _make(assessment, indicator=VALUES, year=2019):
+    chosen = assessment.catalogue.areas.get("MK13"), assessment.catalogue.indicators[indicator], FI
+    return make_map_chart(assessment, *chosen, "f", year)
 
 
 def _labels(part):
     return [item.text for item in ET.fromstring(part.svg).iter("text")]
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_regions_only_is_never_drawn_for_municipalities(name, assessment):
+def test_regions_only_is_never_drawn_for_municipalities(assessment):
     """An indicator that is not shown for municipalities has none of these charts."""
     for item in assessment.catalogue.indicators.values():
         if "municipality" not in item.levels:
-            assert _make(name, assessment, indicator=item.id) is None
+            assert _make(assessment, indicator=item.id) is None
 
 
-@pytest.mark.parametrize("name", MAKERS)
 @pytest.mark.parametrize(
     "value",
     [lambda at, year: 5, lambda at, year: -at, lambda at, year: 10.0**9 * at, lambda at, year: 1e-9],
     ids=["equal", "negative", "huge", "tiny"],
 )
-def test_unusual_values_are_drawn(name, value, assess):
+def test_unusual_values_are_drawn(value, assess):
     """Equal, negative, huge and tiny values give a complete chart within its frame."""
-    part = _make(name, assess(VALUES, value=value))
+    part = _make(assess(VALUES, value=value))
     root = ET.fromstring(part.svg)
     width, height = (float(item) for item in root.get("viewBox").split()[2:])
     for path in root.iter("path"):
@@ -52,14 +48,12 @@ def test_unusual_values_are_drawn(name, value, assess):
             assert 0 <= float(y) <= height
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_no_values_no_chart(name, assess):
+def test_no_values_no_chart(assess):
     """There is no chart of nothing."""
-    assert _make(name, assess("sotkanet:3113", years=[])) is None
+    assert _make(assess("sotkanet:3113", years=[])) is None
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_missing_municipalities_are_told(name, assess, catalogue):
+def test_missing_municipalities_are_told(assess, catalogue):
     """A municipality without a value keeps its place and has the sign of no value."""
     gaps = [
         {"indicator_id": VALUES, "area_code": area.code, "year": 2019, "value": value}
@@ -67,17 +61,16 @@ def test_missing_municipalities_are_told(name, assess, catalogue):
         for value in ([] if area.code == "435" else [float(len(area.code))])
     ]
     gaps += [{"indicator_id": VALUES, "area_code": "931", "year": 2018, "value": 3.0}]
-    part = _make(name, assess(VALUES, years=[], more=gaps))
+    part = _make(assess(VALUES, years=[], more=gaps))
     labels = _labels(part)
     assert "Luhanka" in labels
     assert FI("no_value") in labels
 
 
-@pytest.mark.parametrize("name", ["map", "distribution"])
-def test_titles_with_markup_are_escaped(name, assess, with_title):
+def test_titles_with_markup_are_escaped(assess, with_title):
     """A title with markup and quotes is text in the drawing's description."""
     title = '<img src=x onerror=alert(1)>"&'
-    part = _make(name, assess(VALUES, catalogue=with_title(VALUES, title)))
+    part = _make(assess(VALUES, catalogue=with_title(VALUES, title)))
     assert "<img" not in part.svg
     assert title in part.message
     assert title in ET.fromstring(part.svg).findtext("title")
@@ -163,24 +156,33 @@ def test_older_figures_are_not_mixed_in(assess, catalogue):
         {"indicator_id": VALUES, "area_code": code, "year": year, "value": 3.0}
         for code, year in years.items()
     ]
-    part = _make("map", assess(VALUES, years=[], more=rows))
+    part = _make(assess(VALUES, years=[], more=rows))
     table = part.table.set_index("area_code")
     assert np.isnan(table.loc["435", "value"])
     assert table.loc["931", "year"] == 2019
     assert table.loc["435", "class"] == FI("chart_mark_no_value")
 
 
-# --- distribution -------------------------------------------------------------------------------------
+# --- strip ---------------------------------------------------------------------------------------------
 
 
-def test_the_regions_value_is_labelled(make, assessment):
-    """The region's own value stands in its chart under its name."""
-    row = assessment.of_area("MK13").set_index("indicator_id").loc["statfin:offences_property_iccs"]
-    value = row["value"] if isinstance(row, type(assessment.table.iloc[0])) else row["value"].iloc[0]
-    assert f"Keski-Suomi {value:.1f}".replace(".", ",") in _labels(make("distribution"))
+def test_strip_and_rows_share_one_axis():
+    """A value has one place as a tick and as a dot of its row; far ones do not press the others."""
+    every = [float(at) for at in range(21)] + [10.0**6]
+    strip = Strip(every, [3.0, 20.0, math.nan], 10.0, 5.0, 10.0, 15.0)
+    place = re.search(r'cx="([\d.]+)"', strip.draw_row(3.0)).group(1)
+    ticks = re.search(r'class="tk" d="([^"]+)"', strip.draw_head("kunnat")).group(1)
+    assert f"M{place} " in ticks
+    assert ticks.count("M") == 21
+    assert 'aria-label="kunnat"' in strip.draw_head("kunnat")
 
 
-def test_far_places_are_counted_beside_the_axis(assess):
-    """Municipalities beyond the axis are told by their number, and do not press the others together."""
-    part = _make("distribution", assess(VALUES, value=lambda at, year: 10.0**6 if at == 0 else at % 10))
-    assert "1 yli" in _labels(part)
+@pytest.mark.parametrize("values", [[5.0, 5.0], [-3.0, 1e9], [math.nan, 2.0]])
+def test_unusual_strips_are_drawn(values):
+    """Equal, huge and missing values stay inside the drawing; a missing one has no dot."""
+    strip = Strip([item for item in values if item == item], values, math.nan, math.nan, math.nan, math.nan)
+    for value in values:
+        svg = strip.draw_row(value)
+        assert "nan" not in svg
+        assert svg.count("<circle") == (value == value)
+        assert all(0 <= float(x) <= 120 for x in re.findall(r'cx="([\d.]+)"', svg))

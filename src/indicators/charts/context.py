@@ -66,12 +66,6 @@ class ChartContext(Wording):
         """The indicator's panel where it may be shown for municipalities and has figures."""
         return self.assessment.panels.get(indicator.id) if "municipality" in indicator.levels else None
 
-    @property
-    def member_rows(self) -> list[int]:
-        """Positions in the panels of the agreement's municipalities, in alphabetical order."""
-        codes = next(iter(self.assessment.panels.values())).index.codes
-        return [codes.index(area.code) for area in self.catalogue.members]
-
     def breaks(self, panel: Panel, indicator: Indicator, area_code: str = "") -> list[int]:
         """First years of new series of an area: declared, told by the provider, or of new boundaries."""
         at = panel.index.codes.index(area_code or self.area.code)

@@ -56,8 +56,9 @@ class Number:
     from_year: int | None = None
     area: str = ""
 
-    def __html__(self) -> str:
-        return f'<data value="{self.value}"{self._more()}>{escape(self.text)}</data>'
+    def __html__(self) -> Markup:
+        # Of class Markup: `Markup.format` escapes what any other str says.
+        return Markup(f'<data value="{self.value}"{self._more()}>{escape(self.text)}</data>')
 
     @property
     def attributes(self) -> str:

@@ -32,6 +32,12 @@ class RegionReport(MunicipalReport):
         views = [self._view(goal_id) for goal_id in ([g.id for g in self._goals] if only is None else only)]
         return self._part("members", "members", views, self._around, self.texts)
 
+    def appendix(self) -> HtmlPart:
+        """On paper by request: other current indicators, of municipalities too, old figures, and years."""
+        views = [self._view(goal.id) for goal in self._goals]
+        others = self._part("members", "other_members", views, self._around, self.texts)
+        return HtmlPart(super().appendix().html + others.html)
+
     def measures(self) -> HtmlPart:
         """The measures of the whole plan, each once with its parties, and the indicators without a figure."""
         chosen = self.inputs.plan.select()

@@ -41,9 +41,6 @@ _DECLARED: Final[dict[str, tuple[str, str, str]]] = {
     "band": ("#e3e9f0", "#2a3541", "fill"),
     "interval": ("#dbe6f2", "#24405c", "fill"),
     "ground": (GROUNDS["light"], GROUNDS["dark"], "line"),
-    "tint-better": ("#cfe0f4", "#1d3c5f", "fill"),
-    "tint-worse": ("#fbe3cc", "#553312", "fill"),
-    "tint-similar": ("#eef0f2", "#2a3037", "fill"),
     "tint-high": ("#d5cde0", "#453a57", "fill"),
     "tint-middle": ("#eeebf3", "#2c2836", "fill"),
 }

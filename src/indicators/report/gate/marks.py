@@ -18,6 +18,7 @@ from indicators.report.gate.common import Expectation
 from indicators.report.marks import OWN, bare_number
 from indicators.report.page.html import slug
 
+_OF_ALL: Final = ("q1", "median", "q3")
 #: Arithmetic between shown numbers, which the sentences' own tests work out again.
 _DERIVED: Final = ("change", "change_pct", "country_change_pct")
 
@@ -120,10 +121,18 @@ class _Figures:
             names = (item.role, f"{item.role}_limit", f"{item.role}_comparator", f"{item.role}_value")
             names = names[::-1] if item.role in ("region", "country") else names
             return next((getattr(row, name) for name in names if hasattr(row, name)), None)
+        if item.role in _OF_ALL:
+            return self._of_all(item)
         year = next(
             (y for y in self.assessment.years(self.code, item.indicator) if y.year == item.year), None
         )
-        return getattr(year, item.role if item.role in (OWN, "median") else f"{item.role}_value", None)
+        return getattr(year, item.role if item.role == OWN else f"{item.role}_value", None)
+
+    def _of_all(self, item: Shown) -> float | None:
+        """A quartile of all municipalities, of a year in which the area itself may have no figure."""
+        panel = self.assessment.panels[item.indicator]
+        found = getattr(panel.spread, item.role)[panel.years == item.year].tolist()
+        return found[0] if found and found[0] == found[0] else None
 
     @cached_property
     def _by_sex(self) -> dict[tuple[str, int, str], float]:
