@@ -1,4 +1,4 @@
-"""Prints every distinct sentence of six reports in three languages, to be read by people.
+"""Prints every distinct sentence of reports of all kinds in three languages, to be read by people.
 
 ``make lauseet`` runs it. The reports are made anew from the bundled figures; what is printed is what stands
 on the finished pages, the descriptions of drawings included. Machines find a wrong number; sense is read.
@@ -14,6 +14,12 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 
 MUNICIPALITIES = ("Viitasaari", "Luhanka", "Jyväskylä", "Kyyjärvi", "Jämsä", "Äänekoski")
+#: Reports of the region, of forums and of parties, by kind; the indexes come with them.
+OTHERS = {
+    "alue": ("MK13",),
+    "foorumi": ("ks-turva", "kuntajohtajakokous", "maahanmuutto-kotoutuminen"),
+    "osapuoli": ("hyvinvointialue",),
+}
 LANGUAGES = ("fi", "sv", "en")
 #: Elements that hold running text of their own; a text inside a deeper one of them belongs to that one.
 BLOCKS = ("p", "li", "td", "th", "dt", "dd", "caption", "figcaption", "summary", "h1", "h2", "h3", "h4")
@@ -22,12 +28,15 @@ BLOCKS = ("p", "li", "td", "th", "dt", "dd", "caption", "figcaption", "summary",
 def main() -> None:
     """Make the reports and print their sentences by language, in the order in which a reader meets them."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "indicators", "report", *MUNICIPALITIES, "--snapshot", "bundled"]
+        kinds = [part for kind in ("kunta", *OTHERS) for part in ("--kind", kind)]
         languages = [part for language in LANGUAGES for part in ("--lang", language)]
-        subprocess.run([*command, *languages, "--out", folder], check=True, stdout=sys.stderr)
+        named = [*MUNICIPALITIES, *(name for names in OTHERS.values() for name in names)]
+        command = [sys.executable, "-m", "indicators", "report", *named, *kinds, *languages]
+        subprocess.run([*command, "--snapshot", "bundled", "--out", folder], check=True, stdout=sys.stderr)
         for language in LANGUAGES:
             print(f"\n=== {language} ===")
-            pages = sorted(Path(folder).glob(f"*/kunta/*.{language}.html"))
+            ending = "index.html" if language == LANGUAGES[0] else f"index.{language}.html"
+            pages = [*sorted(Path(folder).glob(f"*/*/*.{language}.html")), *Path(folder).glob(f"*/{ending}")]
             for sentence in dict.fromkeys(sentence for page in pages for sentence in list_sentences(page)):
                 print(sentence)
 

@@ -38,6 +38,7 @@ case $1 in
     [ "${CODE_REPORT:-0}" = 0 ] && latest=true file='"1.html"' || latest=false file=null
     snapshot='{"id": "2026-12-0'${DAY:-1}'-0123abcd", "sha256": "'${DAY:-1}'"}'
     echo "${TEXT:-1}" > 1.html
+    echo "<p>changes" > muutokset.html
     printf '{"edition": "E", "folder": "E1", "finished": "%s", "snapshot": %s, "files": {}, ' \
       "$(date +%N)" "$snapshot" > manifest.json
     printf '"reports": [{"file": %s, "sha256": "%s"}]}' "$file" "${TEXT:-1}" >> manifest.json
@@ -94,7 +95,7 @@ def test_a_run_fetches_tells_changes_reports_and_publishes(place):
         f"report --json --out {place / 'reports'} --lang fi --lang s v",
     ]
     assert (place / "www" / "latest").readlink() == Path("E1")
-    assert (place / "www" / "latest" / "muutokset.html").read_text() == "<p>old new\n"
+    assert (place / "www" / "latest" / "muutokset.html").read_text() == "<p>changes\n"
     summary = _summary(place)
     assert summary | {"started": "", "finished": ""} == {
         "started": "",

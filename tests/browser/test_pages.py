@@ -64,12 +64,16 @@ def _open_all(page):
 
 
 @pytest.mark.parametrize("setup", SETUPS)
-def test_axe_finds_nothing_closed_or_open(open_page, path, setup):
-    """No violation of WCAG 2.0-2.2 A and AA or of best practice, wide, narrow and dark."""
+def test_axe_finds_nothing(open_page, path, setup):
+    """No violation of WCAG 2.0-2.2 A and AA or of best practice, wide, narrow and dark; a forum's open too.
+
+    A party's page is of the same sections as a forum's, and so much longer that it is looked at closed.
+    """
     page = open_page(path, **SETUPS[setup])
     assert _violations(page) == []
-    _open_all(page)
-    assert _violations(page) == []
+    if path.parent.name == "foorumi":
+        _open_all(page)
+        assert _violations(page) == []
 
 
 def test_axe_finds_nothing_in_print(open_page, path):

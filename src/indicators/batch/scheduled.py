@@ -160,7 +160,8 @@ class _Run:
         found = self._read("fetch.json")
         self.summary.snapshot = found.get("snapshot") or ""
         self.summary.previous = found.get("previous", "")
-        changes = self._tell_changes() if self.summary.snapshot else None
+        if self.summary.snapshot:
+            self._tell_changes()
         made = self._step("report.json", "report", "--json", "--out", str(self.reports), *self.options)
         self.summary.report = str(made)
         if made not in _AFTER_REPORT:
@@ -171,14 +172,13 @@ class _Run:
             self._refuse_older(edition)
             # Only a whole edition is published: a reader meets the earlier one or the new one.
             if edition["is_latest"]:
-                self._publish(self.reports / edition["folder"], changes)
+                self._publish(self.reports / edition["folder"])
         return made or code
 
-    def _tell_changes(self) -> Path | None:
-        if self._step("changes.html", "changes", self.summary.previous, self.summary.snapshot) == 0:
-            return self.folder / "changes.html"
-        self.tell("the changes could not be told")
-        return None
+    def _tell_changes(self) -> None:
+        """For who reads the run's folder; readers of the edition have its own page of changes."""
+        if self._step("changes.html", "changes", self.summary.previous, self.summary.snapshot):
+            self.tell("the changes could not be told")
 
     def _refuse_older(self, edition: dict[str, Any]) -> None:
         """Readers never go back to older figures, unless a snapshot is asked for by name."""
@@ -199,12 +199,12 @@ class _Run:
         if manifest.get("demo") or not all(item["file"] for item in manifest["reports"]):
             raise ParameterError("--pin", pinned, "a whole edition: none of a demonstration or with failures")
         self.summary.edition = manifest["folder"]
-        self._publish(edition, None)
+        self._publish(edition)
         return 0
 
-    def _publish(self, edition: Path, changes: Path | None) -> None:
+    def _publish(self, edition: Path) -> None:
         web = Path(self.settings.publish).expanduser()
-        self.summary.published = str(publish_copy(edition, web, changes))
+        self.summary.published = str(publish_copy(edition, web))
 
     def _step(self, name: str, *arguments: str) -> int:
         """Run one command with its output kept; its messages are told here too."""
