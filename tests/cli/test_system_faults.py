@@ -45,12 +45,13 @@ def call(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(scheduled, "_COMMAND", ("false",))
     (tmp_path / "some.zip").write_bytes(b"PK")
 
-    def call(command, name="there", stdout=None):
+    def call(command, name="there", stdout=None, undo=True):
         if stdout is not None:
             monkeypatch.setattr(sys, "stdout", stdout)
         with pytest.raises(SystemExit) as ended:
             main.main(COMMANDS.get(command, command).format(name).split(), prog_name="yhdyspinta")
-        monkeypatch.undo()
+        if undo:
+            monkeypatch.undo()
         told = [line for line in capsys.readouterr().err.splitlines() if line]
         return ended.value.code or 0, told
 
@@ -96,6 +97,18 @@ def test_declared_data_that_cannot_be_read(file, call, tmp_path):
     (tmp_path / "yhdyspinta.toml").write_text(f'{setting} = "{value}"')
     code, told = call("check")
     assert (code, is_told(told, f"{re.escape(file)}: .*(cannot be read|is missing)")) == (2, True), told
+
+
+def test_own_table_that_cannot_be_read(call, tmp_path):
+    """Its series fails with what the system says, and not as a fault of the package: exit 3."""
+    (tmp_path / "own.csv").symlink_to("/proc/self/mem")
+    declare = (
+        "new-indicator --kind table --key own.csv --title Koe --name koe --unit percent --goal 3.2=lower "
+        "--producer statfin"
+    )
+    assert call(declare, undo=False)[0] == 0
+    code, told = call("fetch --indicator own:koe")
+    assert (code, "own:koe: table: the system refused to read" in " ".join(told)) == (3, True), told
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"report", "run", "lab", "unarchive"}))
