@@ -3,6 +3,8 @@
 import io
 import os
 import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -121,6 +123,18 @@ def test_output_on_a_full_device(command, call):
     else:
         code, told = call(command, stdout=open("/dev/full", "w"))  # noqa: SIM115
     assert (code, is_told(told, "No space left on device")) == (4, True), told
+
+
+@pytest.mark.parametrize("command", ["areas", "assess Viitasaari", "--help"])
+def test_reader_that_leaves(command):
+    """``yhdyspinta areas | head -1`` ends quietly; so does a command whose streams are closed."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    line = f"{shlex.quote(sys.executable)} -m indicators {command}"
+    for shell in (f"sleep 0 | {line} 2>&1 >&- | cat", f"({line} | :) 2>&1", f"{line} >&- 2>&-"):
+        done = subprocess.run(
+            ["sh", "-c", shell], env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.stdout, done.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("command", ["areas", "goals", "indicators", "forums", "parties", "check", "assess"])
