@@ -54,7 +54,7 @@ class _Group(click.Group):
 
 
 def _open_nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _end(message: str, code: int) -> None:
