@@ -3,6 +3,8 @@
 import io
 import os
 import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,12 +47,13 @@ def call(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(scheduled, "_COMMAND", ("false",))
     (tmp_path / "some.zip").write_bytes(b"PK")
 
-    def call(command, name="there", stdout=None):
+    def call(command, name="there", stdout=None, undo=True):
         if stdout is not None:
             monkeypatch.setattr(sys, "stdout", stdout)
         with pytest.raises(SystemExit) as ended:
             main.main(COMMANDS.get(command, command).format(name).split(), prog_name="yhdyspinta")
-        monkeypatch.undo()
+        if undo:
+            monkeypatch.undo()
         told = [line for line in capsys.readouterr().err.splitlines() if line]
         return ended.value.code or 0, told
 
@@ -98,6 +101,18 @@ def test_declared_data_that_cannot_be_read(file, call, tmp_path):
     assert (code, is_told(told, f"{re.escape(file)}: .*(cannot be read|is missing)")) == (2, True), told
 
 
+def test_own_table_that_cannot_be_read(call, tmp_path):
+    """Its series fails with what the system says, and not as a fault of the package: exit 3."""
+    (tmp_path / "own.csv").symlink_to("/proc/self/mem")
+    declare = (
+        "new-indicator --kind table --key own.csv --title Koe --name koe --unit percent --goal 3.2=lower "
+        "--producer statfin"
+    )
+    assert call(declare, undo=False)[0] == 0
+    code, told = call("fetch --indicator own:koe")
+    assert (code, "own:koe: table: the system refused to read" in " ".join(told)) == (3, True), told
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"report", "run", "lab", "unarchive"}))
 def test_output_on_a_full_device(command, call):
     """Whatever a command prints: exit 4."""
@@ -108,6 +123,18 @@ def test_output_on_a_full_device(command, call):
     else:
         code, told = call(command, stdout=open("/dev/full", "w"))  # noqa: SIM115
     assert (code, is_told(told, "No space left on device")) == (4, True), told
+
+
+@pytest.mark.parametrize("command", ["areas", "assess Viitasaari", "--help"])
+def test_reader_that_leaves(command):
+    """``yhdyspinta areas | head -1`` ends quietly; so does a command whose streams are closed."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    line = f"{shlex.quote(sys.executable)} -m indicators {command}"
+    for shell in (f"sleep 0 | {line} 2>&1 >&- | cat", f"({line} | :) 2>&1", f"{line} >&- 2>&-"):
+        done = subprocess.run(
+            ["sh", "-c", shell], env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.stdout, done.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("command", ["areas", "goals", "indicators", "forums", "parties", "check", "assess"])

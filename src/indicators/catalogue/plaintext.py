@@ -9,8 +9,8 @@ from typing import Final
 CONTROL: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-#: What nobody sees, and what web pages leave in copied text: soft hyphens, marks of direction.
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: What nobody sees, and what web pages leave in copied text: soft hyphens, spaces without width.
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 def clean_text(text: str) -> str:

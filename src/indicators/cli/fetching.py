@@ -45,24 +45,28 @@ def fetch(sources: Sequence[str], indicator_ids: Sequence[str], is_fresh: bool, 
     if as_json:
         print_json(found.to_dict())
     else:
-        _tell_fetch(found, catalogue)
+        _show_sources(found)
+    _tell_problems(found, catalogue)
     if found.problems:
         sys.exit(EXIT_SOME_FAILED if found.snapshot else EXIT_NO_SNAPSHOT)
 
 
-def _tell_fetch(found: Any, catalogue: Any) -> None:
-    sources = found.sources.items()
-    rows = [{"source": name} | asdict(summary) for name, summary in sources]
+def _show_sources(found: Any) -> None:
+    rows = [{"source": name} | asdict(summary) for name, summary in found.sources.items()]
     print_table([{key: cell for key, cell in row.items() if key != "silent"} for row in rows])
-    silent = {name: item for name, item in sources if item.silent}
+    if found.snapshot:
+        click.echo(f"New snapshot {found.snapshot}")
+    elif not found.problems:
+        click.echo(f"Nothing is new since {found.previous}; no snapshot was written.")
+
+
+def _tell_problems(found: Any, catalogue: Any) -> None:
+    """On stderr, one line a service that did not answer, and one a series that failed otherwise."""
+    silent = {name: item for name, item in found.sources.items() if item.silent}
     for name, item in silent.items():
         click.echo(f"{name}: {item.silent}; its {item.failed} series keep their earlier figures.", err=True)
     for indicator_id, problem in found.problems.items():
         if catalogue.indicators[indicator_id].source.service not in silent:
             click.echo(f"{indicator_id}: {problem}", err=True)
-    if found.snapshot:
-        click.echo(f"New snapshot {found.snapshot}")
-    elif found.problems:
+    if found.problems and not found.snapshot:
         click.echo(f"No snapshot was written; {found.previous} is the newest.", err=True)
-    else:
-        click.echo(f"Nothing is new since {found.previous}; no snapshot was written.")

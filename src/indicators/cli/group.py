@@ -4,7 +4,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -27,6 +27,9 @@ class _Group(click.Group):
     """Shows the package's own errors, and those of the system, as one message and the stated exit code."""
 
     def main(self, *arguments: Any, **more: Any) -> Any:
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by whoever started the command
+                setattr(sys, name, _open_nowhere())
         try:
             try:
                 return super().main(*arguments, **more)
@@ -37,6 +40,8 @@ class _Group(click.Group):
         except UnicodeEncodeError as error:
             problem = f"{error.encoding} has no {error.object[error.start]!r}, and the output needs it"
             _end(f"{problem}; set PYTHONIOENCODING=utf-8 or PYTHONUTF8=1.", EXIT_WRONG_USE)
+        except BrokenPipeError:  # the reader has what it wants, such as 'head'
+            _end("", EXIT_SOME_FAILED)
         except OSError as error:
             _end(_explain(error), EXIT_STORAGE)
 
@@ -48,12 +53,17 @@ class _Group(click.Group):
             context.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))
 
 
+def _open_nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
+
+
 def _end(message: str, code: int) -> None:
-    click.echo(f"yhdyspinta: {message}", err=True)
+    if message:
+        click.echo(f"yhdyspinta: {message}", err=True)
     try:
         sys.stdout.flush()
     except (OSError, ValueError):  # Python would complain of it once more at the end
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+        sys.stdout = _open_nowhere()
     sys.exit(code)
 
 

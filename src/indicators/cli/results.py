@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -46,7 +47,7 @@ def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) 
         table = table[table["area_code"].isin(codes)]
     if form == "parquet" and output is None:
         raise click.UsageError("--format parquet needs a file: -o FILE")
-    with telling(output or "stdout"):
+    with telling(output) if output else nullcontext():
         _write_table(table, form, output)
 
 

@@ -202,6 +202,10 @@ def _fetch_guarded(
         return fetch_one(indicator)
     except IndicatorsError as error:
         return SeriesResult(indicator.id, "failed", error=error)
+    except OSError as error:  # rights, a folder that is gone, a full device
+        place = f" {error.filename}" if error.filename else ""
+        problem = f"the system refused to read or write{place}: {error.strerror or error}; check its rights"
+        return SeriesResult(indicator.id, "failed", error=SourceError(source, indicator.id, problem))
     except Exception as error:  # a fault of ours in one series must not cost the others
         logger.exception("Unexpected error in %s", indicator.id)
         problem = f"an error in this package: {type(error).__name__}: {error}; please report it"
