@@ -13,6 +13,7 @@ from itertools import chain
 import pytest
 
 from indicators.catalogue.areas import Area
+from indicators.catalogue.records import TableFileSource
 from indicators.model import LANGUAGES
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.sentence import COUNT_ROLES, Figure, Sentence, fill, join
@@ -521,3 +522,28 @@ def test_a_row_names_the_design_effect_that_it_rests_on(tell, assessment, langua
     other = assessment.row("931", "statfin:unemployment_june")
     assert other.lower_limit is not None
     assert not any("2,8" in note or "2.8" in note for note in sentences.notes(other))
+
+
+def test_note_of_an_own_table_goes_with_its_figure(catalogue, make_row, make_years):
+    """What a party says of its figure, or of why there is none, is told in its words; a service's is not."""
+    key, area, texts = "statfin:unemployed", catalogue.areas.get("931"), load_texts("fi")
+    source = TableFileSource(service="own", path="taulu.csv")
+    own = catalogue.indicators[key].model_copy(update={"source": source})
+    other = replace(catalogue, indicators={**catalogue.indicators, key: own})
+    asked, plain, late = make_years({2022: 5.0, 2023: 6.0, 2024: None})
+    years = (
+        replace(asked, status_note="Kysely tehtiin keväällä"),
+        plain,
+        replace(late, status_note="Kesken"),
+    )
+    known = make_row(key, year=2023, newer_year=2024)
+    notes = Sentences(other, area, texts, [known], lambda key: years).notes(known, (2022, 2023))
+    assert notes[:2] == ("2022: Kysely tehtiin keväällä", "2024: Kesken")
+    row = make_row(key, value=None, year=None, status="missing", status_note="Liian vähän vastauksia")
+    told = [gap.reason for gap in Sentences(other, area, texts, [row], lambda key: ()).gaps(row.goal_id)]
+    assert "Liian vähän vastauksia" in told
+    assert not [
+        note
+        for note in Sentences(catalogue, area, texts, [known], lambda key: years).notes(known)
+        if "Kysely" in note
+    ]

@@ -313,6 +313,10 @@ class Sentences:
         indicator, t = self._indicator(row), self.texts
         if row.status == "provisional":
             yield t("note_figure_provisional")
+        if indicator.source.service == "own":  # a party's own words of its figures
+            told = {*shown, row.newer_year}
+            known = [item for item in self.years(row.indicator_id) if item.year in told]
+            yield from (f"{item.year}: {item.status_note}" for item in known if item.status_note)
         if row.newer_year is not None:
             yield t("note_figure_newer", year=row.newer_year)
         if row.pooled_years is not None and row.pooled_years > 1:
@@ -439,11 +443,13 @@ class Sentences:
 
     def _gap(self, row: Row) -> str:
         """What would bring the missing figure."""
+        source = self._indicator(row).source
+        if source.service == "own" and row.status_note not in ("", "no_row", "not_in_snapshot"):
+            return row.status_note
         if row.status_note != "not_in_snapshot":
             key = {"hidden_by_provider": "gap_hidden", "denominator_missing": "gap_denominator_missing"}
             is_region = self.area.level == "region"
             return self.texts(key.get(row.status_note, "gap_no_row_region" if is_region else "gap_no_row"))
-        source = self._indicator(row).source
         if isinstance(source, StatfinSource) and source.is_archived:
             return self.texts("gap_archived")
         if source.service == "own":
