@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from indicators.catalogue import load_catalogue
+
 AGREEMENT = """\
 replaces: true
 title: {fi: Kaakon kuntien yhteistyösopimus}
@@ -47,4 +49,40 @@ def write_region_overlay(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "agreement.yaml").write_text(AGREEMENT, "utf-8")
     (folder / "indicators.yaml").write_text(INDICATORS, "utf-8")
+    return folder
+
+
+def write_goals_overlay(folder: Path, n: int) -> Path:
+    """An agreement of so many goals, the package's municipal indicators dealt out to them; the folder."""
+    goals = [f"{1 + at // 9}.{1 + at % 9}" for at in range(n)]
+    title = "Asukkaiden osallisuus ja hyvinvointi"
+    agreement, _, _ = AGREEMENT.partition("region:")
+    groups = sorted({goal[0] for goal in goals})
+    agreement += "\n".join(
+        (
+            "region: MK13",
+            "county: HVA15",
+            "wording_note: {fi: Tavoitteet ovat esimerkkejä.}",
+            'parties: [{id: "931", kind: municipality}, {id: "435", kind: municipality}]',
+            "forums: [{id: foorumi, name: {fi: Foorumi}}]",
+            "groups: [" + ", ".join(f'{{id: "{group}", title: {{fi: Ryhmä}}}}' for group in groups) + "]",
+            "goals:",
+            *(
+                f'  - {{id: "{goal}", title: {{fi: {title} {goal}}}, wording: agreed, forums: [foorumi]}}'
+                for goal in goals
+            ),
+        )
+    )
+    links = [
+        (indicator.id, link.direction)
+        for indicator, link in load_catalogue().links
+        if "municipality" in indicator.levels
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "agreement.yaml").write_text(agreement + "\n", "utf-8")
+    entries = [
+        f'  - {{id: "{key}", goals: [{{goal: "{goals[at % n]}", direction: {direction}}}]}}'
+        for at, (key, direction) in enumerate(dict(links).items())
+    ]
+    (folder / "indicators.yaml").write_text("indicators:\n" + "\n".join(entries) + "\n", "utf-8")
     return folder

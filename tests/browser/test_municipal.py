@@ -1,5 +1,6 @@
 """The municipal report in a real browser: it answers at once, and opens, folds and prints as it should."""
 
+import dataclasses
 import datetime as dt
 import io
 import itertools
@@ -11,13 +12,18 @@ import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from indicators.assessment.load import load_assessment
+from indicators.assessment.load import Inputs, load_assessment
+from indicators.assessment.table import compute_assessment
+from indicators.catalogue import load_catalogue
+from indicators.config import Settings
 from indicators.model import SeriesMetadata, SeriesPart
-from indicators.report.municipal import open_municipal_report
+from indicators.narrative.texts import load_texts
+from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.page.pdf import print_pdf
 from indicators.snapshot.write import write_snapshot
 from replica.frames import fill_missing
 from tests.made_page import make_municipal
+from tests.region_overlay import write_goals_overlay
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +74,17 @@ def full(tmp_path_factory, bundled, catalogue):
     return (*_write(folder, report, "full"), report)
 
 
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory, bundled):
+    """Pages of an agreement of fifteen goals, in a municipality whose name has forty characters."""
+    folder = tmp_path_factory.mktemp("odd")
+    catalogue = load_catalogue(overlay=write_goals_overlay(folder / "oma", 15))
+    names = ("Pohjoisenkeskisuomenniemenselän kunnassa",) * 3
+    area = dataclasses.replace(catalogue.areas.get("931"), names=names)
+    inputs = Inputs(Settings(), compute_assessment(bundled, catalogue))
+    return _write(folder, MunicipalReport(inputs, area, load_texts("fi"), "e"), "odd")
+
+
 @pytest.fixture(params=REPORTS)
 def screen(request, pages):
     """A report for the screen, of each language and size of municipality."""
@@ -105,9 +122,9 @@ def test_axe_finds_nothing_closed_or_open(open_page, screen, setup):
 
 
 @pytest.mark.parametrize("width", [1280, 640, 390, 360, 320])
-def test_nothing_scrolls_sideways(open_page, screen, full, width):
-    """Closed and open, with the most there is to show too."""
-    for path in (screen, full[0]):
+def test_nothing_scrolls_sideways(open_page, screen, full, odd, width):
+    """Closed and open, with the most there is to show too, and with long names."""
+    for path in (screen, full[0], odd[0]):
         page = open_page(path, viewport={"width": width, "height": 800})
         assert _overflows(page) == 0
         _open_all(page)
@@ -129,9 +146,9 @@ def test_text_spacing_and_large_text_lose_nothing(open_page, screen):
         assert _overflows(page) == 0
 
 
-def test_the_page_is_short(open_page, screen, full):
-    """At 1280 pixels at most 2 500 closed, and 12 000 with the first level open."""
-    for path in (screen, full[0]):
+def test_the_page_is_short(open_page, screen, full, odd):
+    """At 1280 pixels at most 2 500 closed, and 12 000 with the first level open; so with fifteen goals."""
+    for path in (screen, full[0], odd[0]):
         page = open_page(path, viewport={"width": 1280, "height": 1000})
         assert _height(page) <= 2_500
         _open_all(page, "details:not(details details)")
@@ -256,9 +273,9 @@ def test_headings_are_unique_and_in_order(open_page, screen):
     assert len(names) == len(set(names))  # an indicator may serve two goals, and is named in both
 
 
-def test_no_text_of_a_drawing_is_clipped_or_small(open_page, screen, full):
+def test_no_text_of_a_drawing_is_clipped_or_small(open_page, screen, full, odd):
     """Labels lie inside their drawing, apart from each other, at ten pixels or more on a telephone."""
-    for path in (screen, full[0]):
+    for path in (screen, full[0], odd[0]):
         page = open_page(path, **SETUPS["narrow"])
         _open_all(page)
         texts = page.evaluate(
@@ -306,9 +323,9 @@ def printed(pages):
     return _pdf(pages["viitasaari"][1])
 
 
-def test_a_report_is_at_most_six_sheets(pages, full, tmp_path):
+def test_a_report_is_at_most_six_sheets(pages, full, odd, tmp_path):
     """However many indicators are filled; no sheet has just two lines, and each its foot."""
-    for paper in (*(both[1] for both in pages.values()), full[1]):
+    for paper in (*(both[1] for both in pages.values()), full[1], odd[1]):
         content = _pdf(paper)
         assert 4 <= _sheets(content) <= 6
         sheets = _text(content, tmp_path)

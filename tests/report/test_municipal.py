@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import shutil
+import warnings
 
 import lxml.html
 import pandas as pd
@@ -11,6 +12,7 @@ from markupsafe import escape
 
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.assessment.table import compute_assessment
+from indicators.catalogue import load_catalogue
 from indicators.catalogue.plan import Plan, load_plan
 from indicators.catalogue.records import LocalText
 from indicators.config import Settings, demonstrating, load_settings
@@ -23,6 +25,7 @@ from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER
 from indicators.snapshot.write import write_snapshot
 from tests.made_page import expect_municipal, make_municipal
+from tests.region_overlay import write_goals_overlay
 
 
 def _report(assessment, area="931", language="fi", settings=None, goals=None, **more):
@@ -182,8 +185,7 @@ def test_a_text_without_translation_falls_back_to_finnish(assessment):
 
 def test_a_name_with_quotes_cannot_leave_the_foot(assessment):
     """The foot's words stand in a style: no name may end the text or the element there."""
-    area = assessment.catalogue.areas.get("931")
-    named = area.model_copy(update={"name_fi": 'a"}</style><b>'}) if hasattr(area, "name_fi") else area
+    named = dataclasses.replace(assessment.catalogue.areas.get("931"), names=('a"}</style><b>',) * 3)
     report = MunicipalReport(Inputs(Settings(), assessment), named, load_texts("fi"), 'e"</style>')
     assert report.header().html.count("</style>") == 1
 
@@ -253,6 +255,40 @@ def test_a_snapshot_of_one_year(bundled, catalogue):
     page = lxml.html.document_fromstring(screen)
     assert page.xpath(".//table[@class='baro']")
     assert not page.xpath(".//svg[@class='sp' or @class='ch']")
+
+
+# --- odd agreements -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 15, 40])
+def test_an_agreement_of_so_many_goals(bundled, tmp_path, n):
+    """Both pages are whole and true; where they outgrow their limits, whoever declares it is told."""
+    folder = write_goals_overlay(tmp_path, n)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        catalogue = load_catalogue(overlay=folder)
+    wanted = ["there are 40 goals; a report is laid out for at most 15"] if n == 40 else []
+    assert [str(item.message).split(": ", 1)[1].split(",")[0] for item in told] == wanted
+    report = _report(compute_assessment(bundled, catalogue))
+    screen, paper = make_municipal(report)
+    assert inspect_report(screen, expect_municipal(report)) == []
+    assert inspect_report(paper, expect_municipal(report), is_paper=True) == []
+    page = lxml.html.document_fromstring(screen)
+    assert len(page.xpath(".//details[@class='goal']")) == n
+    assert len(page.xpath(".//table[@class='baro']//tr[@id]")) == len(_current(report.assessment))
+
+
+def test_names_of_forty_characters(assessment):
+    """A long name stands whole in the head, in the table's heads and in the feet."""
+    name = "Pohjoisenkeskisuomenniemenselän kunnassa"
+    assert len(name) == 40
+    area = dataclasses.replace(assessment.catalogue.areas.get("931"), names=(name,) * 3)
+    report = MunicipalReport(Inputs(Settings(), assessment), area, load_texts("fi"), "e")
+    for html in make_municipal(report):
+        page = lxml.html.document_fromstring(html)
+        assert name in {cell.text_content() for cell in page.xpath(".//table[@class='baro']/thead//th")}
+        assert page.xpath("string(.//h1)") == name
+        assert f"{name} · Keski-Suomen yhteistyösopimus" in html
 
 
 # --- the plan, and what has changed -------------------------------------------------------------------

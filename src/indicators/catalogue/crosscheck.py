@@ -1,5 +1,6 @@
 """Checks that the declared files agree: every reference resolves, nothing is declared twice or in vain."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,8 @@ from indicators.catalogue.references import References, find_circle
 
 MOST_KEYS_OF_A_GOAL: Final = 4
 MOST_KEYS: Final = 40
+#: A report of so many goals keeps within its 2 500 pixels and six sheets; one of forty takes 3 650 and seven.
+MOST_GOALS: Final = 15
 
 
 def check_references(
@@ -61,6 +64,12 @@ def _check_agreement(refer: References, agreement: Agreement, areas: AreaFile) -
         refer.require_known(f"goals {goal.id}", [goal.group], groups)
         refer.require_known(f"goals {goal.id}.forums", goal.forums, {*forums})
     refer.require_used("forums", forums, {forum for goal in agreement.goals for forum in goal.forums})
+    if len(agreement.goals) > MOST_GOALS:
+        warnings.warn(
+            f"{refer.path}: there are {len(agreement.goals)} goals; a report is laid out for at most "
+            f"{MOST_GOALS}, and will be longer than its six sheets. Join goals, or accept the length",
+            stacklevel=2,
+        )
 
 
 def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agreement) -> None:
