@@ -124,7 +124,7 @@ def test_a_verdict_on_the_city_is_no_headline(told, make_row):
         rest_comparator=14.0,
     )
     (found,) = told(row).findings()
-    assert found.more[-1].plain == "Muussa maakunnassa luku oli 14,0, eikä ero siihen ole selvä."
+    assert found.more[-1].plain == "Muussa maakunnassa niitä oli 14,0, eikä ero siihen ole selvä."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

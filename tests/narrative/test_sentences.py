@@ -242,7 +242,7 @@ def test_difference_can_be_worked_from_its_numbers(made_up, make_row):
         found.lead.plain == "Pienituloisia on suhteellisesti enemmän kuin koko maassa ja muussa maakunnassa."
     )
     assert [item.plain for item in found.more] == [
-        "Vuonna 2024 osuus oli 16,3 prosenttia asuntoväestöstä; koko maassa 14,2 prosenttia ja muussa "
+        "Vuonna 2024 osuus oli 16,3 prosenttia asuntoväestöstä, koko maassa 14,2 ja muussa "
         "maakunnassa 15,1 prosenttia."
     ]
     assert [(item.role, item.value) for item in found.more[0].figures] == [
@@ -268,7 +268,7 @@ def test_pooled_years_are_told_with_their_own_figure(made_up, make_row):
     sentences = made_up([row])
     (found,) = sentences.findings()
     assert found.more[0].plain == (
-        "Vuosina 2020–2022 luku oli kymmentätuhatta asukasta kohti 5,9 ja muussa maakunnassa 9,1."
+        "Vuosina 2020–2022 niitä oli kymmentätuhatta asukasta kohti 5,9, muussa maakunnassa 9,1."
     )
     assert [(item.role, item.from_year, item.year) for item in found.more[0].figures] == [
         ("pooled", 2020, 2022),
@@ -510,9 +510,9 @@ def test_sentence_keeps_its_figures_through_templates():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fi", "1,5–2,8 henkilöä vastaa laskelmissa yhtä"),
-        ("sv", "motsvarar 1,5–2,8 personer en oberoende person"),
-        ("en", "1.5–2.8 persons count as one independent person"),
+        ("fi", "laskelmissa 1,5–2,8 henkilöä vastaa yhtä"),
+        ("sv", "motsvarar 1,5–2,8 personer en oberoende"),
+        ("en", "1.5–2.8 of them count as one independent person"),
     ],
 )
 def test_a_row_names_the_design_effect_that_it_rests_on(tell, assessment, language, words):

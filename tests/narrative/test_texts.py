@@ -95,6 +95,9 @@ MADE = {
     "beside_": {"percent", "euro"},
     "form_column_": {"better", "worse", "similar"},
     "form_ends_": {"no_evidence", "steady", "not_assessed"},
+    "from_": {"percent", "percent_open", "euro"},
+    "to_": {"percent", "percent_open", "euro"},
+    "table_": {"sotkanet", "statfin", "own"},
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("left_out", "remark_", "per_")

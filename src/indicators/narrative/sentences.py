@@ -331,8 +331,10 @@ class Sentences:
             if shown and min(shown) < item.year <= max(shown):
                 yield item.note.text(self.language)
         by_year = {item.year: item.value for item in self.years(row.indicator_id) if item.year in shown}
+        told = {"persons_of_households"} if indicator.design_effect else set()  # its own note tells as much
+        values = [value for value in by_year.values() if value is not None]
         for warning in indicator.warnings:
-            if self._applies(warning, [value for value in by_year.values() if value is not None]):
+            if warning not in told and self._applies(warning, values):
                 yield self.catalogue.warnings[warning].text.text(self.language)
 
     @staticmethod
@@ -522,7 +524,7 @@ class Sentences:
             "provisional": self._remark(row),
             "when": self._compared_when(row),
         }
-        places = [self._place_value(row, name) for name in item.differing]
+        places = [self._place_value(row, name, name != item.differing[-1]) for name in item.differing]
         if len(places) == 1:
             remark = t("remark_untested") if item.evidence == "described" else ""
             told = t.tell("numbers_difference", place=places[0], remark=remark, **words)
@@ -539,9 +541,11 @@ class Sentences:
                     value=self._beside(row, value, name),
                 ).capitalised()
 
-    def _place_value(self, row: Row, name: str) -> Sentence:
-        """A comparator's place and figure: "koko maassa 14,2 prosenttia"."""
-        value = self._beside(row, comparator(row, name), name)
+    def _place_value(self, row: Row, name: str, is_followed: bool = False) -> Sentence:
+        """A comparator's place and figure: "koko maassa 14,2 prosenttia"; the last of two has the unit."""
+        value: object = self._beside(row, comparator(row, name), name)
+        if is_followed and self.language != "en":
+            value = self._figure(row, comparator(row, name), name)
         return self.texts.tell("place_value", place=self._place(name), value=value)
 
     def _level_line(self, row: Row, differing: Sequence[str]) -> Sentence:
@@ -619,6 +623,16 @@ class Sentences:
         else:
             words["moved"] = self._went(item, str(phrase.kind))
         key = "line_change_people" if phrase.kind == "people" else "line_change"
+        unit = self._indicator(row).unit
+        if phrase.kind != "people" and self.texts.has(f"from_{unit}") and not (phrase.of or phrase.measure):
+            key = "line_change_between"
+            first, last = (
+                self._figure(row, point.value, "value", point.year) for point in (item.first, item.last)
+            )
+            words |= {
+                "value_from": self.texts.tell(f"from_{unit}", value=first),
+                "value_to": self.texts.tell(f"to_{unit}", value=last),
+            }
         return self.texts.tell(key, **words).capitalised()
 
     # --- sentences of people --------------------------------------------------------------------------
@@ -715,7 +729,7 @@ class Sentences:
     def _compared_when(self, row: Row) -> str:
         if not is_pooled(row):
             return self._in_time(row.indicator_id, row.year)
-        return self.texts("span_years", first=row.year - row.pooled_years + 1, last=row.year)
+        return self.texts("in_years", first=row.year - row.pooled_years + 1, last=row.year)
 
     def _pooled_span(self, row: Row) -> str:
         return f"{row.year - row.pooled_years + 1}–{row.year}"
@@ -811,7 +825,9 @@ class Sentences:
         return self.texts("line_more" if item.last.value > item.first.value else "line_less")
 
     def _quantity(self, row: Row) -> str:
-        return self.texts("quantity_share" if self._is_share(row) else "quantity_other")
+        if self._is_share(row):
+            return self.texts("quantity_share")
+        return self.texts("quantity_counted" if self._phrase(row).kind == "people" else "quantity_other")
 
     def _remark(self, row: Row) -> str:
         return self.texts("remark_provisional") if row.status == "provisional" else ""

@@ -13,6 +13,7 @@ from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
 from indicators.charts.range_line import Spread, draw_dots, draw_range
 from indicators.charts.sparkline import Piece, draw_sparkline
+from indicators.narrative.formats import format_count
 from indicators.report.marks import Number, list_figures
 from indicators.report.page.html import slug
 from indicators.report.sections.context import Context, is_current
@@ -208,7 +209,8 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
 def _list_notes(c: Context, row: Row, years: Sequence[YearFigure]) -> tuple[str, ...]:
     notes = c.sentences.notes(row, [item.year for item in years])
     if not c.is_region and row.median is not None and row.n_areas < _COUNTRYWIDE:
-        notes = (*notes, c.texts("form_note_small_set", n=row.n_areas))
+        n = format_count(row.n_areas, c.texts.language, "genitive")
+        notes = (*notes, c.texts("form_note_small_set", n=n))
     return notes
 
 

@@ -1,5 +1,6 @@
 """The goals: on the screen folded, with their rows and what lies behind them; on paper a row each."""
 
+import re
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Final
@@ -178,9 +179,11 @@ def _name_source(c: Context, indicator_id: str, year: int) -> tuple[str, str, st
     if part.source not in (None, metadata.source):  # of another service, which has tables of its own
         return f"{producer}:", metadata.url, service
     source = c.catalogue.indicators[indicator_id].source
-    key = getattr(source, "key", None) or getattr(source, "table", None) or source.path
+    key = str(getattr(source, "key", None) or getattr(source, "table", None) or source.path)
+    if source.service == "statfin":  # a table is known by its last part, "14ww", or by the name of its set
+        key = key.rsplit("/", 1)[-1] if key.startswith("StatFin/") else re.sub("[_/]", " ", key)
     name = f"{service}:" if producer in service else f"{producer}, {service}:"
-    return name, metadata.url, c.texts(f"series_{source.service}", key=key)
+    return name, metadata.url, c.texts(f"table_{source.service}", key=key)
 
 
 def list_years(c: Context, row: Row) -> list[YearView]:
