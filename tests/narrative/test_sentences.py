@@ -440,7 +440,7 @@ def test_municipality_without_a_current_figure(made_up, make_row):
     line = sentences.goal_line("3.2")
     assert (
         line.text.plain
-        == "Tuoretta lukua ei ole; uusin on vuodelta 2012 (Työttömät työnhakijat, % työvoimasta)."
+        == "Tuoretta lukua ei ole; uusin on vuodelta 2012 (Työttömät työnhakijat,\u00a0% työvoimasta)."
     )
     assert (line.n_known, line.n_all, line.newest) == (1, 1, 2012)
 

@@ -258,7 +258,7 @@ class Sentences:
             return self.texts.tell("line_none")
         if not current:
             newest = max(known, key=lambda row: row.year)
-            title = self.short_title(newest.indicator_id)
+            title = self.short_title(newest.indicator_id).replace(" %", "\u00a0%")
             return self.texts.tell("line_old", year=self.when(newest.indicator_id, newest.year), title=title)
         item = self.chooser.of_goal(goal_id)
         if item is None or item.kind == "difference":

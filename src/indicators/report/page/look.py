@@ -68,6 +68,8 @@ def municipal_notebook_stylesheet() -> Markup:
         f"{_font_faces()}{outputs}{{{declare_colours('light')};font-family:'{FONT_FAMILY}',sans-serif;"
         f"{_squeeze(_read('sections.css'))}}}"
         f"[data-jp-theme-light='false'] {outputs}{{{declare_colours('dark')}}}"
+        # sections of paper alone: a notebook shows their rows in the goals
+        f"{outputs} :is(#mittarit,#liite){{display:none}}"
     )
 
 

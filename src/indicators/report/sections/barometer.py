@@ -13,6 +13,7 @@ from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
 from indicators.charts.range_line import Spread, draw_dots, draw_range
 from indicators.charts.sparkline import Piece, draw_sparkline
+from indicators.narrative.findings import comparator, is_pooled
 from indicators.narrative.formats import format_count
 from indicators.report.marks import Number, list_figures
 from indicators.report.page.html import slug
@@ -48,6 +49,8 @@ class RowView:
         Whether the row stands in the table on paper.
     range_svg, line_svg : Markup
         The drawings, of a region with its municipalities as dots; empty where there is nothing to draw.
+    pooled : Number or None
+        The own figure of the years together on which the comparison rests; their span is `pooled_years`.
     before : Number or None
         The earlier of only two figures, which are told and not drawn.
     """
@@ -63,6 +66,8 @@ class RowView:
     near: Number | None
     near_note: str
     country: Number | None
+    pooled: Number | None
+    pooled_years: str
     is_key: bool
     range_svg: Markup
     line_svg: Markup
@@ -164,6 +169,8 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
     indicator = c.indicator(row)
     years = [item for item in c.years(row.indicator_id) if item.value is not None]
     near, near_note = find_near(c, row)
+    pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
+    country = comparator(row, "country") if pooled_from else row.country_value
     title, unit = c.title(row.indicator_id), ""
     if not title.startswith("<"):  # a title of another language stays in one piece
         title, unit = split_title(c.sentences.short_title(row.indicator_id))
@@ -178,9 +185,14 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
         notes=_list_notes(c, row, years),
         near=near,
         near_note=near_note,
-        country=c.number(indicator, row.country_value, "country"),
+        country=c.number(indicator, country, "country", row.year, from_year=pooled_from),
+        pooled=c.number(
+            indicator, row.pooled_value if pooled_from else None, "pooled", row.year, from_year=pooled_from
+        ),
+        pooled_years=f"{pooled_from}–{row.year}" if pooled_from else "",
         is_key=is_key,
-        range_svg=_draw_dots(c, row) if c.is_region else _draw_range(c, row, near),
+        # the set's figures are of one year: beside them, one of several years together would mislead
+        range_svg=_draw_dots(c, row) if c.is_region else _draw_range(c, row, None if pooled_from else near),
         line_svg=_draw_line(c, indicator, years),
         before=c.number(indicator, years[0].value, year=years[0].year) if len(years) == 2 else None,
     )
@@ -196,7 +208,8 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
     if c.is_region:
         return None, ""
     if row.rest_comparator is not None:
-        return c.number(indicator, row.rest_comparator, "rest", row.year), ""
+        pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
+        return c.number(indicator, row.rest_comparator, "rest", row.year, from_year=pooled_from), ""
     is_additive = c.catalogue.units[indicator.unit].is_additive
     if row.region_value is None or is_additive:  # a sum of people is nothing to compare with
         return None, ""

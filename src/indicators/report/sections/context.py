@@ -163,6 +163,7 @@ class Context:
         sex: str = "total",
         is_whole: bool = False,
         area: str = "",
+        from_year: int | None = None,
     ) -> Number | None:
         """A value as it is shown, with its marks; None where there is none.
 
@@ -172,6 +173,8 @@ class Context:
             Whether the indicator's id is written with it, because no element around it has it.
         area : str
             Whose it is, where it is a municipality's on a region's page.
+        from_year : int or None
+            The first of several years together.
         """
         if value is None:
             return None
@@ -183,6 +186,7 @@ class Context:
             year=year,
             sex=sex,
             area=area,
+            from_year=from_year,
         )
 
     def html(self, sentence: Sentence) -> Markup:

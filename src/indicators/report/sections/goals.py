@@ -22,13 +22,14 @@ MOST_YEARS: Final = 10
 
 @dataclass(frozen=True)
 class YearView:
-    """A year of an indicator: the own figure or why there is none, women's and men's, the larger area's."""
+    """A year of an indicator: the own figure or why there is none, women's and men's, larger areas'."""
 
     year: int
     own: Number | None
     female: Number | None
     male: Number | None
     larger: Number | None
+    country: Number | None
     reason: str
 
 
@@ -57,6 +58,11 @@ class DetailView:
     def has_sexes(self) -> bool:
         """Whether any year has women's and men's figures."""
         return any(item.female or item.male for item in self.years)
+
+    @property
+    def has_country(self) -> bool:
+        """Whether any year has the country's figure beside the region's."""
+        return any(item.country for item in self.years)
 
     def own_of(self, year: int) -> Number | None:
         """The own figure of a year."""
@@ -198,6 +204,7 @@ def list_years(c: Context, row: Row) -> list[YearView]:
                 female=c.number(indicator, by_sex.get((item.year, "female")), sex="female"),
                 male=c.number(indicator, by_sex.get((item.year, "male")), sex="male"),
                 larger=c.number(indicator, getattr(item, f"{c.larger}_value"), c.larger),
+                country=None if c.is_region else c.number(indicator, item.country_value, "country"),
                 reason="" if item.value is not None else c.texts(f"status_{item.status}"),
             )
         )
