@@ -158,10 +158,9 @@ def test_a_hidden_or_missing_figure_is_told_as_missing(assessment):
         '"><img src=x onerror=alert(1)>',
         "</script><b>",
         "a & b < c",
-        "\u202etoisinpäin",
         "x" * 5000,
     ],
-    ids=["script", "attribute", "end", "signs", "rtl", "long"],
+    ids=["script", "attribute", "end", "signs", "long"],
 )
 def test_texts_of_producers_are_shown_not_interpreted(assessment, title):
     """A title with markup is text on the page."""
