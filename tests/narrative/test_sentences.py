@@ -16,8 +16,9 @@ from indicators.catalogue.areas import Area
 from indicators.catalogue.records import TableFileSource
 from indicators.model import LANGUAGES
 from indicators.narrative.formats import parse_number, round_half_up
+from indicators.narrative.row_words import LONGEST_ROW
 from indicators.narrative.sentence import COUNT_ROLES, Figure, Sentence, fill, join
-from indicators.narrative.sentences import LONGEST_ROW, Sentences
+from indicators.narrative.sentences import Sentences
 from indicators.narrative.texts import load_texts
 
 #: What would tell figures as equal: "no evidence of a difference" never is.
