@@ -1,4 +1,4 @@
-"""Another agreement, of three municipalities of Pirkanmaa, two goals and two forums, gives its own reports."""
+"""Another agreement gives its own reports: three municipalities of Pirkanmaa, two goals and two forums."""
 
 import pytest
 
