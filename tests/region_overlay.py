@@ -1,4 +1,4 @@
-"""An overlay for another, small region: three municipalities of Etelä-Karjala with goals of their own."""
+"""An overlay for another, small region: three municipalities of Pirkanmaa with two goals and two forums."""
 
 from pathlib import Path
 
@@ -6,31 +6,32 @@ from indicators.catalogue import load_catalogue
 
 AGREEMENT = """\
 replaces: true
-title: {fi: Kaakon kuntien yhteistyösopimus}
-short_title: {fi: Kaakon sopimus}
+title: {fi: Pirkanmaan kolmen kunnan yhteistyösopimus}
+short_title: {fi: Pirkanmaan sopimus}
 decision:
-  body: {fi: Imatran kaupunginhallitus}
+  body: {fi: Nokian kaupunginhallitus}
   date: 2026-02-02
   section: § 1
   case_number: 1/2026
 period:
   start: 2026-03-01
   replaces: {fi: Ei aiempaa sopimusta}
-region: MK09
-county: HVA09
+region: MK06
+county: HVA08
 wording_note: {fi: Tavoitteet ovat esimerkkejä.}
 parties:
-  - {id: "153", kind: municipality}
-  - {id: "405", kind: municipality}
-  - {id: "700", kind: municipality}
+  - {id: "536", kind: municipality}
+  - {id: "562", kind: municipality}
+  - {id: "837", kind: municipality}
 forums:
-  - {id: kaakon-foorumi, name: {fi: Kaakon foorumi}}
+  - {id: vakiryhma, name: {fi: Väestöryhmä}}
+  - {id: tyoryhma, name: {fi: Työryhmä}}
 groups:
   - {id: "1", title: {fi: Väestö}}
   - {id: "2", title: {fi: Työ}}
 goals:
-  - {id: "1.1", title: {fi: Väki pysyy}, wording: agreed, forums: [kaakon-foorumi]}
-  - {id: "2.1", title: {fi: Työtä riittää}, wording: agreed, forums: [kaakon-foorumi]}
+  - {id: "1.1", title: {fi: Väki pysyy}, wording: agreed, forums: [vakiryhma]}
+  - {id: "2.1", title: {fi: Työtä riittää}, wording: agreed, forums: [tyoryhma]}
 """
 
 INDICATORS = """\

@@ -310,11 +310,11 @@ def test_another_regions_reports_are_made_through_the_gate(tmp_path, monkeypatch
     edition = indicators.make_reports(out=tmp_path / "out")
     assert edition.failed == []
     assert edition.is_latest
-    assert [entry["area"] for entry in edition.manifest["reports"]][:3] == ["153", "405", "700"]
-    page = next((edition.folder / "kunta").glob("153-*.html")).read_text("utf-8")
+    assert [entry["area"] for entry in edition.manifest["reports"]][:3] == ["536", "562", "837"]
+    page = next((edition.folder / "kunta").glob("536-*.html")).read_text("utf-8")
     assert 'id="tavoite-2-1"' in page
     assert 'id="tavoite-1-2"' not in page
-    assert "Etelä-Karjala" in page
+    assert "Pirkanmaa" in page
     assert "Keski-Suomi" not in page
 
 

@@ -14,6 +14,7 @@ from indicators.report.forum import open_forum_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.page.pdf import print_pdf
 from indicators.report.party import open_party_report
+from indicators.report.regional import open_region_report
 from tests.made_page import make_municipal
 
 pytestmark = pytest.mark.slow
@@ -232,3 +233,11 @@ def test_the_page_is_light(open_page, report):
         "document.querySelectorAll('*').length - document.querySelectorAll('svg, svg *').length"
     )
     assert count <= 12_000
+
+
+def test_the_region_prints_on_sixteen_sheets(demonstration):
+    """With its municipalities side by side and the measures of the example plan."""
+    report = open_region_report(language="sv")
+    content = print_pdf(make_municipal(report)[1], report.assessment.snapshot.created)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert 6 <= len(pdf.pages) <= 16

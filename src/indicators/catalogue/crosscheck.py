@@ -102,7 +102,8 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
             raise refer.find_fault(f"{item.id}.fills", problem, item.id)
         refer.require_known(f"{item.id}.goals", [link.goal for link in item.goals], goals)
         refer.require_unique(f"{item.id}.goals", [link.goal for link in item.goals])
-        if not item.goals and not item.is_key_fact:
+        chooses_peers = any(item.id == variable.indicator for variable in declared.peers.variables)
+        if not item.goals and not item.is_key_fact and not chooses_peers:
             problem = "serves no goal; add one under 'goals', or is_key_fact: true"
             raise refer.find_fault(item.id, problem, item.id)
     refer.require_used("warnings", tables["warnings"], {w for i in declared.indicators for w in i.warnings})

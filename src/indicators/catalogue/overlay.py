@@ -14,6 +14,8 @@ The overlay is a folder with any of the declared files. The rules of merging:
   ``overrides: true``: figures fetched under the old meaning would otherwise pass for the new.
 """
 
+import difflib
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,6 +37,9 @@ _MEANING: Final[dict[str, tuple[str, ...]]] = {
 }
 _MARKS: Final = ("overrides", "removed")
 _REPLACES: Final = "replaces"
+#: The overlay's words for readers; `indicators.narrative.texts` reads them.
+TEXTS_NAME: Final = "texts.yaml"
+_PLAN: Final = re.compile(rb"^measures:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,10 @@ class _Layer:
 class Layers:
     """The declared files with the overlay merged in."""
 
-    def __init__(self, layers: dict[str, _Layer]) -> None:
+    def __init__(self, layers: dict[str, _Layer], more: Sequence[Path] = ()) -> None:
         self._layers = layers
         self.files = {name: layer.overlay or layer.base for name, layer in layers.items()}
-        self.overlay_files = [layer.overlay for layer in layers.values() if layer.overlay]
+        self.overlay_files = [layer.overlay for layer in layers.values() if layer.overlay] + [*more]
 
     def validate(self, name: str, record: type[RecordT]) -> RecordT:
         """The record of one merged file; a CatalogueError names the file in which the fault stands."""
@@ -74,13 +79,27 @@ def load_layers(folder: Path, overlay: Path | None, names: Sequence[str]) -> Lay
     if overlay is not None and not any((overlay / name).is_file() for name in names):
         problem = f"has none of {', '.join(names)}; make one, or take 'catalogue' out of the settings"
         raise CatalogueError(overlay, "catalogue", problem)
+    if overlay is not None:
+        _warn_of_unknown_files(overlay, names)
     layers = {}
     for name in names:
         path = overlay / name if overlay is not None and (overlay / name).is_file() else None
         layers[name] = _load_layer(folder / name, path)
     if layers["agreement.yaml"].is_replaced:
         layers["indicators.yaml"] = _drop_goals(layers["indicators.yaml"])
-    return Layers(layers)
+    texts = [overlay / TEXTS_NAME] if overlay is not None and (overlay / TEXTS_NAME).is_file() else []
+    return Layers(layers, texts)
+
+
+def _warn_of_unknown_files(overlay: Path, names: Sequence[str]) -> None:
+    """Told where a file of declared data would go unread; a plan is named in the settings."""
+    for path in sorted((*overlay.glob("*.yaml"), *overlay.glob("*.yml"))):
+        if path.name in (*names, TEXTS_NAME) or _PLAN.search(path.read_bytes()):
+            continue
+        known = ", ".join((*names, TEXTS_NAME))
+        near = difflib.get_close_matches(path.name, (*names, TEXTS_NAME), n=1)
+        advice = f"did you mean {near[0]}?" if near else f"the files read are {known}"
+        warnings.warn(f"{path}: is not read; {advice}", stacklevel=2)
 
 
 def stamp_overlay(overlay: Path | None) -> str:
@@ -170,8 +189,7 @@ def _drop_goals(layer: _Layer) -> _Layer:
         given = own_file["indicators"][own[at]] if at in own else {}
         item = item | {"goals": given.get("goals", [])}
         if item["goals"] or item.get("is_key_fact") or item["id"] in used:
-            # What only chooses peers is shown nowhere else than among the key facts.
-            kept.append(item if item["goals"] else item | {"is_key_fact": True})
+            kept.append(item)
             if at in own:
                 places["indicators", len(kept) - 1] = own[at]
     ids = {item["id"] for item in kept}

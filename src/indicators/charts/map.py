@@ -14,7 +14,7 @@ from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
-from indicators.charts.drawing.lettering import text_width
+from indicators.charts.drawing.lettering import text_width, wrap
 from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.key import mark_words
@@ -24,7 +24,7 @@ from indicators.narrative.texts import Texts
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
 _MARGIN: Final = 4.0
 _MAP_WIDTH: Final = WIDTH - 2 * _MARGIN
-_SOURCE_ROOM, _KEY_LINE = 16.0, 17.0
+_SOURCE_LINE, _KEY_LINE = 13.0, 17.0
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,11 @@ def _draw(
     borders = load_boundaries()
     key = _place_key(words)
     room = _KEY_LINE * (1 + max(line for line, _ in key.values()))
-    canvas = Canvas(WIDTH, borders.height + 2 * _MARGIN + _SOURCE_ROOM + room)
-    shift = np.array([_MARGIN, _MARGIN + _SOURCE_ROOM])
+    told = f"{borders.source[context.language]}, {borders.licence}"
+    source = wrap(told, WIDTH - 2 * _MARGIN, SMALL_FONT_SIZE)
+    foot = _MARGIN + _SOURCE_LINE * len(source) + 3
+    canvas = Canvas(WIDTH, borders.height + _MARGIN + foot + room)
+    shift = np.array([_MARGIN, foot])
     for kind in words:
         surface = _SURFACES[kind]
         rings = [
@@ -176,8 +179,8 @@ def _draw(
             canvas.lines(hatch(rings, surface.hatch), surface.hatch_role, 0.7)
     _draw_labels(canvas, context, indicator, places, shift)
     _draw_key(canvas, words, key)
-    source = f"{borders.source[context.language]}, {borders.licence}"
-    canvas.text((_MARGIN, 8), source, "muted", size=SMALL_FONT_SIZE)
+    for at, line in enumerate(reversed(source)):
+        canvas.text((_MARGIN, 8 + _SOURCE_LINE * at), line, "muted", size=SMALL_FONT_SIZE)
     return canvas
 
 

@@ -85,13 +85,19 @@ class Sentences(RowWriter):
         for row in self.rows:
             indicator = self._indicator(row)
             if indicator.is_key_fact and not is_people(indicator) and is_current(row):
-                facts.append(Fact(self._key_label("key_aged", row), self._shown(row)))
+                is_aged = self.phrases.matter(indicator) == "age"
+                label = self._key_label("key_aged", row) if is_aged else self._titled(row)
+                facts.append(Fact(label, self._shown(row)))
         work = self._work_row()
         if work is not None:
             matter = self.phrases.matter(self._indicator(work))
             key = "key_unemployment" if matter == "unemployment" else "key_employment"
             facts.append(Fact(self._key_label(key, work), self._shown(work)))
         return tuple(facts)
+
+    def _titled(self, row: Row) -> str:
+        """A label for what has no words of its own: its title and year."""
+        return f"{self.short_title(row.indicator_id)} ({self.when(row.indicator_id, row.year)})"
 
     def _key_label(self, key: str, row: Row) -> str:
         return self.texts(key, year=self.when(row.indicator_id, row.year))

@@ -1,11 +1,13 @@
-"""Words for readers, from ``data/texts.yaml``, in the report's language."""
+"""Words for readers, from ``data/texts.yaml`` and an overlay's ``texts.yaml``, in the report's language."""
 
+import difflib
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from indicators.catalogue.yamlfile import load_yaml
-from indicators.config import DATA_FOLDER
+from indicators.config import DATA_FOLDER, load_settings
 from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES, Language
 from indicators.narrative.sentence import Figure, Sentence, fill
@@ -63,11 +65,15 @@ def load_texts(language: str) -> Texts:
     UnknownNameError
         Reports are not made in the language.
     CatalogueError
-        An entry lacks a language.
+        An entry lacks a language, or one of the overlay's is none of the package's.
     """
     if language not in LANGUAGES:
         raise UnknownNameError("language", language, (), f"Reports are made in {', '.join(LANGUAGES)}.")
-    return Texts(language, _load_entries(TEXTS_FILE))
+    overlay = load_settings().overlay
+    own = overlay / TEXTS_FILE.name if overlay else None
+    if own is None or not own.is_file():
+        return Texts(language, _load_entries(TEXTS_FILE))
+    return Texts(language, _load_own(own, own.stat().st_mtime_ns))
 
 
 @lru_cache(maxsize=4)
@@ -78,3 +84,31 @@ def _load_entries(path: Path) -> dict[str, Any]:
             if not isinstance(languages, dict) or language not in languages:
                 raise CatalogueError(path, key, f"has no text in {language!r}")
     return entries
+
+
+@lru_cache(maxsize=4)
+def _load_own(path: Path, changed: int) -> dict[str, Any]:
+    """The package's texts with an overlay's in their place, by key and language."""
+    entries, own = dict(_load_entries(TEXTS_FILE)), load_yaml(path) or {}
+    for key, languages in own.items():
+        if key not in entries:
+            near = difflib.get_close_matches(str(key), entries, n=1)
+            raise CatalogueError(
+                path, key, f"is no text of the package{f'; did you mean {near[0]}?' if near else ''}"
+            )
+        if not isinstance(languages, dict) or not set(languages) <= set(LANGUAGES):
+            raise CatalogueError(path, key, f"has no texts by language; give any of {', '.join(LANGUAGES)}")
+        for language, text in languages.items():
+            known = _list_names(entries[key][language])
+            if unknown := _list_names(text) - known:
+                names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+                told = ", ".join(f"{{{name}}}" for name in sorted(known)) or "nothing"
+                raise CatalogueError(path, key, f"has {names}, which nothing fills in; it may have {told}")
+        entries[key] = entries[key] | languages
+    return entries
+
+
+def _list_names(text: Any) -> set[str]:
+    """The names in braces of a text in all its forms."""
+    forms = text.values() if isinstance(text, dict) else [text]
+    return {name for form in forms for _, name, _, _ in Formatter().parse(str(form)) if name is not None}

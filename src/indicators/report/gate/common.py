@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from indicators.assessment.columns import Row
 from indicators.assessment.load import Inputs
 from indicators.assessment.table import Assessment
-from indicators.catalogue import Area
-from indicators.model import Language
+from indicators.catalogue import Area, Catalogue, load_catalogue
+from indicators.model import LANGUAGES, Language
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.report.page.html import slug
 
@@ -178,3 +178,27 @@ def _is_json(text: str | None) -> bool:
 def check_traces(page: Any, expected: Expectation) -> Iterable[str]:
     text = page.text_content()
     return [f"the page holds the trace of an error: {mark!r}" for mark in _TRACES if mark in text]
+
+
+def check_leftovers(page: Any, expected: Expectation) -> Iterator[str]:
+    """Under an agreement of one's own, no name of the package's agreement is left on the page."""
+    own, packaged = (_list_names(item) for item in (expected.assessment.catalogue, _load_packaged()))
+    text = " ".join(page.text_content().split())
+    for name in sorted(packaged - own):
+        if re.search(rf"\b{re.escape(name)}", text):
+            yield f"the page names {name!r}, which is of another agreement"
+
+
+def _list_names(catalogue: Catalogue) -> set[str]:
+    """Names of an agreement: its own, of its region in all forms, of its regional parties and its forums."""
+    agreement, region = catalogue.agreement, catalogue.areas.get(catalogue.agreement.region)
+    named = [agreement.title, agreement.short_title, *(item.name for item in agreement.forums)]
+    named += [party.name for party in agreement.parties if party.name]
+    names = {text for item in named for text in item.model_dump(exclude_none=True).values()}
+    names |= {region.name(language) for language in LANGUAGES}
+    return names | ({region.forms.locative, region.forms.genitive} if region.forms else set())
+
+
+@lru_cache(maxsize=1)
+def _load_packaged() -> Catalogue:
+    return load_catalogue()

@@ -15,6 +15,7 @@ from indicators.report.gate.common import (
     check_goals,
     check_head,
     check_ids,
+    check_leftovers,
     check_requests,
     check_traces,
     group_by,
@@ -93,5 +94,5 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"indicator {indicator_id} may not be shown by municipality"
 
 
-_COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces)
+_COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces, check_leftovers)
 _SECTION_CHECKS: Final = (_identity, _levels, check_marks, check_shown)
