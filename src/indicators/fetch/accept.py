@@ -281,7 +281,9 @@ def choose_earlier(previous: Snapshot, bundle: Snapshot | None) -> dict[str, Sna
     it may have been mended.
     """
     chosen = dict.fromkeys(previous.series, previous)
-    for key, offered in (bundle.series if bundle else {}).items():
+    if bundle is None:
+        return chosen
+    for key, offered in bundle.series.items():
         had = previous.series.get(key)
         is_fetched = had is not None and (had.source == "own" or had.metadata_sha256 is not None)
         if had is None or (not is_fetched and _find_vintage(offered) >= _find_vintage(had)):

@@ -42,14 +42,14 @@ def build_observations(
     return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
 
 
-def _to_words(column: ArrayLike, length: int) -> pd.Categorical:
+def _to_words(column: ArrayLike, length: int) -> "pd.Categorical[str]":
     """A word for each row, or one for all; few words in many rows are quicker looked up once each."""
     if np.ndim(column) == 0:
-        return pd.Categorical.from_codes(np.zeros(length, dtype=int), [str(column)])
+        return pd.Categorical.from_codes(np.zeros(length, dtype=int), pd.Index([str(column)]))
     cells = np.asarray(column, dtype=object).tolist()
     words = sorted(set(cells))
     place = {word: at for at, word in enumerate(words)}
-    return pd.Categorical.from_codes(np.array([place[cell] for cell in cells], dtype=int), words)
+    return pd.Categorical.from_codes(np.array([place[cell] for cell in cells], dtype=int), pd.Index(words))
 
 
 def find_parts(

@@ -34,7 +34,8 @@ def _strip_markup(text: str) -> str:
     for element in root.iter(*_BLOCKS):
         element.text = " " + CONTROL.sub("", element.text or "")
         element.tail = " " + CONTROL.sub("", element.tail or "")
-    return root.text_content()
+    stripped: str = root.text_content()
+    return stripped
 
 
 def read_languages(field: object) -> dict[str, str]:

@@ -24,7 +24,8 @@ from indicators.sources.http.answers import SharedAnswers
 
 State = Literal["new", "unchanged", "failed"]
 Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Clock = Callable[[], dt.datetime]
 
 #: How far ahead of ours a service's clock may be: time zones, and a day for a clock that is wrong.
@@ -266,7 +267,9 @@ def has_same_question(one: str | None, other: str | None) -> bool:
     >>> has_same_question("ab:cd", "ab:ef"), has_same_question("ab:cd", "ef:cd")
     (True, False)
     """
-    return bool(one and other) and one.partition(":")[0] == other.partition(":")[0]
+    if not one or not other:
+        return False
+    return one.partition(":")[0] == other.partition(":")[0]
 
 
 def is_ahead(updated: str | None, today: dt.date) -> bool:

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
 
 
 class SharedAnswers:
@@ -13,7 +15,7 @@ class SharedAnswers:
         self._lock = threading.Lock()
         self._answers: dict[Hashable, Future[Any]] = {}
 
-    def get(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+    def get(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
         """The answer under the key; the first caller asks, the others wait for its answer or error."""
         with self._lock:
             is_first = key not in self._answers
@@ -24,4 +26,5 @@ class SharedAnswers:
             except BaseException as error:
                 answer.set_exception(error)
                 raise
-        return answer.result()
+        result: Answer = answer.result()
+        return result

@@ -69,7 +69,7 @@ class _Stream(io.RawIOBase):
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
         self._sock, self._raw = sock, raw
-        self._pause: float = sock.gettimeout()
+        self._pause = sock.gettimeout() or 0.0  # every call sets one
 
     def readable(self) -> bool:
         return True

@@ -107,7 +107,7 @@ def _read_range(answer: dict[str, Any], url: str) -> tuple[int | None, int | Non
 
 
 def _read_updated(answer: dict[str, Any], url: str) -> str | None:
-    updated = answer.get("data-updated")
+    updated: str | None = answer.get("data-updated")
     if updated is None:
         return None
     try:

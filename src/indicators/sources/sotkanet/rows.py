@@ -92,7 +92,7 @@ def read_rows(answer: object, request: RowRequest) -> pd.DataFrame:
         for index, (region, year, sex) in enumerate(zip(regions, years, sexes, strict=True))
         if region in request.area_codes and year in request.years and sex in request.sexes
     ]
-    columns = {
+    columns: dict[str, Any] = {
         "area_code": [request.area_codes[regions[index]] for index in kept],
         "year": [years[index] for index in kept],
         "sex": [sexes[index] for index in kept],

@@ -73,8 +73,12 @@ def read_cube(answer: object, url: str) -> Cube:
         found = ", ".join(map(str, list(answer)[:5])) if isinstance(answer, dict) else type(answer).__name__
         raise ResponseFormatError("statfin", url, f"found {found}; expected a json-stat2 dataset")
     names, dimensions = answer.get("id"), answer.get("dimension")
-    is_named = isinstance(names, list) and names and all(isinstance(name, str) for name in names)
-    if not (is_named and isinstance(dimensions, dict)):
+    if not (
+        isinstance(names, list)
+        and names
+        and all(isinstance(name, str) for name in names)
+        and isinstance(dimensions, dict)
+    ):
         raise ResponseFormatError("statfin", url, "the dataset has no 'id' or 'dimension'")
     categories = {name: _read_categories(dimensions.get(name), name, url) for name in names}
     sizes = [len(codes) for codes in categories.values()]

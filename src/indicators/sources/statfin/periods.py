@@ -1,6 +1,7 @@
 """Turns the periods of a table into years, by the rule that is declared."""
 
 import re
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -66,9 +67,9 @@ def select_periods(
             for code, (year, _) in periods.items()
             if int(code.partition("M")[2]) == month and _is_used(year, first, last)
         ], set()
-    counts = pd.Series([year for year, _ in periods.values()]).value_counts()
+    counts = Counter(year for year, _ in periods.values())
     full = {year for year, count in counts.items() if count == max(lengths)}
-    running = {max(counts.index, default=0)} - full
+    running = {max(counts, default=0)} - full
     running = {year for year in running if year >= present_year - 1}
     years = {year for year in full | running if _is_used(year, first, last)}
     return [code for code, (year, _) in periods.items() if year in years], running & years

@@ -4,7 +4,7 @@ A table's own description is read first. Where it, and the time at which the ser
 are as in the previous snapshot, no figures are asked for. Series of archived tables are not asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Final
@@ -218,9 +218,9 @@ class _Series:
     def read_years(self, table: PxTable) -> list[int]:
         """The years of a table's periods; those that have the declared month, where one is declared."""
         try:
-            codes = table.time.values
+            codes: Iterable[str] = table.time.values
             if self.source.month:
-                codes, _ = select_periods(codes, None, None, 0, self.source.month)
+                codes, _ = select_periods(table.time.values, None, None, 0, self.source.month)
             return sorted({read_period(code)[0] for code in codes})
         except ValueError as error:
             raise self._tell_periods(table, error) from error
@@ -309,10 +309,18 @@ def combine_figures(
     parts = ["value"] if "value" in figures else list(figures)
     first = max((min(part.values.columns, default=0) for part in figures.values()), default=0)
     main = next(iter(figures.values())).values.loc[:, lambda table: table.columns >= first]
-    where = {"index": main.index, "columns": main.columns}
-    aligned = {name: part.values.reindex(**where).to_numpy(float).ravel() for name, part in figures.items()}
+    aligned = {
+        name: part.values.reindex(index=main.index, columns=main.columns).to_numpy(float).ravel()
+        for name, part in figures.items()
+    }
     gap = np.maximum.reduce(
-        [figures[name].gaps.reindex(**where, fill_value=Gap.UNSAID).to_numpy(int).ravel() for name in parts]
+        [
+            figures[name]
+            .gaps.reindex(index=main.index, columns=main.columns, fill_value=Gap.UNSAID)
+            .to_numpy(int)
+            .ravel()
+            for name in parts
+        ]
     )
     missing = np.full(main.size, np.nan)
     count, denominator = aligned.get("count", missing), aligned.get("denominator", missing)
@@ -335,4 +343,5 @@ def combine_figures(
 
 
 def _divide(count: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    return np.divide(count, denominator, out=np.full_like(count, np.nan), where=denominator > 0)
+    ratio: np.ndarray = np.divide(count, denominator, out=np.full_like(count, np.nan), where=denominator > 0)
+    return ratio

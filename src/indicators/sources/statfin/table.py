@@ -165,7 +165,7 @@ class PxTable:
         raise self.error(f"the variable of contents is not clear for {names[0]!r}; the table has {texts}")
 
     def _choose_totals(self, free: list[PxVariable]) -> dict[str, tuple[str, ...]]:
-        chosen = {}
+        chosen: dict[str, tuple[str, ...]] = {}
         for variable in free:
             total = _find_total(variable)
             if total is not None:

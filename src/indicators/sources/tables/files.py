@@ -269,10 +269,10 @@ def _find_contradictions(
     """Rows whose value, count and denominator cannot all be true, or whose value is beyond the unit."""
     problems: list[Problem] = []
     is_part = indicator.value_type == "proportion"
-    for row, value in columns["value"].items():
-        if unit is not None and unit.minimum is not None and value.value < unit.minimum:
+    for row, number in columns["value"].items():
+        if unit is not None and unit.minimum is not None and number.value < unit.minimum:
             problems.append((row, "value", raw.text("value", row), f"at least the unit's {unit.minimum:g}"))
-        if unit is not None and unit.maximum is not None and value.value > unit.maximum:
+        if unit is not None and unit.maximum is not None and number.value > unit.maximum:
             problems.append((row, "value", raw.text("value", row), f"at most the unit's {unit.maximum:g}"))
     for row, count in columns["count"].items():
         denominator, value = columns["denominator"].get(row), columns["value"].get(row)
