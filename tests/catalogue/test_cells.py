@@ -212,6 +212,11 @@ def test_texts_of_runs_are_joined():
         (make_workbook(replace=[("<sheetData>", '<sheetData x="')]), "cannot be read as an Excel file"),
         (make_workbook(replace=[("<v>12.5</v>", "<v>12,5</v>")]), "stored as a number but holds '12,5'"),
         (make_workbook(replace=[("<v>12.5</v>", "<v>nan</v>")]), "stored as a number but holds 'nan'"),
+        (make_workbook(replace=[("<v>12.5</v>", "<v>1E400</v>")]), "stored as a number but holds '1E400'"),
+        (make_workbook(replace=[('r="B2"', 'r="C2"')]), "is damaged: cell C2 is there twice"),
+        (make_workbook(replace=[('<row r="3"', '<row r="2"')]), "is damaged: row 2 stands below row 2"),
+        (b"\xef\xbb\xbf <html><table>", "is a web page or XML; open it in a spreadsheet program"),
+        (b"%PDF-1.7", "is a PDF"),
         (b"alue;vuosi;arvo\n", "is not an Excel workbook, whatever its name says"),
     ],
 )
@@ -246,6 +251,9 @@ def test_other_spreadsheets_are_named(read):
         "alue;vuosi;arvo\nViitasaari;2024;12,5\n".encode("utf-16"),
         "alue;vuosi;arvo;;\nViitasaari;2024;12,5;;\n",
         "Alue;VUOSI;arvo\n\x07Viita\x00saari;2024;12,5\n",
+        "\u200balue;vuosi\u00a0;arvo\nViita\u00adsaari\u200e;2024;12,5\u200b\n",
+        'Ladut, kunnittain\nalue,vuosi,arvo\nViitasaari,2024,"12,5"\n',
+        "alue|vuosi|arvo\nViitasaari|2024|12,5\n",
     ],
 )
 def test_csv_is_read_in_its_dialects(read, content):
@@ -273,6 +281,7 @@ def test_letters_are_compared_composed(read, tmp_path):
     [
         ("alue;vuosi;arvo;;\nViitasaari;2024;12,5;10;80\n", "D2 holds '10'; name or empty column D, E"),
         ("alue;vuosi;arvo\nViitasaari;2024;12,5;x\n", "row 2 has more cells than the header has columns"),
+        ("Luhanka;2024;1\nalue;vuosi;arvo;x\n1;2;3;4\n", "cell D2 holds 'x'"),  # data is no title
         ("alue;;arvo\n931;;1\n931;2024;1\n", "column B has no heading: cell B3 holds '2024'"),
         (
             make_workbook([[*ROWS[0], None, "huomautus"], [*ROWS[1], "hui", "z"], [*ROWS[2], "hai"]]),

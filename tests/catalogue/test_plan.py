@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import unicodedata
 
 import pytest
 from click.testing import CliRunner
@@ -243,6 +244,18 @@ def test_file_that_is_no_workbook_is_told(catalogue, tmp_path):
     path.write_text("no workbook", "utf-8")
     with pytest.raises(CatalogueError, match="is not an Excel workbook"):
         load_plan(catalogue, Settings(plan=str(path)))
+
+
+@pytest.mark.parametrize("name", ["plan.txt", "plan.tsv", "pla\u0308n.csv", "plan.CSV"])
+def test_table_is_read_whatever_its_name(catalogue, tmp_path, name):
+    """Only YAML is told by its name; a wrong reference in a text of Excel's own encoding is told too."""
+    path, text = tmp_path / name, "\t".join(COLUMNS) + "\n" + "\t".join(ROW) + "\n"
+    path.write_text(text, "utf-8")
+    asked = unicodedata.normalize("NFC", str(path))
+    assert len(load_plan(catalogue, Settings(plan=asked)).measures) == 1
+    path.write_text(text.replace("ks-turva", "no-such"), "utf-16")
+    with pytest.raises(CatalogueError, match=r":2: measure m1\.forum: 'no-such' is not declared"):
+        load_plan(catalogue, Settings(plan=asked))
 
 
 def test_report_of_a_day_serves_the_next_follow_up(plan):

@@ -7,6 +7,7 @@ from typing import Any
 
 from indicators import folders
 from indicators.edition.store import LATEST, MANIFEST, point_latest, read_manifest
+from indicators.errors import OutputError
 
 
 def publish_copy(edition: Path, web: Path) -> Path:
@@ -34,9 +35,10 @@ def publish_copy(edition: Path, web: Path) -> Path:
 
 def _holds(target: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether a folder has the files of an edition, whenever they were made."""
-    if not (target / MANIFEST).is_file():
+    try:
+        there, files = read_manifest(target), _list_files(manifest)
+    except OutputError:  # not there, or cut: it is copied anew
         return False
-    there, files = read_manifest(target), _list_files(manifest)
     is_same = there["snapshot"] == manifest["snapshot"] and _list_files(there) == files
     return is_same and all((target / name).is_file() for name in files)
 
