@@ -52,7 +52,7 @@ def recover(folder: Path) -> None:
     """Finish or clear what a killed run left in a folder that nobody else writes now."""
     for old in folder.glob(f"{_REPLACED}*"):
         name = folder / old.name.removeprefix(_REPLACED)
-        if name.exists():
+        if os.path.lexists(name):
             _remove(old)
         else:
             old.rename(name)
@@ -81,21 +81,22 @@ def building(folder: Path) -> Iterator[Path]:
 def put_in_place(work: Path, target: Path) -> None:
     """Sync a folder or a link and rename it to ``target``; what stood there goes once the new one stands.
 
-    A folder that stands there is exchanged in one step where the system can; else there are two renames, and
+    What no rename can replace is exchanged in one step where the system can; else there are two renames, and
     what a kill between them leaves is mended by the next run.
     """
     replaced = target.with_name(f"{_REPLACED}{target.name}")
     _sync_all(work)
-    if target.is_dir() and not target.is_symlink() and _exchange(work, target):
+    is_in_the_way = os.path.lexists(target) and not (work.is_symlink() and target.is_symlink())
+    if is_in_the_way and _exchange(work, target):
         _sync(target.parent)
         _remove(work)
         return
-    if target.is_dir() and not target.is_symlink():
+    if is_in_the_way:
         target.rename(replaced)
     try:
         _rename(work, target)
     except OSError:
-        if replaced.exists():
+        if os.path.lexists(replaced):
             replaced.rename(target)
         raise
     _sync(target.parent)

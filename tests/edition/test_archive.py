@@ -187,7 +187,7 @@ def test_commands_and_their_exit_codes(packed, tmp_path):
 
 
 @pytest.mark.parametrize("tool", ["folders", "around", "backslashes", "decomposed", "unsaid", "finder"])
-def test_archive_zipped_again_by_another_tool_opens(tool, packed, places, tmp_path):
+def test_archive_zipped_again_by_another_tool_opens(tool, packed, places, tmp_path, monkeypatch):
     """Entries for folders, one folder around all, Windows' slashes, macOS' letters and files of its own."""
     folder, _ = packed
     (folder / "kunta" / "äänekoski.html").write_bytes(b"<p>")
@@ -195,11 +195,13 @@ def test_archive_zipped_again_by_another_tool_opens(tool, packed, places, tmp_pa
     manifest["files"]["kunta/äänekoski.html"] = hashlib.sha256(b"<p>").hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     file, target = pack_archive(folder, BUNDLED_FOLDER, tmp_path / "ae.zip"), tmp_path / "again.zip"
+    if tool == "unsaid":  # names in UTF-8 without the mark that says so
+        unsaid = lambda entry: (entry.filename.encode(), entry.flag_bits & ~0x800)  # noqa: E731
+        monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", unsaid)
     rename = {
         "around": lambda name: f"julkaisu/{name}",
         "backslashes": lambda name: name.replace("/", "\\"),
         "decomposed": lambda name: unicodedata.normalize("NFD", name),
-        "unsaid": lambda name: name.encode().decode("cp437"),
     }.get(tool, lambda name: name)
     with zipfile.ZipFile(file) as archive, zipfile.ZipFile(target, "w") as again:
         if tool in ("folders", "finder"):
@@ -210,8 +212,6 @@ def test_archive_zipped_again_by_another_tool_opens(tool, packed, places, tmp_pa
         for name in archive.namelist():
             entry = zipfile.ZipInfo("x")
             entry.filename = rename(name)
-            if tool == "unsaid":
-                entry._encodeFilenameFlags = lambda name=name: (name.encode(), 0)
             again.writestr(entry, archive.read(name))
     edition, _ = unpack_archive(target, *places)
     assert _content(edition) == _content(folder)

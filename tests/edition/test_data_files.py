@@ -125,4 +125,4 @@ def test_the_workbook_does_not_depend_on_the_clock(files, bundled):
         content = b"".join(archive.read(name) for name in archive.namelist())
     times = set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", content))
     assert times == {f"{bundled.created}T00:00:00Z".encode()}
-    assert b"/home/" not in content and str(Path.cwd()).encode() not in content
+    assert str(Path.cwd()).encode() not in content
