@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= reports
+# The exact versions of the Python at hand, where they are written down; pyproject.toml has the lower bounds.
+PINNED  = $(wildcard constraints/python-$(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])').txt)
+PIP     = $(BIN)/python -m pip install -q $(addprefix -c ,$(PINNED))
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
+.PHONY: help constraints reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +51,9 @@ bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
 yardsticks: $(VENV)/dev.done  ## measure false alarms and power of the statistics; prints JSON
 	$(BIN)/python -m tests.yardsticks
 
+constraints: $(VENV)/bin/python  ## find today's versions anew: make constraints PYTHONS="3.11 3.12"
+	$(BIN)/python tools/make_constraints.py $(PYTHONS)
+
 snapshot: $(VENV)/run.done  ## rebuild the bundled snapshot from compiled figures: make snapshot FIGURES=folder
 	$(BIN)/python tools/build_bundled_snapshot.py $(FIGURES)
 
@@ -67,10 +73,10 @@ $(VENV)/bin/python:
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Name another: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -e .
+$(VENV)/run.done: pyproject.toml $(wildcard constraints/*.txt) | $(VENV)/bin/python
+	$(PIP) -e .
 	@touch $@
 
-$(VENV)/dev.done: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -e '.[dev]'
+$(VENV)/dev.done: pyproject.toml $(wildcard constraints/*.txt) | $(VENV)/bin/python
+	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/run.done

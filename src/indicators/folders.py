@@ -4,13 +4,16 @@ A folder is held by one run at a time. What is unfinished, or set aside to be re
 by which the next run finds it: after a kill or a power cut the old content stands, or the new.
 """
 
+import ctypes
 import errno
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
@@ -18,6 +21,10 @@ from indicators.errors import LockError, OutputError
 
 UNFINISHED: Final = ".unfinished-"
 _REPLACED: Final = ".replaced-"
+#: No manifest of ours comes near it.
+_MOST_JSON_BYTES: Final = 64 * 1024**2
+_EXCHANGE: Final = 2  # RENAME_EXCHANGE of Linux
+_HERE: Final = -100  # AT_FDCWD
 
 
 @contextmanager
@@ -45,7 +52,7 @@ def recover(folder: Path) -> None:
     """Finish or clear what a killed run left in a folder that nobody else writes now."""
     for old in folder.glob(f"{_REPLACED}*"):
         name = folder / old.name.removeprefix(_REPLACED)
-        if name.exists():
+        if os.path.lexists(name):
             _remove(old)
         else:
             old.rename(name)
@@ -72,19 +79,37 @@ def building(folder: Path) -> Iterator[Path]:
 
 
 def put_in_place(work: Path, target: Path) -> None:
-    """Sync a folder or a link and rename it to ``target``; what stood there goes once the new one stands."""
+    """Sync a folder or a link and rename it to ``target``; what stood there goes once the new one stands.
+
+    What no rename can replace is exchanged in one step where the system can; else there are two renames, and
+    what a kill between them leaves is mended by the next run.
+    """
     replaced = target.with_name(f"{_REPLACED}{target.name}")
     _sync_all(work)
-    if target.is_dir() and not target.is_symlink():
+    is_in_the_way = os.path.lexists(target) and not (work.is_symlink() and target.is_symlink())
+    if is_in_the_way and _exchange(work, target):
+        _sync(target.parent)
+        _remove(work)
+        return
+    if is_in_the_way:
         target.rename(replaced)
     try:
         _rename(work, target)
     except OSError:
-        if replaced.exists():
+        if os.path.lexists(replaced):
             replaced.rename(target)
         raise
     _sync(target.parent)
     _remove(replaced)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether two paths could change places in one step: Linux alone can, and not on every disk."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
 def _rename(work: Path, target: Path) -> None:
@@ -122,6 +147,42 @@ def replacing(path: Path) -> Iterator[Path]:
         _sync(path.parent)
     finally:
         work.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    """Content of a JSON file that others may have written.
+
+    OSError where it is no ordinary file, ValueError where it is no JSON, nested too deep or too large.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no ordinary file", str(path))
+    if path.stat().st_size > _MOST_JSON_BYTES:
+        raise ValueError(f"more than {_MOST_JSON_BYTES} bytes")
+    try:
+        return json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of an ordinary file; empty where there is none, or only a link or a device."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
+def list_files(folder: Path) -> dict[str, Path]:
+    """Everything below a folder that is no folder, by its name with slashes; no link is followed."""
+    found = {}
+    for place, folders, names in os.walk(folder):
+        for name in [*names, *(item for item in folders if (Path(place) / item).is_symlink())]:
+            path = Path(place) / name
+            found[path.relative_to(folder).as_posix()] = path
+    return dict(sorted(found.items()))
 
 
 def _sync_all(path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import shutil
+import unicodedata
 import zipfile
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -11,7 +14,7 @@ from indicators.cli import main
 from indicators.edition.archive import CONTENTS, pack_archive, unpack_archive
 from indicators.errors import OutputError, SnapshotError
 from indicators.snapshot.load import load_snapshot
-from indicators.snapshot.store import BUNDLED_FOLDER
+from indicators.snapshot.store import BUNDLED_FOLDER, FILES, seal_manifest
 
 
 @pytest.fixture
@@ -36,9 +39,9 @@ def packed(tmp_path):
 
 
 @pytest.fixture
-def places(tmp_path):
-    """Folders of editions and of snapshots on another machine."""
-    return tmp_path / "there" / "reports", tmp_path / "there" / "snapshots"
+def places(tmp_path, catalogue):
+    """Folders of editions and of snapshots on another machine, and the catalogue there."""
+    return tmp_path / "there" / "reports", tmp_path / "there" / "snapshots", catalogue
 
 
 def _content(folder):
@@ -92,7 +95,7 @@ def test_path_out_of_its_folder_is_refused(packed, places, tmp_path, name):
     with pytest.raises(OutputError, match="leaves its folder"):
         unpack_archive(file, *places)
     assert not list(tmp_path.rglob("outside.txt"))
-    assert not any(place.exists() for place in places)
+    assert not any(place.exists() for place in places[:2])
 
 
 @pytest.mark.parametrize("folder", ["../elsewhere", "", ".hidden", "a/b", "C:x"])
@@ -178,3 +181,177 @@ def test_commands_and_their_exit_codes(packed, tmp_path):
     assert run(main, ["unarchive", str(tmp_path / "none.zip")]).exit_code == 2
     file.write_text("no zip", "utf-8")
     assert run(main, ["unarchive", str(file), "--out", str(there)]).exit_code == 4
+
+
+# --- zipped again by other tools -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tool", ["folders", "around", "backslashes", "decomposed", "unsaid", "finder"])
+def test_archive_zipped_again_by_another_tool_opens(tool, packed, places, tmp_path, monkeypatch):
+    """Entries for folders, one folder around all, Windows' slashes, macOS' letters and files of its own."""
+    folder, _ = packed
+    (folder / "kunta" / "äänekoski.html").write_bytes(b"<p>")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["files"]["kunta/äänekoski.html"] = hashlib.sha256(b"<p>").hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    file, target = pack_archive(folder, BUNDLED_FOLDER, tmp_path / "ae.zip"), tmp_path / "again.zip"
+    if tool == "unsaid":  # names in UTF-8 without the mark that says so
+        unsaid = lambda entry: (entry.filename.encode(), entry.flag_bits & ~0x800)  # noqa: E731
+        monkeypatch.setattr(zipfile.ZipInfo, "_encodeFilenameFlags", unsaid)
+    rename = {
+        "around": lambda name: f"julkaisu/{name}",
+        "backslashes": lambda name: name.replace("/", "\\"),
+        "decomposed": lambda name: unicodedata.normalize("NFD", name),
+    }.get(tool, lambda name: name)
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(target, "w") as again:
+        if tool in ("folders", "finder"):
+            again.mkdir("edition")
+        if tool == "finder":
+            again.writestr("__MACOSX/edition/._index.html", b"x")
+            again.writestr("edition/.DS_Store", b"x")
+        for name in archive.namelist():
+            entry = zipfile.ZipInfo("x")
+            entry.filename = rename(name)
+            again.writestr(entry, archive.read(name))
+    edition, _ = unpack_archive(target, *places)
+    assert _content(edition) == _content(folder)
+
+
+# --- forged: every hash is right -----------------------------------------------------------------------
+
+
+def _forge(packed, tmp_path, change_edition=None, change_snapshot=None, change=None):
+    """An archive whose parts were changed and all of whose hashes and seals were made anew."""
+    tmp_path.mkdir(exist_ok=True)
+    snapshot = tmp_path / "forged" / "snapshot"
+    shutil.copytree(BUNDLED_FOLDER, snapshot)
+    manifest = json.loads((snapshot / "manifest.json").read_text("utf-8"))
+    if change_snapshot:
+        change_snapshot(snapshot, manifest)
+        manifest["files"] = {n: hashlib.sha256((snapshot / n).read_bytes()).hexdigest() for n in FILES}
+        total = hashlib.sha256(json.dumps(manifest["files"], sort_keys=True).encode()).hexdigest()
+        manifest |= {"sha256": total, "id": f"{manifest['created']}-{total[:8]}"}
+        manifest["seal"] = seal_manifest(manifest)
+        (snapshot / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+    def rewrite(entries):
+        edition = json.loads(entries["edition/manifest.json"])
+        edition["snapshot"] = {"id": manifest["id"], "sha256": manifest["sha256"]}
+        if change_edition:
+            change_edition(edition, entries)
+        entries["edition/manifest.json"] = json.dumps(edition).encode()
+        entries |= {f"snapshot/{path.name}": path.read_bytes() for path in snapshot.iterdir()}
+        contents = json.loads(entries.pop(CONTENTS)) | {"edition": edition["folder"]}
+        contents["snapshot"] = edition["snapshot"]
+        contents["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}
+        if change:
+            change(contents)
+        entries[CONTENTS] = json.dumps(contents).encode()
+
+    return _rewrite(packed[1], tmp_path / "forged.zip", rewrite)
+
+
+def _change_rows(change):
+    def write(folder, manifest):
+        table = pd.read_parquet(folder / "observations.parquet")
+        table = change(table)
+        table.to_parquet(folder / "observations.parquet", index=False)
+
+    return write
+
+
+def _set(row, column, value):
+    def change(table):
+        table.loc[row, column] = value
+        return table
+
+    return _change_rows(change)
+
+
+FORGED = {
+    "over the unit's limit": ({"change_snapshot": _set(0, "value", 1e12)}, "beyond the unit's maximum"),
+    "without end": ({"change_snapshot": _set(0, "count", float("inf"))}, "a count without end"),
+    "a year to come": ({"change_snapshot": _set(0, "year", 2090)}, "its rows are not in order|a year after"),
+    "row twice": (
+        {"change_snapshot": _change_rows(lambda t: pd.concat([t, t.iloc[:1]], ignore_index=True))},
+        "its rows are not those",
+    ),
+    "rows shuffled": ({"change_snapshot": _change_rows(lambda t: t.iloc[::-1])}, "not in order"),
+    "a column less": (
+        {"change_snapshot": _change_rows(lambda t: t.drop(columns="status"))},
+        "has columns",
+    ),
+    "no Parquet": (
+        {"change_snapshot": lambda folder, m: (folder / "areas.parquet").write_bytes(b"x")},
+        "is no Parquet file",
+    ),
+    "series of no form": (
+        {"change_snapshot": lambda folder, m: (folder / "series.json").write_text('{"a": {"source": 1}}')},
+        r"series\.json",
+    ),
+    "dated in the future": (
+        {"change_snapshot": lambda f, m: m.update(created="2999-01-01")},
+        "still to come",
+    ),
+    "no sequence": ({"change_snapshot": lambda f, m: m.pop("sequence")}, "is not a snapshot's"),
+    "stray in the snapshot": (
+        {"change_snapshot": lambda folder, m: (folder / "more.txt").write_text("x")},
+        "which is no file of a snapshot",
+    ),
+    "page nobody names": (
+        {"change_edition": lambda m, entries: entries.update({"edition/kunta/evil.html": b"x"})},
+        "does not name",
+    ),
+    "page swapped": (
+        {"change_edition": lambda m, e: e.update({"edition/kunta/931-viitasaari.fi.html": b"x"})},
+        "differs from the edition's manifest",
+    ),
+    "reports of no form": (
+        {"change_edition": lambda m, e: m.update(reports=[{"file": ["x"]}])},
+        "is not an edition's",
+    ),
+    "named latest": ({"change_edition": lambda m, e: m.update(folder="Latest")}, "names no edition"),
+    "too deep": (
+        {"change_edition": lambda m, e: e.update({"edition/a/b/c.html": b"x"})},
+        "leaves its folder",
+    ),
+    "list of brackets": (
+        {"change": lambda contents: contents.update(files={"a": 1})},
+        "names no edition|list",
+    ),
+}
+
+
+@pytest.mark.parametrize(("how", "message"), FORGED.values(), ids=FORGED.keys())
+def test_forged_archive_never_becomes_part_of_the_store(how, message, packed, places, tmp_path):
+    """Hashes and seals prove that a file is whole, not what it is: it is checked as that."""
+    file = _forge(packed, tmp_path, **how)
+    with pytest.raises(OutputError, match=message) as caught:
+        unpack_archive(file, *places)
+    assert ".unfinished" not in str(caught.value)
+    assert not _content(places[0])
+    assert not list(places[1].glob("[!.]*"))
+
+
+def test_archive_forged_in_nothing_opens(packed, places, tmp_path):
+    """What the test before is measured against."""
+    assert unpack_archive(_forge(packed, tmp_path), *places)
+    same = _forge(packed, tmp_path / "rows", change_snapshot=_change_rows(lambda table: table))
+    assert unpack_archive(same, places[0].parent / "other", *places[1:])
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b" " * (17 * 1024**2)], ids=["nested", "large"])
+def test_list_that_would_fill_the_memory_is_not_read(content, packed, places, tmp_path):
+    """Neither brackets nor blanks."""
+    with pytest.raises(OutputError, match="has no readable"):
+        unpack_archive(
+            _rewrite(packed[1], tmp_path / "b.zip", lambda e: e.update({CONTENTS: content})), *places
+        )
+
+
+def test_bomb_is_refused_before_anything_is_read(packed, places, tmp_path, monkeypatch):
+    """By what the zip states of itself; a zip that states less gives no more than it states."""
+    monkeypatch.setattr("indicators.edition.archive.MAXIMUM_BYTES", 1000)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *what: pytest.fail("read"))
+    with pytest.raises(OutputError, match="would unpack to"):
+        unpack_archive(packed[1], *places)

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -113,3 +116,13 @@ def test_the_snapshot_is_not_changed(assessment):
     before = assessment.snapshot.observations.copy(deep=True)
     make_observation_table(assessment, ["931"])
     pd.testing.assert_frame_equal(assessment.snapshot.observations, before)
+
+
+def test_the_workbook_does_not_depend_on_the_clock(files, bundled):
+    """It bears the snapshot's date, in the zip none at all, and names nobody's folder."""
+    with zipfile.ZipFile(io.BytesIO(files["aineisto/aineisto.xlsx"])) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    times = set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", content))
+    assert times == {f"{bundled.created}T00:00:00Z".encode()}
+    assert str(Path.cwd()).encode() not in content

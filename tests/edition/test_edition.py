@@ -1,7 +1,11 @@
 """The folder of editions: what is found in it, and what a killed run has left."""
 
 import errno
+import hashlib
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,7 @@ from indicators.edition.store import (
     publish,
     read_manifest,
     recall_snapshot,
+    write_file,
 )
 from indicators.errors import OutputError, UnknownNameError
 
@@ -72,11 +77,67 @@ def test_an_error_that_is_not_of_the_folder_is_not_blamed_on_it(tmp_path):
         raise PermissionError(errno.EACCES, "Permission denied", str(work / "kunta"))
 
 
-@pytest.mark.parametrize("name", ["bundled", "gone"])
-def test_a_snapshot_is_asked_for_as_it_was_given_or_by_its_id(name, tmp_path):
-    """A path that is there still is taken; the id remains where it is not."""
-    given = {"bundled": "bundled", "gone": str(tmp_path / "gone")}[name]
+@pytest.mark.parametrize(("given", "asked"), [("bundled", "bundled"), ("2026-11-24-a", "2026-11-24-a")])
+def test_a_snapshot_is_asked_for_by_its_id_or_as_bundled(given, asked):
+    """No path of the machine that made the edition is needed."""
     manifest = {"snapshot": {"id": "2026-11-24-a"}, "reports": [{"parameters": {"snapshot": given}}]}
-    assert recall_snapshot(manifest) == ("bundled" if name == "bundled" else "2026-11-24-a")
-    manifest["reports"][0]["parameters"]["snapshot"] = str(tmp_path)
-    assert recall_snapshot(manifest) == str(tmp_path)
+    assert recall_snapshot(manifest) == asked
+
+
+def test_what_differs_from_the_manifest_is_not_published(tmp_path, manifest):
+    """Whoever wrote into the folder being built: ``latest`` stays, and what nobody stated is left out."""
+    stated = manifest | {"files": {"index.html": hashlib.sha256(b"right").hexdigest()}}
+    with building(tmp_path) as work:
+        with pytest.raises(OutputError, match=r"index\.html: is missing"):
+            publish(work, NAME, stated, is_complete=True)
+        write_file(work, "index.html", b"wrong")
+        with pytest.raises(OutputError, match=r"index\.html: differs from"):
+            publish(work, NAME, stated, is_complete=True)
+    assert not (tmp_path / LATEST).exists()
+    with building(tmp_path) as work:
+        write_file(work, "index.html", b"right")
+        write_file(work, "kunta/stray.html", b"wrong")
+        (work / "link").symlink_to("/etc")
+        target = publish(work, NAME, stated, is_complete=True)
+    assert {path.name for path in target.rglob("*") if not path.is_dir()} == {"index.html", MANIFEST}
+
+
+def test_a_file_behind_a_link_is_none_of_the_edition(tmp_path, manifest):
+    """The bytes are right now, and are not ours."""
+    (tmp_path / "outside.html").write_bytes(b"right")
+    stated = manifest | {"files": {"index.html": hashlib.sha256(b"right").hexdigest()}}
+    with building(tmp_path / "out") as work:
+        (work / "index.html").symlink_to(tmp_path / "outside.html")
+        with pytest.raises(OutputError, match=r"index\.html: differs from"):
+            publish(work, NAME, stated, is_complete=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no exchange in one step")
+def test_an_edition_made_again_never_hides(published, manifest, monkeypatch):
+    """No moment of a hundred publications in which ``latest`` shows nothing; looked at in another process."""
+    look = "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\nprint('', flush=True)\n"
+    look += "n = 0\nwhile not (file.parents[1] / 'end').exists(): n += not file.exists()\nprint(n)"
+    file = published / LATEST / MANIFEST
+    with subprocess.Popen([sys.executable, "-c", look, file], stdout=subprocess.PIPE, text=True) as watcher:
+        watcher.stdout.readline()
+        for _ in range(100):
+            with building(published) as work:
+                publish(work, NAME, manifest, is_complete=True)
+        (published / "end").touch()
+        assert watcher.stdout.read().strip() == "0"
+
+
+def test_without_links_and_exchange_a_kill_between_is_mended(published, manifest, monkeypatch):
+    """Two renames: what stood there is back with the next run, and ``latest`` is a copy."""
+    monkeypatch.setattr("indicators.folders._exchange", lambda *paths: False)
+    monkeypatch.setattr(
+        Path, "symlink_to", lambda *paths, **named: (_ for _ in ()).throw(OSError("no links"))
+    )
+    with building(published) as work:
+        publish(work, NAME, manifest | {"finished": "2026-11-25"}, is_complete=True)
+    assert not (published / LATEST).is_symlink()
+    for name in (NAME, LATEST):
+        (published / name).rename(published / f".replaced-{name}")
+    with building(published):
+        assert read_manifest(published / LATEST)["finished"] == "2026-11-25"
+        assert (published / NAME).is_dir()

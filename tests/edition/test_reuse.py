@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 
 import pytest
@@ -109,6 +110,23 @@ def test_a_forged_index_is_not_taken_over(make_some):
     assert (first.folder / "index.html").read_bytes() == b"<p>index"
 
 
+@pytest.mark.parametrize("kind", ["file", "hash", "state", "device", "pipe", "nested"])
+def test_a_forged_manifest_stops_nothing(kind, make_some):
+    """Of whatever kind, and whatever lies where a page should be, the report is made again."""
+    _, first = make_some(["435"])
+    page, path = first.folder / "kunta" / "435-luhanka.fi.html", first.folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    entry = manifest["reports"][0]
+    if kind in ("device", "pipe"):
+        page.unlink()
+        page.symlink_to("/dev/zero") if kind == "device" else os.mkfifo(page)
+        manifest["files"] = {"/dev/zero": "0"}
+    entry |= {"file": {"file": ["a"]}, "hash": {"sha256": 1}, "state": {"state": []}}.get(kind, {})
+    path.write_text("[" * 100_000 if kind == "nested" else json.dumps(manifest), "utf-8")
+    made, second = make_some(["435"])
+    assert (made, page.read_bytes(), _states(second)) == (["435"], b"<p>made", {"435": "published"})
+
+
 def test_what_another_installation_has_made_is_made_again(make_some, tmp_path, monkeypatch):
     """As what comes in an archive: its gate is not ours."""
     make_some(["435"])
@@ -189,7 +207,12 @@ def test_another_notebook_makes_another_edition(make_some, tmp_path):
 def test_the_code_hash_covers_what_makes_reports(tmp_path, monkeypatch):
     """Sources, words, templates and notebooks count; figures, caches and the place do not."""
     names = dict(_list_files())
-    wanted = ("cli/group.py", "data/texts.yaml", "report/templates/page.css", "notebooks/kuntaraportti.ipynb")
+    wanted = (
+        "cli/group.py",
+        "data/texts.yaml",
+        "report/templates/frame.html.j2",
+        "notebooks/kuntaraportti.ipynb",
+    )
     assert set(wanted) <= set(names)
     assert not [name for name in names if name.startswith("data/snapshot/") or name.endswith(".pyc")]
     before = hash_code()

@@ -31,6 +31,7 @@ from indicators.snapshot.store import (
     find_previous,
     find_snapshot,
     list_snapshots,
+    seal_manifest,
     verify_snapshot,
 )
 from indicators.snapshot.write import write_snapshot
@@ -220,7 +221,7 @@ CHECKS = {
     "value though missing": ([_row(status="missing")], r"a value under a status .*status=missing"),
     "over a hundred per cent": ([_row(value=100.1)], r"a value beyond the unit's maximum; .*value=100\.1"),
     "under nothing": ([_row(value=-0.1)], r"a value beyond the unit's minimum; .*value=-0\.1"),
-    "without end": ([_row(value=math.inf)], r"a value beyond the unit's maximum; .*value=inf"),
+    "without end": ([_row(value=math.inf)], r"a value without end; .*value=inf"),
     "zero denominator": (
         [_row(RATE, count=0, denominator=0)],
         r"a denominator of zero or less; .*denominator=0\.0",
@@ -308,6 +309,7 @@ def test_named_snapshot_survives_a_failed_replacement(rows, write, snapshots_fol
     def fail(*arguments, **named):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    monkeypatch.setattr("indicators.folders._exchange", lambda *paths: False)
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OutputError, match="No space left on device"):
         write(rows.assign(value=rows["value"] / 2), name="fixed")
@@ -570,3 +572,44 @@ def test_catalogue_of_the_snapshot_is_in_its_areas(rows, write):
         "HVA15",
     ]
     assert len(areas) == len(list(load_catalogue().areas))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"created": "soon"},
+        {"sequence": "1"},
+        {"series": [{}]},
+        {"previous": {"id": 1}},
+        {"id": "latest"},
+        {"files": 0},
+    ],
+    ids=str,
+)
+def test_manifest_that_is_sealed_and_no_snapshots_is_told_and_passed_over(
+    forged, rows, write, snapshots_folder, bundled, caplog
+):
+    """A right seal proves that nobody changed it since, not that it is a snapshot's."""
+    good = write(rows)
+    other = snapshots_folder / "2026-01-01-0000000f"
+    shutil.copytree(good.path, other)
+    manifest = json.loads((other / "manifest.json").read_text("utf-8")) | forged
+    manifest["seal"] = seal_manifest(manifest)
+    (other / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert {item["id"] for item in list_snapshots(snapshots_folder)} == {good.id, bundled.id}
+    assert other.name in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "nested"])
+def test_manifest_that_cannot_be_read_to_its_end_stops_nothing(kind, rows, write, snapshots_folder, bundled):
+    """A pipe would hang, a device fill the memory, brackets end in a recursion."""
+    good = write(rows)
+    other = snapshots_folder / "2026-01-01-0000000f"
+    other.mkdir()
+    if kind == "pipe":
+        os.mkfifo(other / "manifest.json")
+    elif kind == "device":
+        (other / "manifest.json").symlink_to("/dev/zero")
+    else:
+        (other / "manifest.json").write_text("[" * 100_000, "utf-8")
+    assert {item["id"] for item in list_snapshots(snapshots_folder)} == {good.id, bundled.id}

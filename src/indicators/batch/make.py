@@ -13,7 +13,7 @@ from indicators.batch.extras import make_data_files, make_index
 from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.parameters import check_parameters
-from indicators.batch.runlog import LOG_FILE, RunLog
+from indicators.batch.runlog import RunLog
 from indicators.batch.workers import (
     LOCAL,
     Errand,
@@ -32,7 +32,13 @@ from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.asof import Recorded, recall_edition
 from indicators.edition.basis import find_basis
 from indicators.edition.code import hash_code
-from indicators.edition.manifest import edition_manifest, finish_manifest, report_entry, reused_entry
+from indicators.edition.manifest import (
+    edition_manifest,
+    finish_manifest,
+    hide_paths,
+    report_entry,
+    reused_entry,
+)
 from indicators.edition.plan import ReportTask, folder_name, is_whole_agreement, make_task
 from indicators.edition.records import (
     EngineName,
@@ -119,7 +125,7 @@ def make_edition(
         find_browser()  # what is missing is told before an hour of reports, not after
     run = _Run(tasks, snapshot, folder, options, listen, settings or load_settings())
     with stoppable() as stopper, editions.building(folder) as work:
-        log = RunLog(work / LOG_FILE)
+        log = RunLog(work / editions.LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
         with run.open_workers() as run.workers:
             manifest = run.make(work)
@@ -183,6 +189,8 @@ class _Run:
         #: What is printed and what was printed before, by the report's file.
         self.papers: dict[str, str] = {}
         self.printed: dict[str, Path] = {}
+        #: Hashes of what is left of reports that failed.
+        self.failures: dict[str, str] = {}
         for job in self.jobs:
             check_parameters(job.path, dict(job.parameters), job.task.kind)
 
@@ -278,10 +286,12 @@ class _Run:
             base = f"virheet/{Path(job.task.file).stem}"
             details = "\n\n".join(text for text in (result.error, result.details) if text)
             # Half a character in a message must not cost the other reports.
-            editions.write_file(work, f"{base}.txt", details.encode(errors="backslashreplace"))
+            self.failures[f"{base}.txt"] = _keep_file(
+                work, f"{base}.txt", hide_paths(details).encode(errors="backslashreplace")
+            )
             if result.notebook:
                 notebook = result.notebook.encode(errors="backslashreplace")
-                editions.write_file(work, f"{base}.ipynb", notebook)
+                self.failures[f"{base}.ipynb"] = _keep_file(work, f"{base}.ipynb", notebook)
             self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
         else:
             editions.write_file(work, job.task.file, result.html)
@@ -316,7 +326,7 @@ class _Run:
         counts = {state: sum(item["state"] == state for item in entries) for state in editions.STATES}
         seconds = round((finished - self.started).total_seconds(), 3)
         self.tell(Event("run_finished", None, counts | {"seconds": seconds}))
-        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), hashes)
+        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), hashes, self.failures)
 
     def _print(self, work: Path, files: Sequence[str], there: Collection[str]) -> dict[str, str]:
         """A PDF beside each published report that has none, as many browsers at once as reports; hashes."""

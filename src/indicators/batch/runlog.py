@@ -3,11 +3,9 @@
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Final
 
+from indicators.edition.manifest import hide_paths
 from indicators.edition.records import Event
-
-LOG_FILE: Final = "run.jsonl"
 
 
 class RunLog:
@@ -24,5 +22,8 @@ class RunLog:
         line = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), "event": event.name}
         if event.task is not None:
             line["report"] = event.task.file
+        facts = {
+            key: hide_paths(fact) if isinstance(fact, str) else fact for key, fact in event.facts.items()
+        }
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line | event.facts, ensure_ascii=False) + "\n")
+            file.write(json.dumps(line | facts, ensure_ascii=False) + "\n")

@@ -70,7 +70,10 @@ def archive(edition: str, out: Path, output: Path | None) -> None:
 @out_option
 def unarchive(file: Path, out: Path) -> None:
     """Unpack FILE made by 'archive': the edition into --out, its snapshots among the stored ones."""
+    from indicators.catalogue import load_catalogue
     from indicators.edition.archive import unpack_archive
 
-    for path in unpack_archive(file, out, load_settings().snapshots_folder):
+    settings = load_settings()
+    catalogue = load_catalogue(overlay=settings.overlay)
+    for path in unpack_archive(file, out, settings.snapshots_folder, catalogue):
         click.echo(path)

@@ -26,7 +26,7 @@ from indicators.errors import ReportError
 from indicators.folders import telling
 
 #: Options that an edition answers by itself; `--only-failed` takes them from it.
-_OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "snapshot", "is_fresh", "is_as_of"}
+_OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "is_fresh", "is_as_of"}
 
 
 @main.command()
@@ -210,7 +210,8 @@ def report(
     paper = ("whole" if has_appendix else "short") if is_pdf else ""
     options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, paper=paper)
     if only_failed:
-        tasks, snapshot, expected = plan_again(only_failed, out, catalogue)
+        tasks, recalled, expected = plan_again(only_failed, out, catalogue)
+        snapshot = snapshot if "snapshot" in _given(context) else recalled
     else:
         named = [load_texts(language).language for language in languages]
         chosen = kinds or (("kunta",) if is_all else ())

@@ -9,7 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from indicators.folders import replacing
+
 FILE: Final = "accepted-files"
+#: Files that are remembered: those of the latest editions, some thirty of the whole country.
+_MOST: Final = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +30,12 @@ class AcceptedFiles:
     def __init__(self, home: Path) -> None:
         self._path = home / FILE
         try:
-            self._lines = set(self._path.read_text("utf-8").splitlines())
+            self._lines = dict.fromkeys(self._path.read_text("utf-8").splitlines())
         except FileNotFoundError:
-            self._lines = set()
+            self._lines = {}
         except (OSError, ValueError) as error:  # all is then made again, which is safe
             logger.warning("%s cannot be read, so that nothing is taken over: %s", self._path, error)
-            self._lines = set()
+            self._lines = {}
 
     def has(self, edition: str, name: str, sha256: str | None) -> bool:
         """Whether the file with these bytes was accepted in an edition of the id."""
@@ -47,9 +51,13 @@ class AcceptedFiles:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write("".join(f"{line}\n" for line in new))
+            if len(self._lines) + len(new) > _MOST:
+                kept = [*self._lines, *new][-_MOST // 2 :]
+                with replacing(self._path) as work:
+                    work.write_text("".join(f"{line}\n" for line in kept), "utf-8")
         except OSError as error:
             logger.warning("%s cannot be written, so that nothing will be taken over: %s", self._path, error)
-        self._lines.update(new)
+        self._lines.update(dict.fromkeys(new))
 
 
 def _write_line(edition: str, name: str, sha256: str | None) -> str:

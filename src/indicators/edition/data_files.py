@@ -3,8 +3,11 @@
 They hold what the reports show of the same areas, at the levels at which it may be shown, and nothing more.
 """
 
+import datetime as dt
 import io
 import json
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -50,7 +53,7 @@ def make_dataset(
         f"{FOLDER}/arviot.json": make_json(verdicts).encode(),
         f"{FOLDER}/havainnot.csv": _to_csv(observations),
         f"{FOLDER}/lahteet.csv": _to_csv(sources),
-        f"{FOLDER}/aineisto.xlsx": _to_xlsx(verdicts, sources),
+        f"{FOLDER}/aineisto.xlsx": _to_xlsx(verdicts, sources, assessment.snapshot.created),
     }
 
 
@@ -170,15 +173,22 @@ def _disarm(table: pd.DataFrame) -> pd.DataFrame:
     return changed
 
 
-def _to_xlsx(verdicts: pd.DataFrame, sources: pd.DataFrame) -> bytes:
-    """A workbook with one sheet for each goal, key facts first, and the sources last."""
+def _to_xlsx(verdicts: pd.DataFrame, sources: pd.DataFrame, created: dt.date) -> bytes:
+    """A workbook with one sheet for each goal, key facts first, and the sources last; it bears the date."""
     book = Workbook(write_only=True)
     for goal_id, rows in verdicts.groupby("goal_id", sort=True):
         _add_sheet(book, f"Tavoite {goal_id}" if goal_id else "Perustiedot", rows)
     _add_sheet(book, "Lähteet", sources)
-    buffer = io.BytesIO()
+    buffer, target = io.BytesIO(), io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    # Saved with the time of the clock in its properties and in the zip: equal figures give equal bytes.
+    with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(target, "w") as archive:
+        for name in saved.namelist():
+            content = saved.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", f"{created}T00:00:00Z".encode(), content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return target.getvalue()
 
 
 def _add_sheet(book: Workbook, title: str, table: pd.DataFrame) -> None:

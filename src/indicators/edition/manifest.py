@@ -1,5 +1,6 @@
 """The edition's manifest: what was asked, what became of it, and what it was made from."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,26 @@ from indicators.snapshot.store import StoredSnapshot
 
 #: What an edition rests on beside its snapshot, version and code.
 _BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback", "demo")
+
+
+#: Folders of an absolute path before its last step, of either kind of system; no part of a web address.
+_FOLDERS: Final = re.compile(r"(?<![\w:/.<~-])(?:~?/|[A-Za-z]:\\)(?:[^\s/\\:'\"<>]+[/\\])+(?=[^\s/\\])")
+
+
+def hide_paths(text: str) -> str:
+    """A text in which paths of this machine are their last step alone.
+
+    Examples
+    --------
+    >>> hide_paths("No such file: '/home/anna/luvut/taulukko.csv'; see https://example.org/a/b")
+    "No such file: 'taulukko.csv'; see https://example.org/a/b"
+    """
+    return _FOLDERS.sub("", text)
+
+
+def name_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
+    """What a report was made with; of a snapshot's path its last step, which is the id of a stored one."""
+    return dict(parameters) | {"snapshot": re.split(r"[/\\]", parameters["snapshot"])[-1]}
 
 
 def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
@@ -23,14 +44,14 @@ def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
         "seconds": result.seconds,
         "peak_memory_mb": result.peak_memory_mb,
         "sha256": result.sha256 or None,
-        "parameters": job.parameters,
-        "error": clean_text(result.error) or None,
+        "parameters": name_parameters(job.parameters),
+        "error": hide_paths(clean_text(result.error)) or None,
     }
 
 
 def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
     """Entry of a report that was there already; seconds and memory are those of its making."""
-    return earlier | {"state": "reused", "parameters": job.parameters}
+    return earlier | {"state": "reused", "parameters": name_parameters(job.parameters)}
 
 
 def edition_manifest(
@@ -58,6 +79,11 @@ def edition_manifest(
     }
 
 
-def finish_manifest(manifest: dict[str, Any], finished: str, hashes: Mapping[str, str]) -> dict[str, Any]:
-    """The manifest as it is published, with the hashes of the files beside the reports."""
-    return manifest | {"finished": finished, "files": dict(hashes)}
+def finish_manifest(
+    manifest: dict[str, Any], finished: str, hashes: Mapping[str, str], failures: Mapping[str, str]
+) -> dict[str, Any]:
+    """The manifest as it is published, with the hashes of the files beside the reports.
+
+    ``failures`` are of what is left of the reports that failed.
+    """
+    return manifest | {"finished": finished, "files": dict(hashes), "failures": dict(failures)}

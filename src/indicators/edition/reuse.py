@@ -5,12 +5,12 @@ same id, area and language that still has the hash with which this installation 
 made again. What somebody else's archive or manifest states is not believed.
 """
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from indicators import folders
 from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.plan import ReportTask
 from indicators.edition.records import PaperName, pdf_name
@@ -53,11 +53,11 @@ def find_unchanged(
                 continue
             path, name = place / task.file, pdf_name(task.file, paper)
             printed = (manifest.get("files") or {}).get(name) if paper else None
-            has_pdf = printed is not None and _hash(place / name) == printed
-            pdf = place / name if has_pdf and accepted.has(edition, name, printed) else None
+            has_pdf = accepted.has(edition, name, printed) and folders.hash_file(place / name) == printed
+            pdf = place / name if has_pdf else None
             has_all = not paper or pdf or task.kind != "kunta"
-            sha256 = _hash(path)
-            if has_all and sha256 == entry["sha256"] and accepted.has(edition, task.file, sha256):
+            is_accepted = accepted.has(edition, task.file, entry["sha256"])
+            if has_all and is_accepted and folders.hash_file(path) == entry["sha256"]:
                 found[task] = Earlier(entry, path, pdf)
     return found
 
@@ -73,8 +73,8 @@ def find_extras(
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
         files = manifest.get("files") or {}
-        is_whole = all(_hash(place / name) == value for name, value in files.items())
-        if files and is_whole and all(accepted.has(edition, name, value) for name, value in files.items()):
+        is_accepted = all(accepted.has(edition, name, value) for name, value in files.items())
+        if files and is_accepted and all(folders.hash_file(place / name) == files[name] for name in files):
             return {name: place / name for name in files}
     return {}
 
@@ -95,10 +95,3 @@ def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str
         if edition in ("", manifest.get("edition")):
             found.append((path.parent, manifest))
     return found
-
-
-def _hash(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

@@ -24,8 +24,9 @@ MANIFEST: Final = "manifest.json"
 LATEST: Final = "latest"
 #: What may have become of a report.
 STATES: Final = ("published", "reused", "failed")
+LOG_FILE: Final = "run.jsonl"
 #: What a manifest must say to be an edition's.
-_KEYS: Final = ("edition", "folder", "snapshot", "finished", "reports")
+_KEYS: Final = {"edition": str, "folder": str, "snapshot": dict, "finished": str, "reports": list}
 #: Ends the name of an edition that stands beside a better one of the same name.
 _INCOMPLETE: Final = "-vajaa"
 
@@ -94,7 +95,12 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
     """Put a built edition in its place, replacing one of the same name; move ``latest`` if it is complete.
 
     Complete is an edition that may be shown as the newest: whole, and of figures not older than those shown.
+    A file that differs from the manifest is an OutputError; one that it does not name is not published.
     """
+    check_files(work, manifest)
+    for path in list_strays(work, manifest):
+        logging.getLogger(__name__).warning("%s is no file of the edition and is not published.", path.name)
+        path.unlink()
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     write_file(work, MANIFEST, text.encode())
     folder, target = work.parent, work.parent / name
@@ -102,6 +108,28 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
     if is_complete:
         point_latest(folder, name)
     return target
+
+
+def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise an OutputError where a file of an edition is not there as the manifest states it."""
+    there = folders.list_files(folder)  # nothing in it lies behind a link
+    for name, wanted in _list_stated(manifest).items():
+        if name not in there or folders.hash_file(there[name]) != wanted:
+            problem = "differs from the edition's manifest" if name in there else "is missing"
+            raise OutputError(folder / name, f"{problem};", "make the edition again.")
+
+
+def list_strays(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """What lies in an edition's folder and is none of its files."""
+    known = {MANIFEST, LOG_FILE, *_list_stated(manifest)}
+    return [
+        path for name, path in folders.list_files(folder).items() if name not in known or path.is_symlink()
+    ]
+
+
+def _list_stated(manifest: Mapping[str, Any]) -> dict[str, str]:
+    stated = {item["file"]: item["sha256"] for item in manifest["reports"] if item["file"]}
+    return stated | manifest.get("files", {}) | manifest.get("failures", {})
 
 
 def find_shown(folder: Path) -> dict[str, Any] | None:
@@ -175,20 +203,42 @@ def find_edition(reference: str, folder: Path) -> Path:
 
 
 def recall_snapshot(manifest: Mapping[str, Any]) -> str:
-    """How an edition's snapshot is to be asked for: as it was given, if that is there still, or by id."""
-    for entry in manifest["reports"]:
-        given = entry.get("parameters", {}).get("snapshot")
-        if given == "bundled" or (given and Path(given).is_dir()):
-            return given
-    return manifest["snapshot"]["id"]
+    """How an edition's snapshot is to be asked for: the bundled one by that word, others by id."""
+    given = {entry.get("parameters", {}).get("snapshot") for entry in manifest["reports"]}
+    return "bundled" if "bundled" in given else str(manifest["snapshot"].get("id"))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Manifest of an edition's folder; OutputError where it cannot be read or is not an edition's."""
     try:
-        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        manifest = folders.read_json(path / MANIFEST)
     except (OSError, ValueError) as error:
         raise OutputError(path, f"{MANIFEST} cannot be read: {error}.") from error
-    if not (isinstance(manifest, dict) and manifest.keys() >= set(_KEYS)):
+    if not _is_edition(manifest):
         raise OutputError(path, f"{MANIFEST} is not an edition's: it must have {', '.join(_KEYS)}.")
     return manifest
+
+
+def _is_edition(manifest: object) -> bool:
+    """Whether what was read has the form of a manifest; others may have written it."""
+    if not isinstance(manifest, dict):
+        return False
+    hashes = [manifest.get(key, {}) for key in ("files", "failures")]
+    return (
+        all(isinstance(manifest.get(key), kind) for key, kind in _KEYS.items())
+        and all(isinstance(item, dict) for item in hashes)
+        and all(isinstance(value, str) for item in hashes for value in item.values())
+        and all(_is_report(item) for item in manifest["reports"])
+    )
+
+
+def _is_report(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.get("state") in STATES
+        and all(
+            isinstance(entry.get(key), str | None) for key in ("file", "sha256", "kind", "area", "language")
+        )
+        and "file" in entry
+        and isinstance(entry.get("parameters", {}), dict)
+    )

@@ -46,6 +46,8 @@ def check_observations(
     valueless = ~_is_other(table["status"], _VALUELESS)
     _refuse(table, table["value"].isna() & ~valueless, "no value, and no status that says why")
     _refuse(table, table["value"].notna() & valueless, "a value under a status that says there is none")
+    for name in ("value", "count", "denominator"):
+        _refuse(table, np.isinf(table[name]), f"a {name} without end")
     _refuse(table, table["denominator"] <= 0, "a denominator of zero or less")
     _check_areas(table, catalogue)
     _check_ranges(table, catalogue)

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from indicators.config import DATA_FOLDER
 from indicators.errors import SnapshotError, UnknownNameError
+from indicators.folders import read_json
 
 FORMAT: Final = 2
 #: Formats that are read. In 1, the first edition's, the parts of a series are of one source and producer,
@@ -196,7 +197,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     SnapshotError where there is no manifest, or it is damaged or of a format that is not read.
     """
     try:
-        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        manifest = read_json(path / MANIFEST)
         found = manifest["format"]
     except PermissionError as error:
         raise _no_rights(path) from error
@@ -211,7 +212,25 @@ def read_manifest(path: Path) -> dict[str, Any]:
         )
     if manifest.get("seal") != seal_manifest(manifest):
         raise SnapshotError(path, f"{MANIFEST} is damaged: its hash differs from its content's.")
+    if not _has_form(manifest):
+        raise SnapshotError(path, f"{MANIFEST} is not a snapshot's, though its hash is right.")
     return manifest
+
+
+def _has_form(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest states what one must: its seal says only that nobody changed it since."""
+    try:
+        dt.date.fromisoformat(manifest["created"])
+        series, previous = manifest["series"], manifest["previous"]
+        return (
+            manifest["id"] == f"{manifest['created']}-{manifest['sha256'][:8]}"
+            and type(manifest["sequence"]) is int
+            and isinstance(manifest["files"], dict)
+            and all(isinstance(item["indicator_id"], str) and type(item["rows"]) is int for item in series)
+            and (previous is None or isinstance(previous["id"] + previous["sha256"], str))
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _find_damage(path: Path, manifest: dict[str, Any]) -> list[str]:
