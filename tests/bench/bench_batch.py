@@ -131,7 +131,7 @@ def _measure_floor(areas: Sequence[str]) -> float:
 
 
 def _measure_cpu(command: Sequence[str]) -> float:
-    """Seconds of CPU that the machine spends while a command runs: on a quiet one, those of all its processes."""
+    """Seconds of CPU that the machine spends while a command runs: on a quiet one, all its processes'."""
     before = psutil.cpu_times()
     _time(command)
     after = psutil.cpu_times()
