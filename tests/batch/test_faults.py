@@ -19,7 +19,7 @@ from indicators.batch.make import Options, make_edition
 from indicators.cli import main
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import Job, ignore
-from indicators.errors import ParameterError
+from indicators.errors import OutputError, ParameterError
 from tests.batch.notebooks import (
     FAULT_CELL,
     find_processes,
@@ -328,6 +328,27 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
     assert wait_until(lambda: all(map(is_gone, below)), 60)
     assert _read_latest(folder) == before
     assert not list(folder.glob(".unfinished*"))
+
+
+@pytest.mark.parametrize(
+    ("act", "name"),
+    [
+        ("path.write_text('<p>forged')", "kunta/435-luhanka.fi.html"),
+        ("path.unlink()", "index.html"),
+        ("path.write_text('<p>more')", "kunta/more.html"),
+    ],
+)
+def test_a_notebook_that_writes_into_an_edition_is_found_out(act, name, two, latest, tmp_path):
+    """Nothing is published then, and the file is named, though sizes and times may have been put back."""
+    folder, _ = latest
+    path = (folder / "latest").resolve() / name
+    act += "\nif path.exists():\n    os.utime(path, ns=(0, 0))"
+    notebook = write_faulty(
+        tmp_path / "n.ipynb", f"import os, pathlib\npath = pathlib.Path({str(path)!r})\n{act}"
+    )
+    with pytest.raises(OutputError, match=f"was changed while reports were made: [^;]*{name}"):
+        make_edition(two, "bundled", folder, Options(notebook=notebook))
+    assert len([item for item in folder.iterdir() if item.name[0] != "."]) == 2  # the edition and latest
 
 
 DRIVER = """

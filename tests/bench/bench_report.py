@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 AREAS = ("931", "179", "435", "992", "182")
-PARTS = ("header", "contents", "key_facts", "summary", "follow_up", "goals", "about", "footer")
+#: What a page on the screen has, and what it had in the first edition, for the comparison with that.
+PARTS = ("header", "findings", "goals", "moved", "measures", "about", "footer")
+FIRST_PARTS = ("header", "contents", "key_facts", "summary", "follow_up", "goals", "about", "footer")
 SOURCES = Path(__file__).parents[2] / "src"
 
 
@@ -72,7 +74,7 @@ def _make(area: str) -> None:
     from indicators.report.municipal import open_municipal_report
 
     report = open_municipal_report(area)
-    for part in PARTS:
+    for part in PARTS if hasattr(report, "findings") else FIRST_PARTS:
         getattr(report, part)()
 
 

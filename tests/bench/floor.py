@@ -1,31 +1,36 @@
-"""The floor of the batch: the same charts and the same HTML, without notebook, gate, isolation or manifest.
+"""The floor of the batch: the templates of the same pages, replayed from recorded calls.
 
-``python -m tests.bench.floor FOLDER AREA...`` writes one page for each area, in one process.
+``python -m tests.bench.floor AREA...`` makes the reports once, recording what each template is given, and
+renders that again: no assessment, rows, words, notebook or gate. It prints the seconds of CPU a report. The
+lines of a municipal page are drawn by its templates or stand in what they are given; it has no canvas.
 """
 
-import json
 import sys
-from pathlib import Path
+import time
+from typing import Any
 
-from indicators.config import find_notebook
-from indicators.report.municipal import open_municipal_report
-from indicators.report.page.look import municipal_stylesheet
+from indicators.report.municipal import MunicipalReport, open_municipal_report
+from indicators.report.page.html import HtmlPart, load_macros
+from tests.bench.bench_report import PARTS
 
 
 def main() -> None:
-    """Make the pages."""
-    folder, *areas = sys.argv[1:]
-    cells = json.loads(find_notebook("kuntaraportti.ipynb").read_text("utf-8"))["cells"]
-    shown = [
-        "".join(cell["source"])
-        for cell in cells
-        if {"header", "contents", "body", "footer"} & set(cell["metadata"].get("tags", []))
-    ]
-    for area in areas:
-        names = {"report": open_municipal_report(area, "fi", "bundled", "floor")}
-        parts = [eval(source, names).html for source in shown]
-        page = f"<!doctype html><html><style>{municipal_stylesheet()}</style>{''.join(parts)}</html>"
-        (Path(folder) / f"{area}.html").write_text(page, "utf-8")
+    """Record, replay, tell."""
+    make_part, parts = MunicipalReport._part, []
+
+    def record(report: MunicipalReport, template: str, macro: str, *facts: Any) -> HtmlPart:
+        parts.append((template, macro, facts))
+        return make_part(report, template, macro, *facts)
+
+    MunicipalReport._part = record  # type: ignore[method-assign]
+    for area in sys.argv[1:]:
+        report = open_municipal_report(area)
+        for name in PARTS:
+            getattr(report, name)()
+    started = time.process_time()
+    for template, macro, facts in parts:
+        str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts))
+    sys.stdout.write(f"{(time.process_time() - started) / len(sys.argv[1:]):.5f}\n")
 
 
 if __name__ == "__main__":

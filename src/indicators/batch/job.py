@@ -7,6 +7,7 @@ import re
 import time
 import traceback
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,10 +125,11 @@ def prepare_libraries() -> None:
     load_texts("fi")
 
 
+@cache
 def prepare(snapshot: str) -> None:
-    """Load what all reports of a snapshot need, and make a part of one, for fonts and locales.
+    """Load what all reports of a snapshot need, and make one, for templates, locales and what they keep.
 
-    Always the same part: what it leaves behind must not differ from one run to another. And it must leave no
+    Always the same one: what it leaves behind must not differ from one run to another. And it must leave no
     open file: forked processes would share the place at which they read in it, and read each other's glyphs.
     matplotlib drops its own fonts in a forked process; ours are dropped here.
     """
@@ -137,8 +139,8 @@ def prepare(snapshot: str) -> None:
         return
     catalogue = inputs.assessment.catalogue
     report = MunicipalReport(inputs, catalogue.members[0], load_texts("fi"))
-    report.header()
-    report.goals(only=[catalogue.goals[0].id])
+    for make in (report.header, report.findings, report.goals, report.moved, report.measures, report.about):
+        make()
     lettering._font.cache_clear()
 
 

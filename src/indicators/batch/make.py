@@ -127,8 +127,10 @@ def make_edition(
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / editions.LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
+        before = editions.take_stock(folder)
         with run.open_workers() as run.workers:
             manifest = run.make(work)
+        editions.refuse_changes(folder, before)  # the notebooks have ended, whatever they did
         n_verified = run.recorded.check(manifest["reports"])
         why_not = run.find_hindrance(manifest)
         with stopper.holding():

@@ -177,6 +177,28 @@ def point_latest(folder: Path, name: str) -> None:
     folders.put_in_place(new, folder / LATEST)
 
 
+def take_stock(folder: Path) -> dict[str, tuple[int, ...]]:
+    """State of every file and link of the editions in a folder, by path; any change to one shows in it.
+
+    A time of change that the system keeps is part of it, which no program can set back.
+    """
+    found = {}
+    for path in folder.glob("[!.]*/**/*"):
+        if path.is_file():
+            state = path.lstat()
+            found[str(path.relative_to(folder))] = (state.st_ino, state.st_size, state.st_ctime_ns)
+    return found
+
+
+def refuse_changes(folder: Path, before: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise an OutputError where an edition is not as it was: no notebook may write there."""
+    after = take_stock(folder)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        problem = f"was changed while reports were made: {', '.join(changed[:3])};"
+        raise OutputError(folder, problem, "nothing was published. Find out what wrote there, and run again.")
+
+
 def list_editions(folder: Path) -> list[dict[str, Any]]:
     """Manifests of the editions in a folder, newest first; what is no edition's is told in the log."""
     manifests = []
