@@ -15,8 +15,8 @@ SEED = 20261128
 
 @pytest.fixture(scope="module")
 def pages(demonstration):
-    """Parsed pages of all kinds of report, three municipalities' among them."""
-    return [parse(expect(*report)) for report in REPORTS]
+    """Parsed pages of three municipalities and of the region."""
+    return [parse(expect(*report)) for report in REPORTS[:4]]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def page(pages):
     return copy.deepcopy(pages[0])
 
 
-@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("report", REPORTS[4:])
 def test_whole_pages_are_accepted(demonstration, report):
     """What the sections say holds against the figures too, not only against itself."""
     expected = expect(*report)
@@ -34,16 +34,18 @@ def test_whole_pages_are_accepted(demonstration, report):
 
 def test_changes_are_noticed(pages):
     """Of 600 single changes at most three pass."""
-    print("seed", SEED)
-    missed = [what for what, is_noticed in mutate(pages, 600, SEED) if not is_noticed]
-    assert len(missed) <= 3, missed
+    changes = list(mutate(pages, 600, SEED))
+    missed = [what for what, is_noticed in changes if not is_noticed]
+    assert len(changes) == 600
+    assert len(missed) <= 3, f"seed {SEED}: {missed}"
 
 
 @pytest.mark.parametrize(
     "places",
     [
-        "//caption",
-        "//svg//title | //svg//desc",
+        "//main//svg",
+        "//main//svg//text",
+        "//main//h3",
         "//svg//path | //svg//line | //svg//polyline | //svg//circle",
         "//ol[@class='findings']",
         "//header",
@@ -51,7 +53,6 @@ def test_changes_are_noticed(pages):
         "//data[@data-role='region']",
         "//data",
         "//table",
-        "//figure",
         "//script",
         "//title",
     ],
@@ -71,12 +72,11 @@ def test_a_swapped_set_is_noticed(page, pages, places):
 
 def test_alternative_texts_are_noticed(page, pages):
     """All that screen readers are told of Jyväskylä's drawings."""
-    for name in ("aria-label", "alt", "data-figures", "aria-description"):
-        mine, others = (document.xpath(f"//*[@{name}]") for document in (page, pages[2]))
-        changed = [one for one, other in zip(mine, others, strict=False) if one.get(name) != other.get(name)]
-        for one, other in zip(mine, others, strict=False):
-            one.set(name, other.get(name))
-        assert not changed or list(compare_pages(page, pages[0]))
+    mine, others = (document.xpath("//main//svg[@aria-label]") for document in (page, pages[2]))
+    assert mine
+    for one, other in zip(mine, others, strict=False):
+        one.set("aria-label", other.get("aria-label"))
+    assert list(compare_pages(page, pages[0]))
 
 
 def test_a_hidden_right_value_beside_a_wrong_one_is_noticed(page, pages):
@@ -94,9 +94,9 @@ def test_a_lost_or_doubled_element_is_noticed(page, pages):
         for spoil in (lambda item: item.drop_tree(), lambda item: item.addnext(copy.deepcopy(item))):
             spoiled = copy.deepcopy(page)
             found = spoiled.xpath(places)
-            if found:
-                spoil(found[0])
-                assert list(compare_pages(spoiled, pages[0])), places
+            assert found, places
+            spoil(found[0])
+            assert list(compare_pages(spoiled, pages[0])), places
 
 
 def test_a_copy_may_leave_out_sections_and_add_its_own(page, pages):

@@ -23,7 +23,25 @@ REPORTS: Final = (
     ("osapuoli", "hyvinvointialue"),
 )
 KINDS: Final = ("text", "attribute", "path", "json")
-_PATHS: Final = frozenset("d points x y x1 x2 y1 y2 cx cy r width height transform viewbox".split())
+_PATHS: Final = frozenset(
+    (
+        "d",
+        "points",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "width",
+        "height",
+        "transform",
+        "viewbox",
+    )
+)
 
 
 def expect(kind: str, subject: str, inputs: Inputs | None = None) -> Expectation:

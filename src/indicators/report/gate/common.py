@@ -21,8 +21,10 @@ _REQUESTING: Final = frozenset(
     ("src", "srcset", "poster", "data", "background", "action", "formaction", "ping")
 )
 _REQUESTING_TAGS: Final = frozenset(
-    ("link", "iframe", "frame", "object", "embed", "base", "form", "audio", "video", "applet", "portal")
-    + ("set", "animate", "animatemotion", "animatetransform", "animatecolor", "discard", "foreignobject")
+    (
+        *("link", "iframe", "frame", "object", "embed", "base", "form", "audio", "video", "applet", "portal"),
+        *("set", "animate", "animatemotion", "animatetransform", "animatecolor", "discard", "foreignobject"),
+    )
 )
 _CSS_REQUEST: Final = re.compile(r"@import|image-set\(|\bsrc\(|url\(\s*['\"]?(?!#|data:font/)", re.IGNORECASE)
 #: CSS reads a letter from its number too: "u\72l(" is "url(".

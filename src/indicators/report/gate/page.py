@@ -1,8 +1,8 @@
 """Compares all that a page says, shows and draws with the page that the gate has made itself.
 
 Each element with its attributes, text, drawn paths and data blocks must be the expected one, in the expected
-order. A copy of a notebook may leave out whole sections, and may add its own in ``<section data-own="...">``
-beside them; nothing else may differ.
+order. A copy of a notebook may leave out whole parts of the main content, and may add its own in
+``<section data-own="...">`` beside them; nothing else may differ.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _compare_body(body: Any, wanted: Any) -> Iterator[str]:
 
 
 def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
-    """The sections in their order; one that is not there is left out, one that differs is wrong."""
+    """The parts in their order, each once; one that is not there is left out, one that differs is wrong."""
     if _start(main) != _start(wanted) or (main.tail or "").strip():
         yield f"the content begins with {_start(main)}; expected {_start(wanted)}"
     left = list(wanted)
@@ -58,9 +58,7 @@ def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
             )
             yield _describe(found, same)
             at = -1 if same is None else left.index(same)
-        skipped, left = left[: max(at, 0)], left[at + 1 :]
-        yield from (f"the page lacks {_name(item)}" for item in skipped if item.tag != "section")
-    yield from (f"the page lacks {_name(item)}" for item in left if item.tag != "section")
+        left = left[at + 1 :]
 
 
 def _pair(found: Any, wanted: Any) -> Iterator[tuple[Any, Any]]:
