@@ -1,4 +1,4 @@
-"""Print the yardsticks of statistics and gate as one JSON document: ``python -m tests.yardsticks [COUNTRIES]``."""
+"""Print the yardsticks as one JSON document: ``python -m tests.yardsticks [COUNTRIES]``."""
 
 import json
 import sys

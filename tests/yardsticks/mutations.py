@@ -25,21 +25,8 @@ REPORTS: Final = (
 KINDS: Final = ("text", "attribute", "path", "json")
 _PATHS: Final = frozenset(
     (
-        "d",
-        "points",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "width",
-        "height",
-        "transform",
-        "viewbox",
+        *("d", "points", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r"),
+        *("width", "height", "transform", "viewbox"),
     )
 )
 
