@@ -30,7 +30,8 @@ def _font() -> FT2Font:
 
 
 # A forked process would share the place at which the file is read, and read its parent's glyphs.
-os.register_at_fork(after_in_child=_font.cache_clear)
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_font.cache_clear)
 
 
 @lru_cache(maxsize=1024)
