@@ -19,8 +19,7 @@ from papermill.iorw import load_notebook_node
 from indicators.assessment.load import open_inputs
 from indicators.batch.apart import LATE, RAISED, DeadlineError, measure_memory_mb, run_apart, stop_clock
 from indicators.batch.engine import NAME as IN_PROCESS
-from indicators.batch.limits import USUAL_LIMITS, Limits
-from indicators.batch.workers import describe_exit, describe_late
+from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
 from indicators.charts.drawing import lettering
 from indicators.config import find_notebook
 from indicators.edition.plan import NOTEBOOKS

@@ -1,5 +1,6 @@
 """What one report may use."""
 
+import signal
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,3 +17,18 @@ class Limits:
 
 
 USUAL_LIMITS: Final = Limits()
+
+
+def describe_late(limits: Limits) -> str:
+    """Of a call that was not ready in time."""
+    return f"stopped: not ready in {limits.deadline:g} seconds"
+
+
+def describe_exit(code: int) -> str:
+    """Of a process that ended without having told a result."""
+    if code >= 0:
+        return f"the process ended with exit code {code} and no result"
+    try:
+        return f"the process died of {signal.Signals(-code).name}"
+    except ValueError:
+        return f"the process died of signal {-code}"

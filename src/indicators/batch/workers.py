@@ -8,7 +8,6 @@ that what checks a report has never been in the notebook's reach. Workers are fo
 import multiprocessing
 import multiprocessing.forkserver
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -26,7 +25,7 @@ import pebble
 from pebble import ProcessExpired, ProcessPool
 
 from indicators.batch import warm
-from indicators.batch.limits import USUAL_LIMITS, Limits
+from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
 from indicators.config import Settings
 from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
 from indicators.edition.store import MANIFEST
@@ -255,18 +254,3 @@ def describe(problem: BaseException, limits: Limits) -> str:
     if isinstance(problem, TimeoutError):
         return describe_late(limits)
     return f"{type(problem).__name__}: {problem}"
-
-
-def describe_late(limits: Limits) -> str:
-    """Of a call that was not ready in time."""
-    return f"stopped: not ready in {limits.deadline:g} seconds"
-
-
-def describe_exit(code: int) -> str:
-    """Of a process that ended without having told a result."""
-    if code >= 0:
-        return f"the process ended with exit code {code} and no result"
-    try:
-        return f"the process died of {signal.Signals(-code).name}"
-    except ValueError:
-        return f"the process died of signal {-code}"

@@ -4,6 +4,7 @@ Measured in matplotlib's own DejaVu Sans, which is wider than the system fonts o
 what fits here fits there.
 """
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,11 @@ def _font() -> FT2Font:
     font = FT2Font(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
     font.set_size(_EM, 72)
     return font
+
+
+# A forked process would share the place at which the file is read, and read its parent's glyphs.
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_font.cache_clear)
 
 
 @lru_cache(maxsize=1024)

@@ -29,11 +29,14 @@ class FollowUpExpectation(Expectation):
         Its id.
     measures : tuple of Measure
         Those that it must tell.
+    whole : Inputs
+        With the assessment of the whole agreement.
     """
 
     kind: Literal["forum", "party"]
     subject: str
     measures: tuple[Measure, ...]
+    whole: Inputs
 
     @property
     def name(self) -> str:
@@ -50,7 +53,8 @@ def expect_forum(
     """What the report of a forum must be; the inputs are of the whole agreement."""
     goals = ForumReport.list_goals(forum, inputs.assessment.catalogue)
     chosen = inputs.plan.select(forum=forum)
-    return FollowUpExpectation(*_restrict(inputs, goals), language, edition, version, "forum", forum, chosen)
+    kept = _restrict(inputs, goals)
+    return FollowUpExpectation(*kept, language, edition, version, "forum", forum, chosen, inputs)
 
 
 def expect_party(
@@ -59,7 +63,8 @@ def expect_party(
     """What the report of a party must be."""
     goals = PartyReport.list_goals(party, inputs.assessment.catalogue)
     chosen = inputs.plan.select(party=party)
-    return FollowUpExpectation(*_restrict(inputs, goals), language, edition, version, "party", party, chosen)
+    kept = _restrict(inputs, goals)
+    return FollowUpExpectation(*kept, language, edition, version, "party", party, chosen, inputs)
 
 
 def _restrict(inputs: Inputs, goals: Sequence[str]) -> tuple[Inputs, Area]:

@@ -1,7 +1,9 @@
 """The acceptance gate: reads a finished report and finds what would make it untrue or unfit.
 
-It trusts nothing that made the page: areas, snapshots and numbers are read back from the HTML and compared
-with the assessment. An empty list of findings is the only way to publication.
+It trusts nothing that made the page. Marked numbers, measures and changes are read back from the HTML and
+compared with the assessment; and all the page is compared with the one that the gate makes itself of that
+assessment, so that no text, drawing or value of it is unaccounted for. A fault of a section itself shows in
+the first comparison only. An empty list of findings is the only way to publication.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +25,9 @@ from indicators.report.gate.common import (
 from indicators.report.gate.forum import FOLLOW_UP_CHECKS, FollowUpExpectation
 from indicators.report.gate.marks import check_marks, check_shown
 from indicators.report.gate.municipal import MUNICIPAL_CHECKS
+from indicators.report.gate.page import compare_pages
 from indicators.report.gate.region import REGION_CHECKS
+from indicators.report.whole import make_expected
 
 __all__ = ["MAXIMUM_BYTES", "Expectation", "inspect_report"]
 
@@ -94,5 +98,9 @@ def _levels(page: Any, expected: Expectation) -> Iterator[str]:
             yield f"indicator {indicator_id} may not be shown by municipality"
 
 
+def _whole(page: Any, expected: Expectation) -> Iterable[str]:
+    return compare_pages(page, lxml.html.document_fromstring(make_expected(expected)))
+
+
 _COMMON_CHECKS: Final = (check_head, check_goals, check_ids, check_requests, check_traces, check_leftovers)
-_SECTION_CHECKS: Final = (_identity, _levels, check_marks, check_shown)
+_SECTION_CHECKS: Final = (_identity, _levels, check_marks, check_shown, _whole)

@@ -1,0 +1,95 @@
+"""Compares all that a page says, shows and draws with the page that the gate has made itself.
+
+Each element with its attributes, text, drawn paths and data blocks must be the expected one, in the expected
+order. A copy of a notebook may leave out whole parts of the main content, and may add its own in
+``<section data-own="...">`` beside them; nothing else may differ.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import lxml.html
+
+OWN_SECTION: Final = "data-own"
+
+
+def compare_pages(page: Any, wanted: Any) -> Iterator[str]:
+    """Where a page differs from the expected one; both are parsed documents."""
+    if _start(page) != _start(wanted):
+        yield f"the page begins with {_start(page)}; expected {_start(wanted)}"
+    for found, due in _pair(page, wanted):
+        if found is None or due is None or found.tag != due.tag:
+            yield f"the page holds {_name(found)}; expected {_name(due)}"
+        elif found.tag == "body":
+            yield from _compare_body(found, due)
+        elif _text(found) != _text(due):
+            yield _describe(found, due)
+
+
+def _compare_body(body: Any, wanted: Any) -> Iterator[str]:
+    if _start(body) != _start(wanted):
+        yield f"the body begins with {_start(body)}; expected {_start(wanted)}"
+    for found, due in _pair(body, wanted):
+        if found is None or due is None or found.tag != due.tag:
+            yield f"the body holds {_name(found)}; expected {_name(due)}"
+        elif found.tag == "main":
+            yield from _compare_sections(found, due)
+        elif _text(found) != _text(due):
+            yield _describe(found, due)
+
+
+def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
+    """The parts in their order, each once; one that is not there is left out, one that differs is wrong."""
+    if _start(main) != _start(wanted) or (main.tail or "").strip():
+        yield f"the content begins with {_start(main)}; expected {_start(wanted)}"
+    left = list(wanted)
+    for found in main:
+        if found.tag == "section" and found.get(OWN_SECTION):
+            if (found.tail or "").strip():
+                yield f"after a section of one's own stands {found.tail.strip()[:60]!r}"
+            if found.xpath(".//style"):
+                yield "an own section holds a <style>, which would change the look of the others"
+            continue
+        text = _text(found)
+        at = next((at for at, due in enumerate(left) if _text(due) == text), None)
+        if at is None:
+            same = next(
+                (due for due in left if (due.tag, due.get("id")) == (found.tag, found.get("id"))), None
+            )
+            yield _describe(found, same)
+            at = -1 if same is None else left.index(same)
+        left = left[at + 1 :]
+
+
+def _pair(found: Any, wanted: Any) -> Iterator[tuple[Any, Any]]:
+    """Children one by one; None where one of the two has no more."""
+    ours, theirs = list(found), list(wanted)
+    for at in range(max(len(ours), len(theirs))):
+        yield (ours[at] if at < len(ours) else None), (theirs[at] if at < len(theirs) else None)
+
+
+def _describe(found: Any, due: Any) -> str:
+    """The innermost element that differs, as found and as expected."""
+    while due is not None and _start(found) == _start(due) and len(found) == len(due):
+        pairs = zip(found, due, strict=True)
+        inner = next(((one, other) for one, other in pairs if _text(one) != _text(other)), None)
+        if inner is None:
+            break
+        found, due = inner
+    return f"the page holds {_show(found)}; expected {_show(due)}"
+
+
+def _start(item: Any) -> tuple[str, dict[str, str], str]:
+    return item.tag, dict(item.attrib), (item.text or "").strip()
+
+
+def _text(item: Any) -> str:
+    return lxml.html.tostring(item, encoding="unicode").strip()
+
+
+def _name(item: Any) -> str:
+    return "nothing" if item is None else f"<{item.tag} id={item.get('id')!r}>"
+
+
+def _show(item: Any) -> str:
+    return "nothing" if item is None else f"{_text(item)[:160]!r}"
