@@ -1,6 +1,7 @@
 """The gate accounts for all that a page says, shows and draws."""
 
 import copy
+from dataclasses import replace
 
 import lxml.html
 import pytest
@@ -99,14 +100,26 @@ def test_a_lost_or_doubled_element_is_noticed(page, pages):
             assert list(compare_pages(spoiled, pages[0])), places
 
 
-def test_a_copy_may_leave_out_sections_and_add_its_own(page, pages):
-    """Sections that are there stand as they were made, in their order; outside of them nothing is added."""
+def test_a_copy_may_add_its_own(page, pages):
+    """In a marked section beside the parts; outside of it nothing is added."""
     first, second = page.xpath("//main/section")[:2]
     own = '<section data-own="kunta"><h2>Kunnan oma</h2></section>'
-    first.getparent().replace(first, lxml.html.fragment_fromstring(own))
+    first.addnext(lxml.html.fragment_fromstring(own))
     assert list(compare_pages(page, pages[0])) == []
     second.addprevious(lxml.html.fragment_fromstring("<p>Kaikki on hyvin.</p>"))
     assert any("Kaikki on hyvin" in finding for finding in compare_pages(page, pages[0]))
+
+
+def test_a_lost_part_is_noticed(pages):
+    """None of the page's parts may be missing, the first, the last or one between; paper's appendix may."""
+    for number in range(len(pages[0].find(".//main"))):
+        page = copy.deepcopy(pages[0])
+        page.find(".//main")[number].drop_tree()
+        assert any("the page lacks" in finding for finding in compare_pages(page, pages[0])), number
+    paper = lxml.html.document_fromstring(make_expected(replace(expect(*REPORTS[0]), is_paper=True)))
+    short = copy.deepcopy(paper)
+    short.get_element_by_id("liite").drop_tree()
+    assert list(compare_pages(short, paper)) == []
 
 
 def test_sections_in_another_order_are_noticed(page, pages):

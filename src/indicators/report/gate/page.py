@@ -1,8 +1,8 @@
 """Compares all that a page says, shows and draws with the page that the gate has made itself.
 
 Each element with its attributes, text, drawn paths and data blocks must be the expected one, in the expected
-order. A copy of a notebook may leave out whole parts of the main content, and may add its own in
-``<section data-own="...">`` beside them; nothing else may differ.
+order, and each part must be there; paper may end before its appendix. A copy of a notebook may add its own in
+``<section data-own="...">`` beside the parts; nothing else may differ.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from typing import Any, Final
 import lxml.html
 
 OWN_SECTION: Final = "data-own"
+#: The first part that paper has on request only; all after it are such too.
+_APPENDIX: Final = "liite"
 
 
 def compare_pages(page: Any, wanted: Any) -> Iterator[str]:
@@ -39,7 +41,7 @@ def _compare_body(body: Any, wanted: Any) -> Iterator[str]:
 
 
 def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
-    """The parts in their order, each once; one that is not there is left out, one that differs is wrong."""
+    """The parts in their order, each once, and none left out but an appendix."""
     if _start(main) != _start(wanted) or (main.tail or "").strip():
         yield f"the content begins with {_start(main)}; expected {_start(wanted)}"
     left = list(wanted)
@@ -58,7 +60,10 @@ def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
             )
             yield _describe(found, same)
             at = -1 if same is None else left.index(same)
+        yield from (f"the page lacks {_name(due)}" for due in left[: max(at, 0)])
         left = left[at + 1 :]
+    at = next((at for at, due in enumerate(left) if due.get("id") == _APPENDIX), len(left))
+    yield from (f"the page lacks {_name(due)}" for due in left[:at])
 
 
 def _pair(found: Any, wanted: Any) -> Iterator[tuple[Any, Any]]:
