@@ -115,7 +115,7 @@ def test_the_index_says_which_file_is_for_whom(edition, index):
     """The workbook is for a spreadsheet, the others for programs; all of them are there."""
     sheet, programs = index.xpath(".//dl[@class='files']/div")
     assert "Taulukkolaskentaan" in sheet.findtext("dt")
-    assert sheet.xpath(".//@href") == ["aineisto/aineisto.xlsx"]
+    assert sheet.xpath(".//@href") == ["aineisto/aineisto.xlsx", "aineisto/luvut.csv"]
     assert programs.findtext("dt") == "Ohjelmille"
     files = [*sheet.xpath(".//@href"), *programs.xpath(".//@href")]
     assert sorted(files) == sorted(

@@ -26,7 +26,7 @@ def _read(files, name):
 
 def test_all_files_are_there(files):
     """CSV, JSON and Excel, in the folder that the edition's contract names."""
-    names = ("arviot.csv", "arviot.json", "havainnot.csv", "lahteet.csv", "aineisto.xlsx")
+    names = ("luvut.csv", "arviot.csv", "arviot.json", "havainnot.csv", "lahteet.csv", "aineisto.xlsx")
     assert set(files) == {f"aineisto/{name}" for name in names}
 
 
@@ -73,8 +73,8 @@ def test_the_workbook_has_a_sheet_for_each_goal_and_the_sources(files, catalogue
     """Twelve goals, the key facts and the sources; the same number of rows in all as in the CSV."""
     book = load_workbook(io.BytesIO(files["aineisto/aineisto.xlsx"]))
     goals = [f"Tavoite {goal.id}" for goal in catalogue.goals]
-    assert book.sheetnames == ["Perustiedot", *goals, "Lähteet"]
-    rows = sum(sheet.max_row - 1 for sheet in book.worksheets[:-1])
+    assert book.sheetnames == ["Luvut", "Perustiedot", *goals, "Lähteet"]
+    rows = sum(sheet.max_row - 1 for sheet in book.worksheets[1:-1])
     assert rows == len(_read(files, "arviot.csv"))
 
 

@@ -136,8 +136,7 @@ class AssessmentView:
         spoken = load_texts(language).language
         areas, links = self.table["area_code"], self.table[["goal_id", "indicator_id"]].drop_duplicates()
         pairs = [(str(goal), str(indicator)) for goal, indicator in links.itertuples(index=False)]
-        book = Workbook()
-        book.remove(book.active)
+        book = Workbook(write_only=True)
         codes = [str(code) for code in areas.drop_duplicates()]
         add_people_sheet(book, make_people_table(self.assessment, codes, spoken, pairs), spoken)
         try:

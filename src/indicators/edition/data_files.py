@@ -3,7 +3,6 @@
 They hold what the reports show of the same areas, at the levels at which it may be shown, and nothing more.
 """
 
-import datetime as dt
 import io
 import json
 import re
@@ -18,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from indicators.assessment.columns import COLUMNS
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
+from indicators.edition.people_table import FORMULA_STARTS, add_people_sheet, make_people_table, to_people_csv
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.snapshot.naming import list_declared, list_producers, list_services
@@ -31,8 +31,6 @@ _FIGURES: Final = tuple(
     if column.is_published and column.name != "is_discovery"
     for name in (column.name, *(["is_discovery"] if column.name == "rest_reason" else []))
 )
-#: A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def make_dataset(
@@ -40,7 +38,8 @@ def make_dataset(
 ) -> dict[str, bytes]:
     """Files of an edition's figures, by their path in the edition.
 
-    ``aineisto/arviot.csv`` and ``.json`` have one row per area, goal and indicator, ``havainnot.csv`` one per
+    ``aineisto/luvut.csv`` has one row an indicator and one column an area, for people's spreadsheets;
+    ``arviot.csv`` and ``.json`` have one row per area, goal and indicator, ``havainnot.csv`` one per
     indicator, area, year and sex, ``lahteet.csv`` one per series; ``aineisto.xlsx`` has them all. The regions
     of the areas and the country are added as comparators.
     """
@@ -48,12 +47,14 @@ def make_dataset(
     verdicts = make_assessment_table(assessment, codes, language)
     observations = make_observation_table(assessment, codes)
     sources = make_source_table(assessment, language)
+    people = make_people_table(assessment, codes, language)
     return {
+        f"{FOLDER}/luvut.csv": to_people_csv(people),
         f"{FOLDER}/arviot.csv": _to_csv(verdicts),
         f"{FOLDER}/arviot.json": make_json(verdicts).encode(),
         f"{FOLDER}/havainnot.csv": _to_csv(observations),
         f"{FOLDER}/lahteet.csv": _to_csv(sources),
-        f"{FOLDER}/aineisto.xlsx": _to_xlsx(verdicts, sources, assessment.snapshot.created),
+        f"{FOLDER}/aineisto.xlsx": _to_xlsx(people, verdicts, sources, assessment, language),
     }
 
 
@@ -168,14 +169,21 @@ def _disarm(table: pd.DataFrame) -> pd.DataFrame:
     for name in changed.columns:
         if not pd.api.types.is_numeric_dtype(changed[name]) and not pd.api.types.is_bool_dtype(changed[name]):
             text = changed[name].astype(object)
-            is_armed = text.map(lambda cell: isinstance(cell, str) and cell.startswith(_FORMULA_STARTS))
+            is_armed = text.map(lambda cell: isinstance(cell, str) and cell.startswith(FORMULA_STARTS))
             changed[name] = text.where(~is_armed, "'" + text.astype(str))
     return changed
 
 
-def _to_xlsx(verdicts: pd.DataFrame, sources: pd.DataFrame, created: dt.date) -> bytes:
-    """A workbook with one sheet for each goal, key facts first, and the sources last; it bears the date."""
-    book = Workbook(write_only=True)
+def _to_xlsx(
+    people: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    sources: pd.DataFrame,
+    assessment: Assessment,
+    language: Language,
+) -> bytes:
+    """A workbook: the figures as people read them, a sheet for each goal, and the sources; of its date."""
+    book, created = Workbook(write_only=True), assessment.snapshot.created
+    add_people_sheet(book, people, language)
     for goal_id, rows in verdicts.groupby("goal_id", sort=True):
         _add_sheet(book, f"Tavoite {goal_id}" if goal_id else "Perustiedot", rows)
     _add_sheet(book, "Lähteet", sources)
@@ -201,7 +209,7 @@ def _add_sheet(book: Workbook, title: str, table: pd.DataFrame) -> None:
 
 def _to_cell(sheet: Any, value: Any) -> Any:
     """Text stays text: openpyxl would make a formula of one that begins with an equals sign."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         cell = WriteOnlyCell(sheet, value=value)
         cell.data_type = "s"
         return cell

@@ -7,9 +7,11 @@ year has an empty cell, so that no row mixes years.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from indicators.assessment.columns import Row
@@ -21,6 +23,8 @@ from indicators.narrative.texts import load_texts
 
 SHEET = {"fi": "Luvut", "sv": "Tal", "en": "Figures"}
 _N_WORDS = 4  # columns before the areas: goal, indicator, unit, year
+#: A cell that begins so would be run as a formula by a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def make_people_table(
@@ -52,7 +56,10 @@ def make_people_table(
         indicator = catalogue.indicators[indicator_id]
         unit = catalogue.units[indicator.unit].label.text(language)
         values = [_round(row, year, indicator) for row in known]
-        made.append([goal_id, indicator.title.text(language), unit, year, *values])
+        words = (goal_id, indicator.title.text(language), unit)
+        made.append(
+            [*(f"'{word}" if word.startswith(FORMULA_STARTS) else word for word in words), year, *values]
+        )
     names = [catalogue.areas.get(code).name(language) for code in area_codes]
     headings = [t("goal"), t("indicator"), t("show_unit"), t("year")]
     return pd.DataFrame(made, columns=[*headings, *names], dtype=object)
@@ -72,15 +79,18 @@ def to_people_csv(table: pd.DataFrame) -> bytes:
 
 
 def add_people_sheet(book: Workbook, table: pd.DataFrame, language: Language) -> None:
-    """A sheet with the table: numbers as numbers with their decimals, headings and words frozen."""
+    """A sheet of a write-only workbook: numbers as numbers with their decimals, headings and words frozen."""
     sheet = book.create_sheet(SHEET[language])
     sheet.freeze_panes = f"{get_column_letter(_N_WORDS + 1)}2"
-    sheet.append([str(name) for name in table.columns])
-    for row in table.itertuples(index=False):
-        sheet.append([None if pd.isna(cell) else cell for cell in row])
     for at, width in enumerate((9, 60, 24, 7), start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
-    for cells in sheet.iter_rows(min_row=2, min_col=_N_WORDS + 1):
-        for cell in cells:
-            places = len(str(cell.value).partition(".")[2]) if cell.value is not None else 0
-            cell.number_format = "#,##0" + ("." + "0" * places if places else "")
+    sheet.append([str(name) for name in table.columns])
+    for row in table.itertuples(index=False):
+        sheet.append([_to_cell(sheet, cell) if isinstance(cell, Decimal) else cell for cell in row])
+
+
+def _to_cell(sheet: Any, value: Decimal) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=value)
+    places = len(str(value).partition(".")[2])
+    cell.number_format = "#,##0" + ("." + "0" * places if places else "")
+    return cell
