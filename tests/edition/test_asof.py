@@ -49,7 +49,9 @@ def _pages(edition):
     }
 
 
-def test_an_earlier_edition_is_made_again_byte_for_byte(some, bundled, follow, home, tmp_path, monkeypatch):
+def test_an_earlier_edition_is_made_again_byte_for_byte(
+    some, bundled, follow, home, catalogue, tmp_path, monkeypatch
+):
     """After a newer snapshot, in another folder, in the same one, and elsewhere from an archive alone."""
     old = follow(bundled, 9.9)
     first = make_edition(some, old.id, tmp_path / "out")
@@ -65,7 +67,7 @@ def test_an_earlier_edition_is_made_again_byte_for_byte(some, bundled, follow, h
     packed = pack_archive(first.folder, old.path, tmp_path / "a.zip", find_previous(old, home))
     monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path / "there"))
     monkeypatch.setattr("indicators.snapshot.store.BUNDLED_FOLDER", tmp_path / "no bundled one there")
-    unpack_archive(packed, tmp_path / "there" / "reports", tmp_path / "there" / "snapshots")
+    unpack_archive(packed, tmp_path / "there" / "reports", tmp_path / "there" / "snapshots", catalogue)
     elsewhere = make_edition(some, old.id, tmp_path / "there" / "reports", AS_OF)
     assert (_pages(elsewhere), elsewhere.n_verified) == (_pages(first), 2)
 
