@@ -32,7 +32,7 @@ def _left(folder):
 
 @pytest.fixture
 def fail_replace(monkeypatch):
-    """Makes the first rename fail with an error number, where two folders cannot change places in one step."""
+    """Makes the first rename fail with an error number; two folders cannot change places in one step."""
     replace = os.replace
     monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
 
