@@ -255,7 +255,7 @@ def _make_in(folder, temporary, out):
         str(out),
     ]
     paths = os.pathsep.join(
-        str(Path(path).resolve()) for path in os.environ["PYTHONPATH"].split(os.pathsep) if path
+        str(Path(path).resolve()) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path
     )
     environ = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": paths}
     done = subprocess.run(
