@@ -332,7 +332,8 @@ def test_a_report_is_at_most_six_sheets(pages, full, odd, tmp_path):
         for at, sheet in enumerate(sheets, start=1):
             lines = [line for line in sheet.splitlines() if line.strip()]
             assert len(lines) > 5
-            assert re.search(rf"{at} ?/ ?{len(sheets)}$", lines[-1].strip())
+            foot = lines[-3:]  # of three lines where names are long
+            assert any(re.search(rf"{at} ?/ ?{len(sheets)}$", line.strip()) for line in foot)
 
 
 def test_page_one_is_the_answer(printed, pages, tmp_path):

@@ -184,9 +184,10 @@ def take_stock(folder: Path) -> dict[str, tuple[int, ...]]:
     """
     found = {}
     for path in folder.glob("[!.]*/**/*"):
-        if path.is_file():
+        name = path.relative_to(folder)  # of an edition, not of the logs of scheduled runs
+        if path.is_file() and (folder / name.parts[0] / MANIFEST).is_file():
             state = path.lstat()
-            found[str(path.relative_to(folder))] = (state.st_ino, state.st_size, state.st_ctime_ns)
+            found[str(name)] = (state.st_ino, state.st_size, state.st_ctime_ns)
     return found
 
 
