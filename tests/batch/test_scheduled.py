@@ -35,13 +35,15 @@ case $1 in
   report)
     sleep ${PAUSE:-0} & wait $!
     mkdir -p "$4/E1" && cd "$4/E1"
-    [ "${CODE_REPORT:-0}" = 0 ] && latest=true file='"1.html"' state=published || latest=false file=null state=failed
+    latest=false file=null state=failed
+    [ "${CODE_REPORT:-0}" = 0 ] && latest=true file='"1.html"' state=published
     snapshot='{"id": "2026-12-0'${DAY:-1}'-0123abcd", "sha256": "'${DAY:-1}'"}'
     echo "${TEXT:-1}" > 1.html
     echo "<p>changes" > muutokset.html
     printf '{"edition": "E", "folder": "E1", "finished": "%s", "snapshot": %s, "files": {}, ' \
       "$(date +%N)" "$snapshot" > manifest.json
-    printf '"reports": [{"state": "%s", "file": %s, "sha256": "%s"}]}' "$state" "$file" "${TEXT:-1}" >> manifest.json
+    printf '"reports": [{"state": "%s", "file": %s, "sha256": "%s"}]}' \
+      "$state" "$file" "${TEXT:-1}" >> manifest.json
     printf '{\n "folder": "E1",\n "is_latest": %s,\n "snapshot": %s\n}\n' "$latest" "$snapshot"
     exit ${CODE_REPORT:-0} ;;
 esac
