@@ -82,7 +82,7 @@ def test_the_wheel_carries_notebooks_data_and_templates(wheel):
         "data/agreement.yaml",
         "data/snapshot/observations.parquet",
         "report/templates/report/index.html.j2",
-        "report/templates/page.css",
+        "report/templates/look/page.css",
         "py.typed",
     ):
         assert f"indicators/{name}" in names

@@ -1,6 +1,7 @@
 """The warm server and the processes that are forked from it."""
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import subprocess
 import sys
@@ -27,7 +28,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def ask(catalogue, tmp_path):
-    """Runs lines in two reports' processes; what each printed."""
+    """Runs lines in two reports' processes; what each printed.
+
+    A process has one server, which tests before these may have started for another snapshot.
+    """
+    multiprocessing.forkserver._forkserver._stop()
 
     def ask(lines, limits=Limits(memory_mb=512)):  # noqa: B008 - frozen
         notebook = write_small(tmp_path / "ask.ipynb", lines)

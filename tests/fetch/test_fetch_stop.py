@@ -39,7 +39,12 @@ def test_fetch_that_is_stopped_ends_within_two_seconds(kind, number, world_home,
         replica.faults = [FAULTS[kind]]
         urls = dict.fromkeys(("YHDYSPINTA_SOTKANET_URL", "YHDYSPINTA_STATFIN_URL"), replica.url)
         environ = os.environ | urls | {"YHDYSPINTA_HOME": str(world_home), "NO_PROXY": "*"}
-        command = [sys.executable, "-m", "indicators", "fetch"]
+        # Whoever runs the tests in the background has Ctrl-C ignored, and a child would inherit that.
+        start = (
+            "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "sys.argv = ['yhdyspinta', 'fetch']; runpy.run_module('indicators', run_name='__main__')"
+        )
+        command = [sys.executable, "-c", start]
         with subprocess.Popen(command, env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as run:
             while not replica.requests.total():
                 assert run.poll() is None
