@@ -22,7 +22,7 @@ def hide_paths(text: str) -> str:
 
     Examples
     --------
-    >>> hide_paths("No such file: '/home/anna/luvut/taulukko.csv'; see https://example.org/a/b")
+    >>> hide_paths("No such file: '/srv/luvut/taulukko.csv'; see https://example.org/a/b")
     "No such file: 'taulukko.csv'; see https://example.org/a/b"
     """
     return _FOLDERS.sub("", text)

@@ -16,24 +16,14 @@ _APPENDIX: Final = "liite"
 
 
 def compare_pages(page: Any, wanted: Any) -> Iterator[str]:
-    """Where a page differs from the expected one; both are parsed documents."""
+    """Where a page, or its body, differs from the expected one; both are parsed."""
     if _start(page) != _start(wanted):
-        yield f"the page begins with {_start(page)}; expected {_start(wanted)}"
+        yield f"the {page.tag} begins with {_start(page)}; expected {_start(wanted)}"
     for found, due in _pair(page, wanted):
         if found is None or due is None or found.tag != due.tag:
-            yield f"the page holds {_name(found)}; expected {_name(due)}"
+            yield f"the {page.tag} holds {_name(found)}; expected {_name(due)}"
         elif found.tag == "body":
-            yield from _compare_body(found, due)
-        elif _text(found) != _text(due):
-            yield _describe(found, due)
-
-
-def _compare_body(body: Any, wanted: Any) -> Iterator[str]:
-    if _start(body) != _start(wanted):
-        yield f"the body begins with {_start(body)}; expected {_start(wanted)}"
-    for found, due in _pair(body, wanted):
-        if found is None or due is None or found.tag != due.tag:
-            yield f"the body holds {_name(found)}; expected {_name(due)}"
+            yield from compare_pages(found, due)
         elif found.tag == "main":
             yield from _compare_sections(found, due)
         elif _text(found) != _text(due):
