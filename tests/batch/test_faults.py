@@ -330,6 +330,30 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
     assert not list(folder.glob(".unfinished*"))
 
 
+ASKED_IN_VAIN = """
+import multiprocessing
+from indicators.batch.workers import warm_up
+if __name__ == "__main__":
+    warm_up("bundled")
+    context = multiprocessing.get_context("forkserver")
+    lock = context.Lock()
+    process = context.Process(target=print, args=(lock,))
+    process.start()
+    del lock
+    process.join()
+    raise SystemExit(process.exitcode)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is a warm server on Linux only")
+def test_a_worker_asked_for_at_the_very_end_says_nothing(tmp_path):
+    """The server is still loading then, and the worker finds what the command has taken away."""
+    script = tmp_path / "driver.py"
+    script.write_text(ASKED_IN_VAIN)
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 @pytest.mark.parametrize(
     ("act", "name"),
     [

@@ -13,6 +13,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
+from types import TracebackType
 from typing import Any, Final
 
 #: The environment variable by which a command tells the server that it starts what it is for.
@@ -56,6 +57,7 @@ def begin_worker(snapshot: str, home: str) -> None:
     from indicators.batch.job import prepare
     from indicators.config import drop_environment
 
+    sys.excepthook = sys.__excepthook__
     adopt_orphans()
     Finalize(None, end_below, exitpriority=10)
     if _server:
@@ -80,6 +82,7 @@ def serve(snapshot: str, owner: int, main: str) -> None:
     os.environ.pop(VARIABLE)
     if main:  # so that workers find the command's script run already, which may do more than define functions
         sys.modules["__main__"].__file__ = main
+    sys.excepthook = _pass_over_gone
     gc.disable()  # what is loaded here stays for good: neither this process nor a child is to scan it
     import indicators.assessment.load
 
@@ -104,6 +107,15 @@ def serve(snapshot: str, owner: int, main: str) -> None:
     gc.freeze()
     gc.enable()
     _server.update(pid=os.getpid(), path=[item for item in sys.path if item])
+
+
+def _pass_over_gone(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+    """Say nothing of a worker that was asked for just before the command was told to stop.
+
+    It finds the command's semaphores gone, which is an error without a file's name.
+    """
+    if not (isinstance(problem, FileNotFoundError) and problem.filename is None):
+        sys.__excepthook__(kind, problem, trace)
 
 
 def _assess(snapshot: str, writing: Connection, parent: int) -> None:
