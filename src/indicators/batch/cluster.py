@@ -7,6 +7,7 @@ command: they share its own workers, and nothing is sent to them.
 
 import hashlib
 import json
+import logging
 import multiprocessing
 import platform
 import threading
@@ -74,6 +75,8 @@ def run_on_cluster(
                 future.release()
         except BaseException:  # stopped, or left early
             if address == LOCAL:
+                # Its parts lose each other in any order, which each of them would tell with a traceback.
+                logging.getLogger("distributed").setLevel(logging.CRITICAL)
                 workers.close()  # else the cluster would wait for its threads, and they for their reports
             raise
 
