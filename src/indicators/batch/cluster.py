@@ -75,8 +75,6 @@ def run_on_cluster(
                 future.release()
         except BaseException:  # stopped, or left early
             if address == LOCAL:
-                # Its parts lose each other in any order, which each of them would tell with a traceback.
-                logging.getLogger("distributed").setLevel(logging.CRITICAL)
                 workers.close()  # else the cluster would wait for its threads, and they for their reports
             raise
 
@@ -120,6 +118,9 @@ def _connect(stack: ExitStack, address: str, workers: Workers) -> Any:
             "--dask", address, "the extra 'cluster': pip install 'yhdyspinta-indicators[cluster]'"
         ) from error
     if address == LOCAL:
+        # When a run is stopped its parts lose each other in any order, and would tell it with tracebacks;
+        # what is wrong with a report comes with its future.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=workers.n,
@@ -129,7 +130,7 @@ def _connect(stack: ExitStack, address: str, workers: Workers) -> Any:
                 protocol="tcp://",
                 host="127.0.0.1",
                 dashboard_address=None,
-                silence_logs="ERROR",
+                silence_logs=False,
             )
         )
         client = stack.enter_context(Client(cluster))
