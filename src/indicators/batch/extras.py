@@ -33,7 +33,8 @@ def make_data_files(
 ) -> dict[str, bytes]:
     """The data files by their names in the edition, for kinds and subjects of reports; they wait for none."""
     from indicators.assessment.load import load_assessment
-    from indicators.edition.data_files import list_shown_areas, make_dataset
+    from indicators.edition.data_files import make_dataset
+    from indicators.edition.plan import list_shown_areas
 
     assessment = load_assessment(snapshot)
     return make_dataset(assessment, list_shown_areas(reports, assessment.catalogue), language)

@@ -16,7 +16,6 @@ from openpyxl.cell import WriteOnlyCell
 
 from indicators.assessment.columns import COLUMNS
 from indicators.assessment.table import Assessment
-from indicators.catalogue import Catalogue
 from indicators.edition.people_table import FORMULA_STARTS, add_people_sheet, make_people_table, to_people_csv
 from indicators.model import Language
 from indicators.narrative.texts import load_texts
@@ -56,18 +55,6 @@ def make_dataset(
         f"{FOLDER}/lahteet.csv": _to_csv(sources),
         f"{FOLDER}/aineisto.xlsx": _to_xlsx(people, verdicts, sources, assessment, language),
     }
-
-
-def list_shown_areas(reports: Iterable[tuple[str, str]], catalogue: Catalogue) -> list[str]:
-    """Codes of the areas whose figures reports show, by their kinds and subjects.
-
-    A report of the region, a forum or a party shows the region and all municipalities of the agreement.
-    """
-    shown: dict[str, None] = {}
-    for kind, subject in reports:
-        members = [area.code for area in catalogue.members]
-        shown |= dict.fromkeys([subject] if kind == "kunta" else [*members, catalogue.agreement.region])
-    return list(shown)
 
 
 def _with_comparators(assessment: Assessment, area_codes: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from indicators.assessment.table import Assessment
 from indicators.charts.outline_map import draw_outline_map, name_source
-from indicators.edition.data_files import list_shown_areas
+from indicators.edition.plan import list_shown_areas
 from indicators.model import LANGUAGES, Language
 from indicators.narrative.formats import format_count, format_number
 from indicators.narrative.sentences import FindingText

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -140,3 +140,15 @@ def is_whole_agreement(tasks: Sequence[ReportTask], catalogue: Catalogue) -> boo
     """Whether every municipality of the agreement is among the tasks."""
     reported = {task.area for task in tasks if task.kind == "kunta"}
     return {area.code for area in catalogue.members} <= reported
+
+
+def list_shown_areas(reports: Iterable[tuple[str, str]], catalogue: Catalogue) -> list[str]:
+    """Codes of the areas whose figures reports show, by their kinds and subjects.
+
+    A report of the region, a forum or a party shows the region and all municipalities of the agreement.
+    """
+    shown: dict[str, None] = {}
+    for kind, subject in reports:
+        members = [area.code for area in catalogue.members]
+        shown |= dict.fromkeys([subject] if kind == "kunta" else [*members, catalogue.agreement.region])
+    return list(shown)

@@ -11,16 +11,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import to_rgb
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
 
 from indicators.charts.drawing.style import FONT_SIZE, ROLES, Shape
+
+if TYPE_CHECKING:
+    from matplotlib.path import Path
 
 Point = tuple[float, float]
 Anchor = Literal["left", "center", "right"]
@@ -34,7 +32,6 @@ _SEGMENT: Final = re.compile(r" ?\n([LMz]) ?")
 #: What most strokes share, written on the drawing's element.
 _SAID_ONCE: Final = "fill:none;stroke-linejoin:round;stroke-linecap:round"
 _STYLE: Final = re.compile(r' style="[^"]*"')
-_STILL: Final = IdentityTransform()
 #: Outlines of shapes of size one about the origin; a closed outline returns to its start.
 _OUTLINES: Final[dict[str, np.ndarray]] = {
     "triangle_up": np.array([(-0.56, -0.46), (0.56, -0.46), (0, 0.54), (-0.56, -0.46)]),
@@ -49,6 +46,9 @@ class Canvas:
     """A drawing of fixed size in points; the origin is at the lower left."""
 
     def __init__(self, width: float, height: float) -> None:
+        # matplotlib is loaded where something is drawn on a canvas: most pages have none, and it is slow.
+        from matplotlib.backends.backend_svg import RendererSVG
+
         self.width, self.height = round(width, 1), round(height, 1)
         self._buffer = io.StringIO()
         self._renderer = RendererSVG(self.width, self.height, self._buffer, metadata=_NO_METADATA)
@@ -169,6 +169,10 @@ class Canvas:
         width: float = 0,
         dash: Sequence[float] = (),
     ) -> None:
+        from matplotlib.backend_bases import GraphicsContextBase
+        from matplotlib.colors import to_rgb
+        from matplotlib.transforms import IdentityTransform
+
         path = _compound(pieces)
         if path is None:
             return
@@ -181,7 +185,8 @@ class Canvas:
             context.set_capstyle("butt" if fill or dash else "round")
         if dash:
             context.set_dashes(0, dash)
-        self._renderer.draw_path(context, path, _STILL, to_rgb(ROLES[fill].marker) if fill else None)
+        colour = to_rgb(ROLES[fill].marker) if fill else None
+        self._renderer.draw_path(context, path, IdentityTransform(), colour)
 
     def _set_text_style(self, style: str) -> None:
         """Texts of one style follow each other in one group."""
@@ -194,8 +199,10 @@ class Canvas:
         self._text_style = style
 
 
-def _compound(pieces: Iterable[Sequence[Point]]) -> Path | None:
+def _compound(pieces: Iterable[Sequence[Point]]) -> "Path | None":
     """One path of several pieces, its coordinates rounded; None where there is none."""
+    from matplotlib.path import Path
+
     vertices: list[Point] = []
     codes: list[int] = []
     for piece in pieces:

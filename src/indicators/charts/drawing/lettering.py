@@ -8,10 +8,10 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
-from matplotlib.ft2font import FT2Font
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
 
 _EM: Final = 64
 _BOLD: Final = 1.09
@@ -23,7 +23,10 @@ _NO_BREAK: Final = "\u00a0"
 
 
 @lru_cache(maxsize=1)
-def _font() -> FT2Font:
+def _font() -> "FT2Font":
+    import matplotlib as mpl  # here, as on the canvas: few pages need it
+    from matplotlib.ft2font import FT2Font
+
     font = FT2Font(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
     font.set_size(_EM, 72)
     return font
