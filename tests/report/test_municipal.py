@@ -105,6 +105,14 @@ def test_old_figures_stand_apart(assessment):
     assert {line.get("data-indicator"): int(line.get("data-year")) for line in lines} == old
 
 
+def test_a_source_is_named_once_with_its_own_years_and_address(assessment):
+    """The figures of 2021 come from another service than those before, whose table says nothing of them."""
+    page = _parse(_report(assessment).goals())
+    (link,) = page.xpath(".//a[starts-with(@href, 'https://www.tutkihallintoa.fi')][1]")[:1]
+    assert link.getparent().text_content().strip() == "Valtiokonttori, Tutkihallintoa.fi (2021)"
+    assert not re.search(r"(\d{4})–\1", page.text_content())
+
+
 def test_a_goal_can_be_shown_alone(assessment):
     """For copies of the notebook: some goals, or one."""
     report = _report(assessment)

@@ -200,7 +200,8 @@ class Sentences(RowWriter):
         if not current:
             newest = max(known, key=lambda row: row.year)
             title = self.short_title(newest.indicator_id).replace(" %", "\u00a0%")
-            return self.texts.tell("line_old", year=self.when(newest.indicator_id, newest.year), title=title)
+            key = "line_old_region" if self.area.level == "region" else "line_old"
+            return self.texts.tell(key, year=self.when(newest.indicator_id, newest.year), title=title)
         item = self.chooser.of_goal(goal_id)
         if item is None or item.kind == "difference":
             row = item.row if item else max(current, key=lambda row: (is_key(self.catalogue, row), row.year))
