@@ -203,7 +203,8 @@ def test_a_kept_edition_is_published_again(place):
     assert (place / "www" / "latest").readlink() == Path("E0")
     assert not (place / "calls").exists()
     gone = _run(place, "--pin", "E7")
-    assert (gone.exit_code, "Unknown edition 'E7'" in gone.stderr) == (2, True)
+    advice = f"Did you mean: E1, E0? 'yhdyspinta editions --out {place / 'reports'}' lists them."
+    assert (gone.exit_code, gone.stderr) == (2, f"Unknown edition 'E7'. {advice}\n")
     (kept / "manifest.json").write_text(manifest.replace('"1.html"', "null"))
     broken = _run(place, "--pin", "E0")
     assert (broken.exit_code, "expected a whole edition" in broken.stderr) == (2, True)
@@ -232,6 +233,7 @@ def test_two_runs_at_once(place):
         ("YHDYSPINTA_REPORT_OPTIONS=--lang 'fi", "expected a command line"),
         ("YHDYSPINTA_KEEP_RUNS_DAYS=many", "expected a number of days"),
         ("YHDYSPINTA_PUBLSIH=/srv", "run.env:4: YHDYSPINTA_PUBLSIH: unknown setting; known are"),
+        ("reports=/srv", "run.env:4: reports: is a key of yhdyspinta.toml; expected YHDYSPINTA_REPORTS here"),
         ("export A=1", "run.env:4: settings: expected NAME=value"),
         ("just words", "run.env:4: settings: expected NAME=value"),
     ],
@@ -243,6 +245,7 @@ def test_wrong_settings(line, problem, place):
     done = _run(place)
     assert (done.exit_code, (place / "calls").exists()) == (2, False)
     assert problem in done.stderr
+    assert done.stderr.count("yhdyspinta: ") == 1
 
 
 def test_settings_file_is_read_whatever_wrote_it(place):
@@ -313,7 +316,8 @@ def test_status_of_the_last_run(place):
     """0 fresh, 1 failed in part, 2 wrong use, 3 too old, 4 no run or none that can be read."""
     status = ("status", place / "run.env")
     none = _call(*status)
-    assert (none.exit_code, "no run has ended in" in none.stderr) == (4, True)
+    assert none.exit_code == 4
+    assert none.stderr == f"yhdyspinta: no run has ended in {place / 'reports'} yet.\n"
     _run(place)
     fresh = _call(*status, "--json")
     assert (fresh.exit_code, json.loads(fresh.stdout)["edition"]) == (0, "E1")
@@ -326,6 +330,13 @@ def test_status_of_the_last_run(place):
     assert _call(*status).exit_code == 1
     last.write_text("{")
     assert _call(*status).exit_code == 4
+    del os.environ["YHDYSPINTA_REPORTS"]
+    (place / "etc").mkdir()
+    (place / "etc" / "yhdyspinta.toml").write_text('reports = "r"\n')
+    lost = _call("status")
+    note, problem = lost.stderr.splitlines()
+    assert (lost.exit_code, problem[:45]) == (2, "yhdyspinta: YHDYSPINTA_REPORTS: found ''; exp")
+    assert note.startswith(f"yhdyspinta: note: {place / 'etc' / 'yhdyspinta.toml'} is not read: ")
 
 
 @pytest.mark.slow
