@@ -1,4 +1,4 @@
-"""Scheduled runs: their steps, codes, lock, summary and publishing; how the last one went; the unit files."""
+"""Scheduled runs: their steps, codes, lock, summary and publishing; and how the last one went."""
 
 import fcntl
 import inspect
@@ -381,50 +381,3 @@ def test_a_real_run_against_the_services(place, bundled, monkeypatch):
     finally:
         replicas.kill()
         replicas.wait()
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
-def test_unit_files_are_sound(tmp_path):
-    """The service and the timer are accepted; only the places of an installation are put in."""
-    for name in ("yhdyspinta.service", "yhdyspinta.timer"):
-        text = (ROOT / "deploy" / name).read_text()
-        text = text.replace("/opt/yhdyspinta/.venv/bin/yhdyspinta", sys.executable)
-        text = text.replace("User=yhdyspinta\n", "")
-        (tmp_path / name).write_text(text)
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    told = [line for line in done.stderr.splitlines() if "yhdyspinta" in line]
-    assert (done.returncode, told) == (0, []), done.stderr
-
-
-def test_the_cron_line_and_the_settings_fit_the_command(place):
-    """The cron line has its fields and calls the command; each setting stated is one that is read."""
-    (line,) = (
-        line
-        for line in (ROOT / "deploy" / "yhdyspinta.cron").read_text().splitlines()
-        if not line.startswith("#")
-    )
-    minute, hour, day, month, weekday, user, command, step, settings = line.split()
-    assert (day, month, weekday, user) == ("*", "*", "1", "yhdyspinta")
-    assert 0 <= int(minute) < 60
-    assert 0 <= int(hour) < 24
-    assert command.endswith("bin/yhdyspinta")
-    assert (step, settings) == ("run", "/etc/yhdyspinta/run.env")
-    load_environment(ROOT / "deploy" / "yhdyspinta.env")
-    assert load_settings().keep_runs_days == "180"
-
-
-def test_the_script_of_earlier_installations_still_runs(place):
-    """It calls the command with its settings file."""
-    done = subprocess.run(
-        [ROOT / "deploy" / "yhdyspinta-run", "run.env"],
-        env=os.environ | {"YHDYSPINTA_COMMAND": "echo"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == "run run.env\n"
