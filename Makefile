@@ -8,10 +8,13 @@ PINNED  = $(wildcard constraints/python-$(shell $(BIN)/python -c 'import sys; pr
 PIP     = $(BIN)/python -m pip install -q $(addprefix -c ,$(PINNED))
 
 .DEFAULT_GOAL := help
-.PHONY: help constraints reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
+.PHONY: help install constraints reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/run.done  ## install into .venv/ and make no report
+	@echo "The command is $(CURDIR)/$(BIN)/yhdyspinta"
 
 reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)

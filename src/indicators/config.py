@@ -133,11 +133,29 @@ def load_environment(path: Path) -> None:
             continue
         if not sign or not name.isidentifier():
             raise CatalogueError(path, "settings", "expected NAME=value", number, line)
+        if name in _ENVIRONMENT:
+            problem = f"is a key of {SETTINGS_FILE}; expected {_ENVIRONMENT[name]} here"
+            raise CatalogueError(path, name, problem, number, line)
         if name.startswith("YHDYSPINTA_") and name not in (*_ENVIRONMENT.values(), _COMMAND):
             known = ", ".join(_ENVIRONMENT.values())
             raise CatalogueError(path, name, f"unknown setting; known are {known}", number, line)
         is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
         os.environ[name] = value[1:-1] if is_quoted else value
+
+
+def list_unread(settings: Settings, *more: Path) -> list[Path]:
+    """Settings files that nothing reads, in folders where one may be thought to count.
+
+    Those are the folders that the settings name, the checkout, ``more``, and where no file counts those in
+    the working folder.
+    """
+    named = (settings.reports, settings.publish, settings.catalogue)
+    below = () if settings.folder else Path.cwd().glob("*/")
+    places = [Path(item).expanduser() for item in named if item]
+    places += [settings.snapshots_folder.parent, PACKAGE_FOLDER.parents[1], *more, *below]
+    files = dict.fromkeys(os.path.realpath(place / SETTINGS_FILE) for place in places)
+    own = settings.folder and os.path.realpath(settings.folder / SETTINGS_FILE)
+    return [Path(file) for file in files if os.path.isfile(file) and file != own]
 
 
 def read_text(path: Path) -> str:

@@ -96,7 +96,7 @@ def read_last(settings: Settings) -> Summary | None:
 def find_reports(settings: Settings) -> Path:
     """The folder of editions of scheduled runs; a ParameterError where it is not set."""
     if not settings.reports:
-        expected = "the folder of editions; or 'reports' in yhdyspinta.toml"
+        expected = "the folder of editions; or 'reports' in yhdyspinta.toml, here or in a folder above"
         raise ParameterError("YHDYSPINTA_REPORTS", "", expected)
     return Path(settings.reports).expanduser()
 

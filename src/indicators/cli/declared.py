@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option
+from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option, tell_unread
 from indicators.cli.output import show
 from indicators.config import load_settings
 from indicators.errors import CatalogueError, SnapshotError
@@ -141,8 +141,10 @@ def check(is_live: bool, as_json: bool) -> None:
     from indicators.catalogue.plan import load_plan
     from indicators.narrative.texts import load_texts
 
-    catalogue = load_catalogue(overlay=load_settings().overlay)
-    plan = load_plan(catalogue, load_settings())
+    settings = load_settings()
+    tell_unread(settings)
+    catalogue = load_catalogue(overlay=settings.overlay)
+    plan = load_plan(catalogue, settings)
     for language in LANGUAGES:
         load_texts(language)
     found = {

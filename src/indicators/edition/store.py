@@ -222,7 +222,7 @@ def find_edition(reference: str, folder: Path) -> Path:
         if (path / MANIFEST).is_file():
             return path.resolve()
     near = [item["folder"] for item in list_editions(folder)][:3]
-    raise UnknownNameError("edition", reference, near, "'yhdyspinta editions' lists them.")
+    raise UnknownNameError("edition", reference, near, f"'yhdyspinta editions --out {folder}' lists them.")
 
 
 def recall_snapshot(manifest: Mapping[str, Any]) -> str:

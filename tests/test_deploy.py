@@ -1,0 +1,168 @@
+"""What starts runs on a server: units, cron line, container and Windows' task; and the pages of who keeps it."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indicators.cli import main
+from indicators.config import Settings, load_environment, load_settings
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+BUILDER = shutil.which("podman") or shutil.which("docker")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
+def test_unit_files_are_sound(tmp_path):
+    """They are accepted, and name each other; only the places of an installation are put in."""
+    for path in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
+        text = path.read_text().replace("/opt/yhdyspinta/.venv/bin/yhdyspinta", sys.executable)
+        (tmp_path / path.name).write_text(text.replace("User=yhdyspinta\n", ""))
+    assert len(list(tmp_path.iterdir())) == 3
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in done.stderr.splitlines() if "yhdyspinta" in line]
+    assert (done.returncode, told) == (0, []), done.stderr
+    (failing,) = re.findall("^OnFailure=(.*)$", (DEPLOY / "yhdyspinta.service").read_text(), re.M)
+    assert (tmp_path / failing).is_file()
+
+
+def test_all_that_start_runs_call_the_command():
+    """Cron line, unit and Windows' task call ``run`` with a file of settings, the failure's unit ``status``."""
+    lines = {
+        name: (DEPLOY / name).read_text().replace("\\", "/").splitlines()[-1]
+        for name in ("yhdyspinta.cron", "yhdyspinta-task.cmd", "yhdyspinta-failure.service")
+    }
+    minute, hour, *rest = lines["yhdyspinta.cron"].split()
+    assert (int(minute) in range(60), int(hour) in range(24)) == (True, True)
+    assert rest[:4] == ["*", "*", "1", "yhdyspinta"]
+    assert rest[4:] == ["/opt/yhdyspinta/.venv/bin/yhdyspinta", "run", "/etc/yhdyspinta/run.env"]
+    (started,) = re.findall("^ExecStart=(.*)$", (DEPLOY / "yhdyspinta.service").read_text(), re.M)
+    assert started == " ".join(rest[4:])
+    task = shlex.split(lines["yhdyspinta-task.cmd"])
+    assert task[task.index("/TR") + 1].split()[1:] == ["run", "C:/yhdyspinta/run.env"]
+    told = shlex.split(lines["yhdyspinta-failure.service"].removeprefix("ExecStart="))[2]
+    assert told.startswith("/opt/yhdyspinta/.venv/bin/yhdyspinta status /etc/yhdyspinta/run.env 2>&1 | mail ")
+
+
+def test_the_script_of_earlier_installations_still_runs():
+    """It calls the command with its settings file."""
+    environment = os.environ | {"YHDYSPINTA_COMMAND": "echo"}
+    done = subprocess.run(
+        [DEPLOY / "yhdyspinta-run", "run.env"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "run run.env\n"
+
+
+@pytest.mark.parametrize("page", ["operations.md", "ohjeet/palvelin.md"])
+def test_every_setting_is_told(page, monkeypatch):
+    """The page's table has each key with its variable, and the sample file sets only what there is."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    load_environment(DEPLOY / "yhdyspinta.env")
+    assert load_settings().keep_runs_days == "180"
+    rows = re.findall(
+        r"^\| `YHDYSPINTA_(\w+)` \| `(\w+)` \|", (ROOT / "docs" / page).read_text("utf-8"), re.M
+    )
+    assert [(name.lower(), key) for name, key in rows] == [(key, key) for _, key in rows]
+    assert sorted(key for _, key in rows) == sorted(
+        item.name for item in fields(Settings) if item.name not in ("folder", "demo")
+    )
+
+
+@pytest.mark.parametrize("page", ["operations.md", "ohjeet/palvelin.md"])
+def test_the_commands_of_the_page_are_there(page):
+    """Each ``yhdyspinta`` and ``make`` that it shows has the subcommand and the options; each file is there."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    targets = re.findall(r"\bmake ([a-z]+)", "\n".join(re.findall(r"```\n(.*?)```", text, re.S)))
+    makefile = (ROOT / "Makefile").read_text()
+    assert targets
+    assert [name for name in targets if f"\n{name}:" not in makefile] == []
+    assert [name for name in re.findall(r"deploy/[\w.-]*\w", text) if not (ROOT / name).is_file()] == []
+    calls = re.findall(r"\byhdyspinta ([a-z]+)( [^`\n#|]*)?", "\n".join(re.findall(r"`[^`]+`", text)))
+    assert {"run", "status", "prune", "archive", "unarchive"} <= {name for name, _ in calls}
+    for name, rest in calls:
+        told = CliRunner().invoke(main, [name, "--help"])
+        assert told.exit_code == 0, name
+        assert [item for item in re.findall(r"--[a-z-]+", rest) if item not in told.output] == []
+
+
+# --- the container ------------------------------------------------------------------------------------
+
+
+def _read_containerfile():
+    """Instructions of each stage: pairs of the word and what follows it."""
+    text = re.sub(r"^#.*\n", "", (DEPLOY / "Containerfile").read_text(), flags=re.M).replace("\\\n", " ")
+    steps = [line.split(maxsplit=1) for line in text.splitlines() if line]
+    starts = [at for at, (word, _) in enumerate(steps) if word == "FROM"]
+    return steps[: starts[0]], steps[starts[0] : starts[1]], steps[starts[1] :]
+
+
+def test_the_container_keeps_its_promises():
+    """Exact versions, files that are there, no root, and only volumes to write: nothing but ``run`` by itself."""
+    ((_, argument),), build, last = _read_containerfile()
+    python = argument.removeprefix("PYTHON=")
+    assert (ROOT / "constraints" / f"python-{python}.txt").is_file()
+    assert (
+        "pip install --no-cache-dir -c /source/constraints/python-${PYTHON}.txt /source" in dict(build)["RUN"]
+    )
+    copied = [item for word, rest in build if word == "COPY" for item in rest.split()[:-1]]
+    assert {"pyproject.toml", "README.md", "LICENSE", "constraints", "notebooks", "src"} == set(copied)
+    found = dict(last)
+    words = [word for word, _ in last]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", found["USER"])
+    assert not {"RUN", "COPY", "ADD"} & set(words[words.index("USER") :])
+    environment = dict(item.split("=") for item in found["ENV"].split())
+    volumes = json.loads(found["VOLUME"])
+    assert [environment[f"YHDYSPINTA_{name}"] for name in ("HOME", "REPORTS")] == volumes
+    assert all(volume in found["RUN"] for volume in volumes)
+    assert found["WORKDIR"] in volumes
+    assert (json.loads(found["CMD"]), environment["HOME"]) == (["run"], "/tmp")
+    assert json.loads(found["ENTRYPOINT"]) == ["/opt/yhdyspinta/bin/yhdyspinta"]
+
+
+@pytest.mark.network
+@pytest.mark.skipif(BUILDER is None, reason="needs podman or docker")
+def test_the_container_runs(tmp_path):
+    """Built as the page says, it makes a report with nothing to write but its volumes, and not as root."""
+    name = f"yhdyspinta-test-{os.getpid()}"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    build = [
+        "build",
+        "-q",
+        "-t",
+        name,
+        "--build-arg",
+        f"PYTHON={python}",
+        "-f",
+        DEPLOY / "Containerfile",
+        ROOT,
+    ]
+    subprocess.run([BUILDER, *build], check=True)
+    run = ["run", "--rm", "--read-only", "--cap-drop=all", "--network=none", "--tmpfs", "/tmp"]
+    run += ["-v", f"{name}-home:/var/lib/yhdyspinta", "-v", f"{name}-reports:/srv/reports"]
+    try:
+        done = subprocess.run([BUILDER, *run, name, "run"], check=False, capture_output=True, text=True)
+        assert done.returncode == 3, done.stderr  # no service answers, and the bundled figures are reported
+        status = subprocess.run([BUILDER, *run, name, "status", "--json"], check=False, capture_output=True)
+        found = json.loads(status.stdout)
+        assert (status.returncode, found["fetch"], found["report"]) == (1, "3", "0")
+        asked = ["--entrypoint", "id", name, "-u"]
+        assert subprocess.run([BUILDER, *run, *asked], check=True, capture_output=True).stdout == b"10001\n"
+        asked = ["--entrypoint", "touch", name, "/opt/file"]
+        assert subprocess.run([BUILDER, *run, *asked], check=False, capture_output=True).returncode == 1
+    finally:
+        subprocess.run([BUILDER, "volume", "rm", "-f", f"{name}-home", f"{name}-reports"], check=False)
+        subprocess.run([BUILDER, "rmi", "-f", name], check=False)
