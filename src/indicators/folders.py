@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,6 +174,15 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def find_file(path: Path) -> Path:
+    """The file of a name, whichever way its letters are composed on the disk."""
+    for form in ("NFC", "NFD"):
+        other = Path(unicodedata.normalize(form, str(path)))
+        if not path.is_file() and other.is_file():
+            return other
+    return path
 
 
 def hash_file(path: Path) -> str:

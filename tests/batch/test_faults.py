@@ -332,7 +332,7 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
 
 ASKED_IN_VAIN = """
 import multiprocessing
-from indicators.batch.workers import warm_up
+from indicators.batch.start import warm_up
 if __name__ == "__main__":
     warm_up("bundled")
     context = multiprocessing.get_context("forkserver")

@@ -93,7 +93,7 @@ if os.environ.get("YHDYSPINTA_WARM"):
 """
 OWNER = """
 import time
-from indicators.batch.workers import warm_up
+from indicators.batch.start import warm_up
 warm_up("bundled")
 time.sleep(2)
 """

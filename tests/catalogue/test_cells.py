@@ -11,9 +11,10 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart
 from openpyxl.styles import PatternFill
 
-from indicators.catalogue.cells import find_file, read_table
+from indicators.catalogue.cells import read_table
 from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.workbook import CellsError, read_workbook
+from indicators.folders import find_file
 
 HEADINGS = {"alue", "vuosi", "arvo", "huomautus"}
 ROWS = [["alue", "vuosi", "arvo"], ["Viitasaari", 2024, 12.5], ["Luhanka", 2024, 30]]

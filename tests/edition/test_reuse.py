@@ -16,6 +16,7 @@ from indicators.edition.code import _list_files, hash_code
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import JobResult
 from indicators.errors import ParameterError, UnknownNameError
+from indicators.report.page import pdf
 from tests.batch.stand_ins import SmallErrand
 
 
@@ -241,8 +242,8 @@ def test_a_failure_never_takes_the_place_of_a_report_that_is_there(make_some, tm
 def test_a_pdf_is_kept_as_long_as_its_report(make_some, monkeypatch):
     """An unchanged run without --pdf takes the PDFs over; with it none is printed twice."""
     printed = []
-    monkeypatch.setattr(make, "find_browser", lambda: "chromium")
-    monkeypatch.setattr(make, "print_pdf", lambda html, created: printed.append(html) or b"%PDF-1.7")
+    monkeypatch.setattr(pdf, "find_browser", lambda: "chromium")
+    monkeypatch.setattr(pdf, "print_pdf", lambda html, created: printed.append(html) or b"%PDF-1.7")
     make_some(["435", "931"], paper="short")
     assert len(printed) == 2
     _, plain = make_some(["435", "931"])

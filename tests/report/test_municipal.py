@@ -201,7 +201,7 @@ def test_the_feedback_address_is_the_publishers(assessment):
     """The address comes from the settings; without one there is no word of it."""
     told = _report(assessment, settings=Settings(feedback="palaute@example.fi")).about()
     assert "palaute@example.fi" in told.html
-    assert "palaute@example.fi" in told.paper
+    assert "palaute@example.fi" in told.make_paper()
 
 
 def test_open_by_name_and_code():
@@ -322,7 +322,9 @@ def test_each_goal_shows_the_municipalitys_own_measures(assessment, plan, langua
 
 def test_paper_lists_the_measures(assessment, plan):
     """On paper, where no goal can be opened, all of the municipality's measures stand in one list."""
-    part = lxml.html.fragment_fromstring(_report(assessment, plan=plan).measures().paper, create_parent="div")
+    part = lxml.html.fragment_fromstring(
+        _report(assessment, plan=plan).measures().make_paper(), create_parent="div"
+    )
     told = part.xpath(".//section[@id='toimet']//li/@data-measure")
     assert sorted(told) == sorted(item.id for item in plan.select(party="931"))
 

@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from indicators import folders
 from indicators.batch.limits import Limits
-from indicators.batch.workers import LOCAL, Workers, WorkersGoneError, run_jobs
+from indicators.batch.start import LOCAL
+from indicators.batch.workers import Workers, WorkersGoneError, run_jobs
 from indicators.config import SETTINGS_FILE, Settings
 from indicators.edition.code import hash_code
 from indicators.edition.records import Event, Job, JobResult, Listener, ignore

@@ -8,7 +8,7 @@ subprocesses write to the terminal are not captured.
 import datetime as dt
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
@@ -39,10 +38,18 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        left_out: Collection[str] = (),
+        **options: Any,
     ) -> nbformat.NotebookNode:
-        """Run all code cells in order; stop after the first that raises, as the kernel engine does."""
+        """Run all code cells in order; stop after the first that raises, as the kernel engine does.
+
+        ``left_out`` are media types in which the values of cells are not wanted.
+        """
         shell = _CapturingShell.instance()  # display() looks for the process's one shell
+        shell.left_out = left_out
         try:
             _run_cells(shell, nb_man)
         finally:
@@ -76,6 +83,11 @@ def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int)
     return not result.success
 
 
+def _make_output(kind: str, **facts: object) -> nbformat.NotebookNode:
+    """An output of a cell; nbformat's own way takes as long to check it as the cell to make it."""
+    return nbformat.from_dict({"output_type": kind, **facts})
+
+
 class _Printed:
     """What a cell prints: consecutive writes to one stream make one output, joined when the cell ends."""
 
@@ -90,7 +102,7 @@ class _Printed:
         last = self.pieces[-1][0] if self.pieces else None
         is_same = last is not None and self.outputs and self.outputs[-1] is last and last.name == name
         if not is_same:
-            self.outputs.append(new_output("stream", name=name, text=""))
+            self.outputs.append(_make_output("stream", name=name, text=""))
             self.pieces.append((self.outputs[-1], []))
         self.pieces[-1][1].append(text)
 
@@ -133,18 +145,20 @@ def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
 class _CapturingHook(DisplayHook):
     """Takes a cell's last value into its outputs instead of printing it."""
 
+    def compute_format_data(self, result: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The value in the media types that are wanted."""
+        formats: tuple[dict[str, Any], dict[str, Any]] = self.shell.display_formatter.format(
+            result, exclude=self.shell.left_out
+        )
+        return formats
+
     def write_output_prompt(self) -> None:
         """No prompt: outputs carry their count themselves."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        self.shell.outputs.append(
-            new_output(
-                "execute_result",
-                data=format_dict,
-                metadata=md_dict or {},
-                execution_count=self.shell.cell_count,  # the shell's own has moved on already
-            )
-        )
+        count = self.shell.cell_count  # the shell's own has moved on already
+        facts = {"data": format_dict, "metadata": md_dict or {}, "execution_count": count}
+        self.shell.outputs.append(_make_output("execute_result", **facts))
 
     def finish_displayhook(self) -> None:
         """Nothing was printed, so nothing ends."""
@@ -164,7 +178,7 @@ class _CapturingPublisher(DisplayPublisher):
         update: bool = False,
         **more: Any,
     ) -> None:
-        self.shell.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+        self.shell.outputs.append(_make_output("display_data", data=data, metadata=metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear()
@@ -175,6 +189,7 @@ class _CapturingShell(InteractiveShell):
 
     def __init__(self, **options: Any) -> None:
         self.outputs: list[nbformat.NotebookNode] = []
+        self.left_out: Collection[str] = ()
         self.cell_count = 0
         # A history would start a thread and write into the user's home. Nor is the working folder searched
         # for modules: a pandas.py there would be taken for pandas.
@@ -192,4 +207,4 @@ class _CapturingShell(InteractiveShell):
         """There is no event loop here."""
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.outputs.append(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb))
+        self.outputs.append(_make_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb))

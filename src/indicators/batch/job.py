@@ -29,9 +29,16 @@ from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import inspect_report
 from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
-from indicators.report.page.html import load_macros
+from indicators.report.page.html import PAPER_TYPE, load_macros
 from indicators.report.page.look import municipal_stylesheet
-from indicators.report.page.page import PAPER_TAGS, PageInfo, find_unshown, render_page, render_paper
+from indicators.report.page.page import (
+    PAPER_TAGS,
+    Notebook,
+    PageInfo,
+    find_unshown,
+    render_page,
+    render_paper,
+)
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
 #: Cells that are run, by what is printed; the others' tags are left out.
@@ -55,8 +62,8 @@ def make_report(job: Job, limits: Limits, place: Path, is_careful: bool) -> JobR
     seconds = round(time.perf_counter() - started, 3)
     kept, printed = _read(file), _read(log)[-_LOG_LENGTH:]
     try:
-        notebook = nbformat.from_dict(json.loads(kept)) if kept else None
-        if code == 0 and notebook and _MEMORY in notebook.metadata:  # else papermill had not ended
+        notebook = json.loads(kept) if kept else None
+        if code == 0 and notebook and _MEMORY in notebook["metadata"]:  # else papermill had not ended
             return accept(job, notebook, limits, started)
     except Exception as problem:
         return JobResult(task, seconds=seconds, error=_name(problem), details=traceback.format_exc())
@@ -76,7 +83,7 @@ def make_report(job: Job, limits: Limits, place: Path, is_careful: bool) -> JobR
 
 
 def accept(
-    job: Job, notebook: nbformat.NotebookNode, limits: Limits = USUAL_LIMITS, started: float | None = None
+    job: Job, notebook: Notebook, limits: Limits = USUAL_LIMITS, started: float | None = None
 ) -> JobResult:
     """Render the page of an executed notebook and inspect it."""
     started = time.perf_counter() if started is None else started
@@ -96,22 +103,23 @@ def accept(
         task=job.task,
         html=b"" if error else content,
         paper="" if error else paper,
-        notebook=nbformat.writes(notebook) if error else "",
+        notebook=nbformat.writes(nbformat.from_dict(notebook)) if error else "",
         seconds=round(time.perf_counter() - started, 3),
-        peak_memory_mb=notebook.metadata.get(_MEMORY, 0.0),
+        peak_memory_mb=notebook["metadata"].get(_MEMORY, 0.0),
         error=error,
         details=details,
     )
 
 
-def _render(job: Job, notebook: nbformat.NotebookNode) -> tuple[str, str, list[str]]:
+def _render(job: Job, notebook: Notebook) -> tuple[str, str, list[str]]:
     """Page, paper page where one is asked for, and what the gate finds in them."""
     task, paper = job.task, ""
     expected = expect_report(task.kind, task.area, task.language, open_inputs(job.snapshot), job.edition)
-    html = render_page(notebook, describe_report(expected))
+    page = describe_report(expected)
+    html = render_page(notebook, page)
     findings = inspect_report(html, expected)
     if job.paper:
-        paper = render_paper(notebook, describe_report(expected))
+        paper = render_paper(notebook, page)
         findings += [f"on paper: {finding}" for finding in inspect_report(paper, expected, True)]
     return html, paper, findings
 
@@ -119,7 +127,7 @@ def _render(job: Job, notebook: nbformat.NotebookNode) -> tuple[str, str, list[s
 def prepare_libraries() -> None:
     """Do once what the first notebook and the first page would: compile schema and templates, read words."""
     load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
-    render_page(nbformat.v4.new_notebook(), PageInfo("fi", "", "", municipal_stylesheet()))
+    render_page({"cells": []}, PageInfo("fi", "", "", municipal_stylesheet()))
     load_macros("sections/goals.html.j2")
     load_texts("fi")
 
@@ -162,6 +170,8 @@ def execute(job: Job, kept: Path | None = None) -> nbformat.NotebookNode:
     if job.engine == "kernel":
         os.environ["JUPYTER_RUNTIME_DIR"] = str(kept.parent if kept else ".")
         more["extra_arguments"] = ["--InteractiveShell.ignore_cwd=True"]
+    elif not job.paper:
+        more["left_out"] = (PAPER_TYPE,)
     return papermill_engines.execute_notebook_with_engine(
         _PAPERMILL_ENGINE[job.engine],
         prepared,
@@ -172,22 +182,22 @@ def execute(job: Job, kept: Path | None = None) -> nbformat.NotebookNode:
     )
 
 
-def _find_error(notebook: nbformat.NotebookNode, limits: Limits) -> tuple[str, str]:
+def _find_error(notebook: Notebook, limits: Limits) -> tuple[str, str]:
     """The first error in the outputs, in one line and with its traceback; empty where there is none."""
-    for at, cell in enumerate(notebook.cells):
+    for at, cell in enumerate(notebook["cells"]):
         for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                line = f"cell {at}: {output.ename}: {output.evalue}"
-                if output.ename == DeadlineError.__name__:
+            if output["output_type"] == "error":
+                line = f"cell {at}: {output['ename']}: {output['evalue']}"
+                if output["ename"] == DeadlineError.__name__:
                     line = f"{describe_late(limits)} in cell {at}"
-                return line, _COLOURS.sub("", "\n".join(output.traceback))
+                return line, _COLOURS.sub("", "\n".join(output["traceback"]))
     return "", ""
 
 
-def _find_running(notebook: nbformat.NotebookNode | None) -> int | None:
+def _find_running(notebook: Notebook | None) -> int | None:
     """Number of the cell that was running when papermill last kept the notebook."""
-    cells = notebook.cells if notebook else ()
-    states = (cell.metadata.get("papermill", {}).get("status") for cell in cells)
+    cells = notebook["cells"] if notebook else ()
+    states = (cell["metadata"].get("papermill", {}).get("status") for cell in cells)
     return next((at for at, state in enumerate(states) if state == "running"), None)
 
 

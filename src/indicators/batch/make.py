@@ -14,15 +14,13 @@ from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.parameters import check_parameters
 from indicators.batch.runlog import RunLog
+from indicators.batch.start import LOCAL, find_reference, warm_up
 from indicators.batch.workers import (
-    LOCAL,
     Errand,
     Workers,
     count_cores,
     default_engine,
-    find_reference,
     run_jobs,
-    warm_up,
 )
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.plan import load_plan
@@ -52,7 +50,6 @@ from indicators.edition.records import (
 )
 from indicators.edition.reuse import Earlier, find_extras, find_unchanged
 from indicators.errors import ParameterError, SnapshotError
-from indicators.report.page.pdf import find_browser, print_pdf
 from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapshot
 
 
@@ -115,15 +112,21 @@ def make_edition(
     options: Options = _USUAL,
     listen: Listener = ignore,
     settings: Settings | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Edition:
     """Make the reports of `plan_reports` and publish them as one edition; all are checked before any runs.
 
-    ``listen`` is called with each event. Whatever is raised (ParameterError, CatalogueError, SnapshotError,
-    ReportError, OutputError, LockError, Stopped), nothing was published, and ``latest`` is as it was.
+    ``listen`` is called with each event; settings and catalogue are loaded where they are not given. Whatever
+    is raised (ParameterError, CatalogueError, SnapshotError, ReportError, OutputError, LockError, Stopped),
+    nothing was published, and ``latest`` is as it was.
     """
     if options.paper:
+        from indicators.report.page.pdf import find_browser
+
         find_browser()  # what is missing is told before an hour of reports, not after
-    run = _Run(tasks, snapshot, folder, options, listen, settings or load_settings())
+    settings = settings or load_settings()
+    catalogue = catalogue or load_catalogue(overlay=settings.overlay)
+    run = _Run(tasks, snapshot, folder, options, listen, settings, catalogue)
     with stoppable() as stopper, editions.building(folder) as work:
         log = RunLog(work / editions.LOG_FILE)
         run.listeners = (lambda event: stopper.check(), log.write, listen)
@@ -162,14 +165,14 @@ class _Run:
         options: Options,
         listen: Listener,
         settings: Settings,
+        catalogue: Catalogue,
     ) -> None:
         self.tasks, self.folder, self.options = tasks, folder, options
         self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
-        self.settings = settings
+        self.settings, self.catalogue = settings, catalogue
         self.reference, path = find_reference(snapshot, self.settings)
         self.workers: Workers
         self.snapshot: StoredSnapshot = open_snapshot(path)
-        self.catalogue: Catalogue = load_catalogue(overlay=settings.overlay)
         self.shown = editions.find_shown(folder)
         self._refuse_lost_snapshots(snapshot)
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
@@ -332,6 +335,8 @@ class _Run:
 
     def _print(self, work: Path, files: Sequence[str], there: Collection[str]) -> dict[str, str]:
         """A PDF beside each published report that has none, as many browsers at once as reports; hashes."""
+        from indicators.report.page.pdf import print_pdf
+
         names = {file: pdf_name(file, self.options.paper) for file in files}
         missing = [file for file in files if names[file] not in there]
 

@@ -6,7 +6,6 @@ that what checks a report has never been in the notebook's reach. Workers are fo
 """
 
 import multiprocessing
-import multiprocessing.forkserver
 import os
 import sys
 import tempfile
@@ -16,32 +15,25 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pebble
-from pebble import ProcessExpired, ProcessPool
-
-from indicators.batch import warm
 from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
-from indicators.config import Settings
+from indicators.batch.start import warm_up
+from indicators.batch.warm import begin_worker
 from indicators.edition.records import EngineName, Event, Job, JobResult, Listener, ignore
-from indicators.edition.store import MANIFEST
 from indicators.errors import ReportError
 from indicators.folders import UNFINISHED
-from indicators.snapshot.store import BUNDLED_FOLDER, find_snapshot
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 #: What died is tried once more; an error in a notebook would only come again.
 _ATTEMPTS: Final = 2
 #: Seconds beyond the deadline, at which a notebook is told to end, until it is killed with its worker.
 _GRACE: Final = 5.0
-#: The path of a socket has at most 107 bytes on Linux and 103 on macOS, 32 of them below the folder.
-_LONGEST_FOLDER: Final = 70
-#: What ``--dask`` calls a cluster of this machine; any other is an address.
-LOCAL: Final = "local"
-_DIED: Final = (ProcessExpired, BrokenProcessPool)
 
 
 def default_engine() -> EngineName:
@@ -52,54 +44,6 @@ def default_engine() -> EngineName:
 def count_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def warm_up(snapshot: str) -> None:
-    """Start the warm server, where there is one, so that it loads while the caller does something else."""
-    if sys.platform == "linux":
-        multiprocessing.set_forkserver_preload(["indicators.batch.warm"])
-        with _prepared(snapshot):
-            multiprocessing.forkserver.ensure_running()
-
-
-@contextmanager
-def _prepared(snapshot: str) -> Iterator[None]:
-    """What the server finds in its environment when it starts; ours is as before afterwards.
-
-    A safe path: the modules of the user's working folder, whatever their names, are no concern of the server.
-    """
-    main = sys.modules["__main__"]
-    told = warm.tell(snapshot, getattr(main, "__file__", None) or "")
-    wanted, kept = {warm.VARIABLE: told, "PYTHONSAFEPATH": "1"}, dict(os.environ)
-    temporary = tempfile.tempdir
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
-        tempfile.tempdir = "/tmp"
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = temporary
-        for name in wanted:
-            os.environ.pop(name)
-            if name in kept:
-                os.environ[name] = kept[name]
-
-
-def warm_early(snapshot: str, folder: Path, makes_all: bool, dask: str, settings: Settings) -> None:
-    """Start the warm server before anything is planned, where the run will surely need it.
-
-    That is where all is made anew, and on this machine. Loading it takes as long as making five reports, on a
-    core that is idle until then.
-    """
-    has_earlier = not makes_all and any(folder.glob(f"*/{MANIFEST}"))
-    if not has_earlier and dask in ("", LOCAL):
-        warm_up(find_reference(snapshot, settings)[0])
-
-
-def find_reference(snapshot: str, settings: Settings) -> tuple[str, Path]:
-    """How processes are told the snapshot, and where it lies."""
-    path = find_snapshot(snapshot, settings.snapshots_folder)
-    return "bundled" if path == BUNDLED_FOLDER else str(path.resolve()), path
 
 
 class WorkersGoneError(Exception):
@@ -161,11 +105,13 @@ class Workers:
             future.add_done_callback(self._pending.discard)
             return future
 
-    def _open_pool(self) -> ProcessPool:
+    def _open_pool(self) -> "ProcessPool":
+        import pebble  # nobody else needs what it imports, and an unchanged run has no workers
+
         warm_up(self._given[0])
         context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         pebble.CONSTS.sleep_unit = 0.02
-        return ProcessPool(self.n, 0, warm.begin_worker, self._given, context)
+        return pebble.ProcessPool(self.n, 0, begin_worker, self._given, context)
 
     def _stop(self) -> None:
         if self._pool is not None:
@@ -188,7 +134,7 @@ class Errand:
 
     def value(self) -> Any:
         """What the call returned; it is made once more where its process died. Else a ReportError."""
-        if isinstance(self._future.exception(), _DIED):
+        if _has_died(self._future.exception()):
             self._future = self._start()
         problem = self._future.exception()
         if problem is None:
@@ -240,17 +186,23 @@ def _result(future: Future[JobResult], job: Job, workers: Workers) -> JobResult:
     problem = future.exception()
     if problem is None:
         return future.result()
-    has_died = isinstance(problem, _DIED)
+    has_died = _has_died(problem)
     details = "" if has_died else "".join(traceback.format_exception(problem))
     return JobResult(job.task, error=describe(problem, workers.limits), details=details, has_died=has_died)
 
 
+def _has_died(problem: BaseException | None) -> bool:
+    from pebble import ProcessExpired
+
+    return isinstance(problem, ProcessExpired | BrokenProcessPool)
+
+
 def describe(problem: BaseException, limits: Limits) -> str:
     """Why a call has no value."""
-    if isinstance(problem, ProcessExpired):
-        return describe_exit(problem.exitcode)
     if isinstance(problem, BrokenProcessPool):
         return f"the processes that make reports cannot work: {problem}"
+    if _has_died(problem):
+        return describe_exit(problem.exitcode)  # type: ignore[attr-defined]
     if isinstance(problem, TimeoutError):
         return describe_late(limits)
     return f"{type(problem).__name__}: {problem}"

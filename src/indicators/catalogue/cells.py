@@ -7,7 +7,6 @@ import codecs
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,15 +59,6 @@ class Table:
     rows: list[Row]
     merged: tuple[str, ...] = ()
     hidden: str = ""
-
-
-def find_file(path: Path) -> Path:
-    """The file of a name, whichever way its letters are composed on the disk."""
-    for form in ("NFC", "NFD"):
-        other = Path(unicodedata.normalize(form, str(path)))
-        if not path.is_file() and other.is_file():
-            return other
-    return path
 
 
 def read_table(path: Path, headings: Collection[str], sheet: str | None = None) -> Table:

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from indicators.catalogue.catalogue import Catalogue
-from indicators.catalogue.cells import find_file
 from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
-from indicators.catalogue.plan_table import read_plan_table
 from indicators.catalogue.records import LocalText
 from indicators.catalogue.references import References, find_circle
 from indicators.catalogue.yamlfile import load_record
 from indicators.config import DATA_FOLDER, Settings, read_text
 from indicators.errors import CatalogueError
+from indicators.folders import find_file
 
 PLAN_FILE: Final = DATA_FOLDER / "plan.yaml"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -109,6 +108,8 @@ def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
     if path.suffix.lower() in _YAML_SUFFIXES:
         content, lines = _load_yaml(path), {}
     else:
+        from indicators.catalogue.plan_table import read_plan_table  # with it all that reads workbooks
+
         content, lines = read_plan_table(path)
     check_plan(path, content, catalogue, lines)
     return Plan(content, sha256)

@@ -195,7 +195,7 @@ def report(
     from indicators.batch.warm import limit_threads
 
     limit_threads()
-    from indicators.batch.workers import warm_early
+    from indicators.batch.start import warm_early
 
     settings = load_settings()
     warm_early(snapshot, out, is_fresh or is_as_of, dask, settings)
@@ -220,7 +220,7 @@ def report(
     options = replace(options, edition=expected, may_go_back=is_named)
     try:
         with show_progress() as listen:
-            edition = make_edition(tasks, snapshot, out, options, listen, settings)
+            edition = make_edition(tasks, snapshot, out, options, listen, settings, catalogue)
     except KeyboardInterrupt as stop:
         click.echo("yhdyspinta: stopped; nothing was published, and earlier editions are intact.", err=True)
         sys.exit(getattr(stop, "exit_code", EXIT_INTERRUPTED))

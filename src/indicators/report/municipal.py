@@ -5,7 +5,7 @@ goals there are is an argument of the report, never of the notebook.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 
 from indicators.assessment.load import Inputs, open_inputs
@@ -95,8 +95,8 @@ class MunicipalReport(TellsItsParts):
         views = [self._view(goal_id) for goal_id in ids]
         frame = make_frame(self.context, _rows_of(views))
         screen = self._part("goals", "goals", views, frame, self._around, self.texts)
-        paper = self._part("goals", "overview", views, self._around, self.texts)
-        return HtmlPart(screen.html, paper.html)
+        paper = partial(self._part, "goals", "overview", views, self._around, self.texts)
+        return HtmlPart(screen.html, lambda: paper().html)
 
     def goal(self, goal_id: str) -> HtmlPart:
         """One goal with its indicators.
@@ -177,8 +177,8 @@ class MunicipalReport(TellsItsParts):
 
     def _twice(self, template: str, macro: str, *facts: object) -> HtmlPart:
         """A section whose form on paper differs: nothing is folded there, and no link leads on."""
-        screen, paper = (self._part(template, macro, *facts, self.texts, shown) for shown in (True, False))
-        return HtmlPart(screen.html, paper.html)
+        make = partial(self._part, template, macro, *facts, self.texts)
+        return HtmlPart(make(True).html, lambda: make(False).html)
 
 
 def _rows_of(views: Sequence[GoalView]) -> list[RowView]:

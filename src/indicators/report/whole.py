@@ -1,8 +1,7 @@
 """A report's page made of all its sections without a notebook: what the gate compares finished ones with."""
 
-from typing import Final
-
-import nbformat
+from collections.abc import Collection
+from typing import Any, Final
 
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import FollowUpReport
@@ -11,8 +10,8 @@ from indicators.report.gate.common import Expectation
 from indicators.report.gate.forum import FollowUpExpectation
 from indicators.report.kinds import describe_report
 from indicators.report.municipal import MunicipalReport
-from indicators.report.page.html import HtmlPart
-from indicators.report.page.page import PageInfo, render_page, render_paper
+from indicators.report.page.html import PAPER_TYPE, HtmlPart
+from indicators.report.page.page import Notebook, PageInfo, render_page, render_paper
 from indicators.report.party import PartyReport
 from indicators.report.regional import RegionReport
 
@@ -35,7 +34,7 @@ def make_expected(expected: Expectation) -> str:
     page = describe_report(expected)
     if expected.is_paper:
         return render_paper(make_notebook(report, appendix=True), page)
-    return render_page(make_notebook(report), page)
+    return render_page(make_notebook(report, has_paper=False), page)
 
 
 def make_pages(report: MunicipalReport, page: PageInfo, appendix: bool = False) -> tuple[str, str]:
@@ -44,7 +43,7 @@ def make_pages(report: MunicipalReport, page: PageInfo, appendix: bool = False) 
     return render_page(notebook, page), render_paper(notebook, page)
 
 
-def make_notebook(report: MunicipalReport, appendix: bool = False) -> nbformat.NotebookNode:
+def make_notebook(report: MunicipalReport, appendix: bool = False, has_paper: bool = True) -> Notebook:
     """The sections of a report of any kind in the order of its notebook, as executed cells."""
     has_members = isinstance(report, RegionReport)
     is_party = isinstance(report, PartyReport)  # its few sheets have the municipalities on request only
@@ -53,8 +52,8 @@ def make_notebook(report: MunicipalReport, appendix: bool = False) -> nbformat.N
         ("body", "findings"),
         *([("body", "attention")] if isinstance(report, FollowUpReport) else []),
         ("body", "goals"),
-        ("paper", "barometer"),
-        *([("paper", "members")] if has_members and not is_party else []),
+        *([("paper", "barometer")] if has_paper else []),
+        *([("paper", "members")] if has_paper and has_members and not is_party else []),
         ("body", "moved"),
         ("body", "measures"),
         ("body", "about"),
@@ -62,9 +61,10 @@ def make_notebook(report: MunicipalReport, appendix: bool = False) -> nbformat.N
         *([("appendix", "members")] if appendix and is_party else []),
         ("footer", "footer"),
     ]
-    return nbformat.v4.new_notebook(cells=[_show(tag, getattr(report, name)()) for tag, name in names])
+    left_out = () if has_paper else (PAPER_TYPE,)
+    return {"cells": [_show(tag, getattr(report, name)(), left_out) for tag, name in names]}
 
 
-def _show(tag: str, part: HtmlPart) -> nbformat.NotebookNode:
-    output = nbformat.v4.new_output("display_data", data=part._repr_mimebundle_())
-    return nbformat.v4.new_code_cell("...", metadata={"tags": [tag]}, outputs=[output])
+def _show(tag: str, part: HtmlPart, left_out: Collection[str]) -> dict[str, Any]:
+    outputs = [{"output_type": "display_data", "data": part._repr_mimebundle_(exclude=left_out)}]
+    return {"cell_type": "code", "metadata": {"tags": [tag]}, "outputs": outputs}

@@ -1,6 +1,7 @@
 """Turns facts into HTML: one template environment, always escaping, and the part that notebooks show."""
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -23,18 +24,21 @@ class HtmlPart:
     ----------
     html : str
         On the screen.
-    paper : str
-        On paper; empty where it is the same.
+    make_paper : callable
+        Makes the form on paper, only where it is asked for; an empty one where it is the same.
     """
 
     html: str
-    paper: str = ""
+    make_paper: Callable[[], str] = str
 
     def __repr__(self) -> str:
         return f"<HtmlPart of {len(self.html)} characters>"
 
-    def _repr_mimebundle_(self, **wanted: object) -> dict[str, str]:
-        return {"text/html": self.html} | ({PAPER_TYPE: self.paper} if self.paper else {})
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        paper = "" if PAPER_TYPE in (exclude or ()) else self.make_paper()
+        return {"text/html": self.html} | ({PAPER_TYPE: paper} if paper else {})
 
 
 @lru_cache(maxsize=1)

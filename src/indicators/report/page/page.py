@@ -1,16 +1,20 @@
-"""From an executed notebook to the finished page, through our own nbconvert template."""
+"""From an executed notebook to the finished page.
+
+A notebook is what its file holds as JSON; nbformat's nodes are such too.
+"""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cache
 from typing import Any, Final
 
-import nbformat
-from nbconvert.exporters.templateexporter import TemplateExporter
+from jinja2 import Environment, PackageLoader, Template
 
 from indicators.report.page.html import PAPER_TYPE
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
+Notebook = Mapping[str, Any]
+
 #: Cells that only paper shows; the second only by request.
 PAPER_TAGS: Final = ("paper", "appendix")
 #: Tags that give a cell's output its place in the page.
@@ -57,39 +61,12 @@ def to_script_json(content: object) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-class ReportExporter(TemplateExporter):
-    """nbconvert exporter with the package's own template.
-
-    nbconvert's HTML exporter passes the page through a parser that lowercases ``viewBox`` and so spoils
-    SVG; this one leaves the page as the template made it. The template shows HTML outputs of cells tagged
-    ``header``, ``contents``, ``body`` and ``footer``, on paper of `PAPER_TAGS` too, and no code.
-    """
-
-    file_extension = ".html"
-    template_extension = ".html.j2"
-    output_mimetype = "text/html"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(template_name="report", extra_template_basedirs=[str(TEMPLATES)], **options)
-
-    @property
-    def default_config(self) -> Any:
-        """Cells are neither stripped nor transformed before they are rendered."""
-        config = super().default_config
-        config.TemplateExporter.preprocessors = []
-        config.TemplateExporter.default_preprocessors = []
-        return config
-
-    def _template_name_default(self) -> str:
-        return "report"
-
-
-def render_page(notebook: nbformat.NotebookNode, page: PageInfo) -> str:
+def render_page(notebook: Notebook, page: PageInfo) -> str:
     """The report's HTML for the screen from the executed notebook."""
     return _render(notebook, page, ["body"], "")
 
 
-def render_paper(notebook: nbformat.NotebookNode, page: PageInfo) -> str:
+def render_paper(notebook: Notebook, page: PageInfo) -> str:
     """The report's HTML for paper: from the same cells, and from those of paper alone that were run.
 
     Its data blocks stay on the page for the screen.
@@ -97,32 +74,37 @@ def render_paper(notebook: nbformat.NotebookNode, page: PageInfo) -> str:
     return _render(notebook, replace(page, data_blocks={}), ["body", *PAPER_TAGS], PAPER_TYPE)
 
 
-def _render(notebook: nbformat.NotebookNode, page: PageInfo, tags: list[str], paper_type: str) -> str:
-    facts = {"page": page, "body_tags": tags, "paper_type": paper_type}
-    html, _ = _exporter().from_notebook_node(notebook, resources=facts)
-    return html
+def _render(notebook: Notebook, page: PageInfo, tags: list[str], paper_type: str) -> str:
+    return _load_template().render(nb=notebook, page=page, body_tags=tags, paper=paper_type)
 
 
-def find_unshown(notebook: nbformat.NotebookNode) -> list[str]:
+@cache
+def _load_template() -> Template:
+    environment = Environment(loader=PackageLoader("indicators.report"), autoescape=True)
+    return environment.get_template("page.html.j2")
+
+
+def find_unshown(notebook: Notebook) -> list[str]:
     """What a notebook's cells show that the page would drop, each with its place.
 
     A page takes the HTML of code cells that are tagged with their place in it; untagged text and cells tagged
     ``jupyter-only`` are for JupyterLab.
     """
     found = []
-    for at, cell in enumerate(notebook.cells):
-        tags = set(cell.metadata.get("tags", []))
+    for at, cell in enumerate(notebook["cells"]):
+        tags = set(cell["metadata"].get("tags", []))
         is_placed = bool(tags & _PLACES)
-        if cell.cell_type != "code":
+        if cell["cell_type"] != "code":
             if is_placed:
-                found.append(f"cell {at}: a {cell.cell_type} cell; show its text by code, as HTML")
+                found.append(f"cell {at}: a {cell['cell_type']} cell; show its text by code, as HTML")
             continue
         for output in cell.get("outputs", []) if "jupyter-only" not in tags else []:
             kinds = output.get("data", {})
-            if output.output_type == "stream":
-                is_lost = is_placed and output.name == "stdout"  # warnings on stderr are no part of a page
+            kind = output["output_type"]
+            if kind == "stream":
+                is_lost = is_placed and output["name"] == "stdout"  # warnings on stderr are no part of a page
             else:
-                is_lost = output.output_type != "error" and not (is_placed and "text/html" in kinds)
+                is_lost = kind != "error" and not (is_placed and "text/html" in kinds)
             if is_lost:
                 what = ", ".join(kinds) or "printed text"
                 how = (
@@ -132,14 +114,3 @@ def find_unshown(notebook: nbformat.NotebookNode) -> list[str]:
                 )
                 found.append(f"cell {at}: an output ({what}) that the page cannot show; {how}")
     return found
-
-
-def _exporter() -> ReportExporter:
-    global _kept_exporter
-    if _kept_exporter is None:
-        _kept_exporter = ReportExporter()
-    return _kept_exporter
-
-
-#: Making an exporter compiles its template; a process keeps one.
-_kept_exporter: ReportExporter | None = None

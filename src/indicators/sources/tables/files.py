@@ -14,9 +14,9 @@ from typing import Final
 
 import pandas as pd
 
-from indicators.catalogue.cells import find_file
 from indicators.catalogue.records import Indicator, TableFileSource, Unit
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
+from indicators.folders import find_file
 from indicators.model import SEXES, SeriesMetadata
 from indicators.sources.areas import get_level
 from indicators.sources.http.answers import SharedAnswers
