@@ -53,7 +53,7 @@ copybutton_prompt_text = r"\$ |>>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 
 #: Pages whose text is English; the frame stays Finnish, as the site's.
-_ENGLISH = ("architecture", "running", "decisions", "methods", "sources", "scheduling", "reference/")
+_ENGLISH = ("architecture", "running", "decisions", "methods", "sources", "operations", "reference/")
 
 
 def setup(app):

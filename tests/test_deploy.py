@@ -1,4 +1,4 @@
-"""What starts runs on a server: units, cron line, container and Windows' task; and the pages of who keeps it."""
+"""What starts runs on a server: units, cron line, container, Windows' task; and the pages about it."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def test_unit_files_are_sound(tmp_path):
 
 
 def test_all_that_start_runs_call_the_command():
-    """Cron line, unit and Windows' task call ``run`` with a file of settings, the failure's unit ``status``."""
+    """Cron line, unit and Windows' task call ``run`` with their settings, the failure's unit ``status``."""
     lines = {
         name: (DEPLOY / name).read_text().replace("\\", "/").splitlines()[-1]
         for name in ("yhdyspinta.cron", "yhdyspinta-task.cmd", "yhdyspinta-failure.service")
@@ -84,14 +84,15 @@ def test_every_setting_is_told(page, monkeypatch):
 
 @pytest.mark.parametrize("page", ["operations.md", "ohjeet/palvelin.md"])
 def test_the_commands_of_the_page_are_there(page):
-    """Each ``yhdyspinta`` and ``make`` that it shows has the subcommand and the options; each file is there."""
+    """Each subcommand with its options, each target of ``make`` and each file that it shows."""
     text = (ROOT / "docs" / page).read_text("utf-8")
-    targets = re.findall(r"\bmake ([a-z]+)", "\n".join(re.findall(r"```\n(.*?)```", text, re.S)))
-    makefile = (ROOT / "Makefile").read_text()
-    assert targets
+    blocks = "\n".join(re.findall(r"```\n(.*?)```", text, re.S))
+    code = "\n".join([blocks, *re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S))])
+    targets, makefile = re.findall(r"&& sudo make ([a-z]+)", code), (ROOT / "Makefile").read_text()
+    assert set(targets) >= {"install"}
     assert [name for name in targets if f"\n{name}:" not in makefile] == []
-    assert [name for name in re.findall(r"deploy/[\w.-]*\w", text) if not (ROOT / name).is_file()] == []
-    calls = re.findall(r"\byhdyspinta ([a-z]+)( [^`\n#|]*)?", "\n".join(re.findall(r"`[^`]+`", text)))
+    assert [name for name in re.findall(r"deploy/[\w.-]*\w", code) if not (ROOT / name).is_file()] == []
+    calls = re.findall(r"(?<![/\w])yhdyspinta ([a-z]+)( [^\n#]*)?", code)
     assert {"run", "status", "prune", "archive", "unarchive"} <= {name for name, _ in calls}
     for name, rest in calls:
         told = CliRunner().invoke(main, [name, "--help"])
@@ -111,7 +112,7 @@ def _read_containerfile():
 
 
 def test_the_container_keeps_its_promises():
-    """Exact versions, files that are there, no root, and only volumes to write: nothing but ``run`` by itself."""
+    """Exact versions, files that are there, no root, and nothing to write but the volumes."""
     ((_, argument),), build, last = _read_containerfile()
     python = argument.removeprefix("PYTHON=")
     assert (ROOT / "constraints" / f"python-{python}.txt").is_file()

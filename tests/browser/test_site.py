@@ -12,7 +12,7 @@ from indicators.cli import main
 ROOT = Path(__file__).parents[2]
 #: What people type, and the page that they look for.
 SEARCHES = {
-    "ajastus": "ohjeet/ajastus.html",
+    "ajastus": "ohjeet/palvelin.html",
     "asentaminen": "aloitus.html",
     "kartta": "ohjeet/reseptit.html",
     "kuvio": "ohjeet/reseptit.html",
@@ -22,6 +22,7 @@ SEARCHES = {
     "ruotsiksi": "pa-svenska.html",
     "tietosuoja": "ohjeet/menetelmat.html",
     "työttömyys": "ohjeet/reseptit.html",
+    "varmuuskopio": "ohjeet/palvelin.html",
     "Word": "ohjeet/reseptit.html",
 }
 

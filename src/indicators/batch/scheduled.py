@@ -1,6 +1,6 @@
 """A scheduled run: fetch, tell what changed, make the reports, publish the newest whole edition, sum up.
 
-Each step is a command of its own process, whose JSON and messages are kept. docs/scheduling.md tells what a
+Each step is a command of its own process, whose JSON and messages are kept. docs/operations.md tells what a
 run promises.
 """
 
