@@ -136,7 +136,9 @@ def test_the_index_has_the_languages_of_its_reports(catalogue, tmp_path):
         (link,) = page.xpath(".//section[@aria-labelledby='yhteiset']//a")
         assert link.get("href") == f"foorumi/ks-turva.{language}.html"
         report = lxml.html.document_fromstring((made.folder / link.get("href")).read_text("utf-8"))
-        assert f"../{name}.html" in report.xpath(".//footer//a/@href")
+        ends = report.xpath(".//footer//a/@href")
+        assert ends == [f"../{name}.html", "../aineisto/aineisto.xlsx", "../aineisto/luvut.csv"]
+        assert all((made.folder / "foorumi" / end).is_file() for end in ends)
         assert not page.xpath(".//section[@aria-labelledby='kunnat'] | .//svg")
     with (made.folder / "aineisto" / "arviot.csv").open(encoding="utf-8-sig") as file:
         reported = {row["area_code"] for row in csv.DictReader(file)}
