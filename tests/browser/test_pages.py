@@ -11,7 +11,6 @@ from indicators.assessment.changes import compute_changes
 from indicators.config import demonstrating
 from indicators.report.changes_page import render_changes
 from indicators.report.forum import open_forum_report
-from indicators.report.kinds import describe_report, expect_report
 from indicators.report.page.pdf import print_pdf
 from indicators.report.party import open_party_report
 from indicators.report.regional import open_region_report
@@ -174,12 +173,7 @@ def test_forums_and_parties_print_on_six_sheets(subject, language, demonstration
     """With measures of the example plan, each sheet with its foot."""
     open_report = open_party_report if subject == "hyvinvointialue" else open_forum_report
     report = open_report(subject, language)
-    info = describe_report(
-        expect_report(
-            "osapuoli" if report.KIND == "party" else "foorumi", subject, language, report.inputs, "e"
-        )
-    )
-    content = print_pdf(make_municipal(report, info=info)[1], report.assessment.snapshot.created)
+    content = print_pdf(make_municipal(report)[1], report.assessment.snapshot.created)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert 2 <= len(pdf.pages) <= 6
 

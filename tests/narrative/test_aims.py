@@ -7,7 +7,7 @@ from indicators.catalogue.plan_records import Target
 from indicators.model import LANGUAGES
 from indicators.narrative.aims import AimWriter
 from indicators.narrative.texts import load_texts
-from indicators.report.gate.common import read_numbers
+from tests.made_page import read_numbers
 
 POVERTY = "statfin:at_risk_of_poverty"
 TARGETS = [

@@ -1,14 +1,13 @@
 """The gate accounts for all that a page says, shows and draws."""
 
 import copy
-from dataclasses import replace
 
 import lxml.html
 import pytest
 
 from indicators.report.gate.gate import inspect_report
 from indicators.report.gate.page import compare_pages
-from indicators.report.whole import make_expected
+from indicators.report.whole import make_page
 from tests.yardsticks.mutations import REPORTS, expect, mutate, parse
 
 SEED = 20261128
@@ -30,7 +29,7 @@ def page(pages):
 def test_whole_pages_are_accepted(demonstration, report):
     """What the sections say holds against the figures too, not only against itself."""
     expected = expect(*report)
-    assert inspect_report(make_expected(expected), expected) == []
+    assert inspect_report(make_page(expected), expected) == []
 
 
 def test_changes_are_noticed(pages):
@@ -116,7 +115,7 @@ def test_a_lost_part_is_noticed(pages):
         page = copy.deepcopy(pages[0])
         page.find(".//main")[number].drop_tree()
         assert any("the page lacks" in finding for finding in compare_pages(page, pages[0])), number
-    paper = lxml.html.document_fromstring(make_expected(replace(expect(*REPORTS[0]), is_paper=True)))
+    paper = lxml.html.document_fromstring(make_page(expect(*REPORTS[0]), is_paper=True, appendix=True))
     short = copy.deepcopy(paper)
     short.get_element_by_id("liite").drop_tree()
     assert list(compare_pages(short, paper)) == []

@@ -9,10 +9,9 @@ from typing import Any, Final
 import lxml.html
 
 from indicators.assessment.load import Inputs, open_inputs
-from indicators.report.gate.common import Expectation
 from indicators.report.gate.page import compare_pages
-from indicators.report.kinds import expect_report
-from indicators.report.whole import make_expected
+from indicators.report.municipal import MunicipalReport
+from indicators.report.whole import expect_report, make_page
 
 REPORTS: Final = (
     ("kunta", "931"),
@@ -31,14 +30,14 @@ _PATHS: Final = frozenset(
 )
 
 
-def expect(kind: str, subject: str, inputs: Inputs | None = None) -> Expectation:
+def expect(kind: str, subject: str, inputs: Inputs | None = None) -> MunicipalReport:
     """What the gate expects of one of the reports, in Finnish."""
     return expect_report(kind, subject, "fi", inputs or open_inputs("bundled"), "e")
 
 
-def parse(expected: Expectation) -> Any:
+def parse(expected: MunicipalReport) -> Any:
     """The expected page as a document."""
-    return lxml.html.document_fromstring(make_expected(expected))
+    return lxml.html.document_fromstring(make_page(expected))
 
 
 def measure_mutations(n: int = 6_000, seed: int = 17) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import inspect_report
-from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import PAPER_TYPE, load_macros
 from indicators.report.page.look import municipal_stylesheet
@@ -39,6 +38,7 @@ from indicators.report.page.page import (
     render_page,
     render_paper,
 )
+from indicators.report.whole import describe_report, expect_report
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
 #: Cells that are run, by what is printed; the others' tags are left out.
@@ -114,7 +114,8 @@ def accept(
 def _render(job: Job, notebook: Notebook) -> tuple[str, str, list[str]]:
     """Page, paper page where one is asked for, and what the gate finds in them."""
     task, paper = job.task, ""
-    expected = expect_report(task.kind, task.area, task.language, open_inputs(job.snapshot), job.edition)
+    inputs = open_inputs(job.snapshot)
+    expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
     page = describe_report(expected)
     html = render_page(notebook, page)
     findings = inspect_report(html, expected)
