@@ -109,8 +109,6 @@ class Row:
     trend_last_year: int | None = field(metadata=_published())
     trend_reason: str = field(metadata=_published("no_value"))
     is_old_trend: bool
-    region_trend_verdict: str = field(metadata=_kept("not_assessed"))
-    is_like_region: bool
     # The trend less that of the national median.
     relative_trend_verdict: str = field(metadata=_published("not_assessed"))
     relative_trend_change: float | None
