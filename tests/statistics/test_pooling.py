@@ -15,7 +15,7 @@ YEARS = np.arange(2020, 2025)
 
 
 def test_events_over_person_years():
-    """A period's rate is the sum of its events over that of its person-years, and it ends in its last year."""
+    """A period's rate is the sum of its events over that of its person-years; its last year names it."""
     result = pool_periods(COUNT, PERSONS, YEARS, 3, multiplier=1000)
     assert_allclose(result.value[0], [6000 / 330, 9000 / 360, 12000 / 390])
     assert result.last_year.tolist() == [2022, 2023, 2024]
