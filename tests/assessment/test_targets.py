@@ -8,7 +8,8 @@ from scipy.stats import binomtest
 from indicators.assessment.targets import assess_target, find_aims
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import Measure, PlanFile, Target
-from indicators.statistics import Test, compare_with_value
+from indicators.statistics.comparison import compare_with_value
+from indicators.statistics.test import Test
 
 POVERTY = "statfin:at_risk_of_poverty"  # counts of persons
 UNEMPLOYED = "sotkanet:181"  # no counts

@@ -19,7 +19,6 @@ from indicators.model import LANGUAGES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.phrases import Phrase
 from indicators.narrative.texts import TEXTS_FILE, load_texts
-from indicators.statistics.codes import COMPARISON_VERDICTS, QUARTILE_POSITIONS, TREND_VERDICTS
 
 ENTRIES = load_yaml(TEXTS_FILE)
 ROOT = Path(indicators.__file__).parent
@@ -42,15 +41,14 @@ MADE = {
         "denominator_missing",
         "differs_from_earlier_year",
     },
-    "verdict_": set(COMPARISON_VERDICTS),
-    "quartile_": set(QUARTILE_POSITIONS) - {"not_assessed"},
-    "trend_": set(TREND_VERDICTS),
+    "verdict_": {"better", "worse", "higher", "lower", "similar", "not_assessed"},
+    "quartile_": {"lowest_quarter", "middle_half", "highest_quarter"},
+    "trend_": {"improving", "worsening", "rising", "falling", "no_evidence", "steady", "not_assessed"},
     "reason_": {
         "too_few_points",
         "gap",
         "break",
         "all_zero",
-        "overlapping_periods",
         "stock",
         "nominal_euros",
         "hidden_parts",
@@ -83,7 +81,7 @@ MADE = {
     "row_unclear_": {"country", "rest"},
     "row_only_unclear_": {"country", "rest"},
     "object_": {"country", "rest", "peers"},
-    "position_": set(QUARTILE_POSITIONS) - {"not_assessed"},
+    "position_": {"lowest_quarter", "middle_half", "highest_quarter"},
     "fact_direction_": set(get_args(Direction)),
     "verb_": KINDS,
     "now_": KINDS,

@@ -109,8 +109,6 @@ class Row:
     trend_last_year: int | None = _published("Last year of the trend")
     trend_reason: str = _published("Why the trend has no verdict", "no_value")
     is_old_trend: bool
-    region_trend_verdict: str = _kept("not_assessed")
-    is_like_region: bool
     # The trend less that of the national median.
     relative_trend_verdict: str = _published("The trend against that of the national median", "not_assessed")
     relative_trend_change: float | None

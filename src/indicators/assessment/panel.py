@@ -56,6 +56,15 @@ class AreaIndex:
     successor: np.ndarray
     merge_year: np.ndarray
 
+    @cached_property
+    def is_part(self) -> np.ndarray:
+        """Rows that are parts of larger areas: municipalities, of today and former ones."""
+        return self.is_municipality | (self.merge_year < 9999)
+
+    def group_by(self, larger: np.ndarray) -> np.ndarray:
+        """Position of the larger area of which each row is a part; -1 where it is none."""
+        return np.where(self.is_part, larger[self.successor], -1)
+
 
 def index_areas(areas: AreaRegister) -> AreaIndex:
     """Positions of all areas and of the larger areas that they belong to."""
@@ -163,7 +172,7 @@ def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
 
     Municipalities and larger areas are pooled alike; a period with a missing year is missing.
     """
-    pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier=multiplier)
+    pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier)
     columns = np.searchsorted(panel.years, pooled.last_year)
     matrices = {}
     for name in ("count", "denominator", "value"):
@@ -288,19 +297,15 @@ def find_usable(panel: Panel, kind: str) -> np.ndarray:
 def find_expected(panel: Panel) -> np.ndarray:
     """Municipalities of each year: one that has merged away only while the area division still has it."""
     index = panel.index
-    is_member = index.is_municipality | (index.merge_year < 9999)
-    return is_member[:, None] & (index.merge_year[:, None] > panel.division[None, :])
+    return index.is_part[:, None] & (index.merge_year[:, None] > panel.division[None, :])
 
 
 def _sum_whole_groups(
     parts: list[np.ndarray], usable: np.ndarray, panel: Panel, larger: np.ndarray
 ) -> list[np.ndarray]:
     """Sums over the municipalities of each larger area, NaN unless every one of them has all parts."""
-    index = panel.index
-    expected = find_expected(panel)
+    expected, groups = find_expected(panel), panel.index.group_by(larger)
     present = expected & usable
-    is_member = index.is_municipality | (index.merge_year < 9999)
-    groups = np.where(is_member, larger[index.successor], -1)
     n_expected, n_present = add_up(expected, groups), add_up(present, groups)
     is_whole = (n_expected > 0) & (n_present == n_expected)
     return [np.where(is_whole, add_up(np.where(present, part, 0), groups), np.nan) for part in parts]

@@ -24,20 +24,13 @@ from indicators.statistics.interval import has_few_events, proportion_limits, ra
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
-from indicators.statistics.trend import (
-    CHANGED,
-    Trend,
-    assess_count_trend,
-    assess_value_trend,
-    compare_courses,
-)
+from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend, compare_courses
 
 #: Confidence of comparisons and of trends, of which a report holds more and says more with each.
 COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 #: Years behind a dispersion estimate.
 _DISPERSION_YEARS: Final = 5
-_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -362,63 +355,37 @@ class _Facts:
         n = len(self.rows)
         position, reason = np.full(n, "not_assessed", dtype=object), np.full(n, "no_value", dtype=object)
         size = np.zeros(n, dtype=int)
-        columns = {"quartile": position, "quartile_reason": reason, "position_set": size}
         if not self.indicator.is_compared:
             reason[self.has_value] = "not_declared"
-            return columns
-        is_municipality = self.panel.index.is_municipality[:n]
-        for year in np.unique(self.latest[self.has_value & is_municipality]):
-            told = self.has_value & is_municipality & (self.latest == year)
+            return {"quartile": position, "quartile_reason": reason, "position_set": size}
+        is_told = self.has_value & self.panel.index.is_municipality[:n]
+        for year in np.unique(self.latest[is_told]):
             for members in position_set(self.yearly, year):
-                found = quartile_position(self.yearly.value[members, year])
-                is_here = told[members]
-                position[members[is_here]] = found.position[is_here]
-                reason[members[is_here]] = found.reason[is_here]
-                size[members[is_here]] = np.where(found.reason[is_here] == "", int(found.n), 0)
-        return columns
+                values = self.yearly.value[members, year]
+                places, reasons = quartile_position(values)
+                is_here = (is_told & (self.latest == year))[members]
+                at = members[is_here]
+                position[at], reason[at] = places[is_here], reasons[is_here]
+                size[at] = np.where(reasons[is_here] == "", np.isfinite(values).sum(), 0)
+        return {"quartile": position, "quartile_reason": reason, "position_set": size}
 
     def trends(self) -> dict[str, np.ndarray]:
-        """Trend of each area, what its region did, and how its course stands to the national median's."""
-        n = len(self.rows)
-        common = self._common()
-        found, relative = self._trend(None), self._trend(common)
-        region = self.panel.index.region
-        columns = {
-            f"trend_{name}": getattr(found, name)[:n]
-            for name in (
-                "verdict", "method", "slope", "change", "lower_limit", "upper_limit", "p", "first_year",
-                "last_year", "reason",
-            )
-        }  # fmt: skip
-        is_same_span = (region >= 0) & (found.last_year[region] == found.last_year)
-        likewise = np.where(is_same_span, found.verdict[region], "not_assessed")[:n]
+        """Trend of each area, and how its course stands to the national median's."""
+        n, found, relative = len(self.rows), self._trend(None), self._trend(self._common())
         words = compare_courses(found, relative, 0.5 * 10.0**-self.indicator.decimals)[:n]
         is_told = words != "not_assessed"
         why = np.where(found.verdict == "not_assessed", found.reason, relative.reason)[:n]
-        return columns | {
+        told = (
+            "verdict", "method", "slope", "change", "lower_limit", "upper_limit", "p", "first_year",
+            "last_year", "reason",
+        )  # fmt: skip
+        return {f"trend_{name}": getattr(found, name)[:n] for name in told} | {
             "trend_n": found.n[:n].astype(float),
-            "region_trend_verdict": likewise,
-            "is_like_region": self._is_like_region(found)[:n] & (likewise == found.verdict[:n]),
             "relative_trend_verdict": words,
             "relative_trend_change": np.where(is_told, relative.change[:n], np.nan),
             "relative_trend_p": np.where(is_told, relative.p[:n], np.nan),
             "relative_trend_reason": np.where(is_told, "", why),
         }
-
-    def _is_like_region(self, found: Trend) -> np.ndarray:
-        """Areas that moved as their region did: no difference that a test can tell, and no line crossed."""
-        region, is_like = self.panel.index.region, np.zeros(len(found.n), dtype=bool)
-        rows = np.flatnonzero(np.isin(found.verdict, CHANGED) & (region >= 0))
-        if not len(rows):
-            return is_like
-        line = self.yearly.value[region[rows]]
-        beside = self._trend(line, rows)
-        sides = []
-        for year in (found.first_year[rows], found.last_year[rows]):
-            column = (year - self.yearly.years[0]).astype(int)
-            sides.append(np.sign(self.yearly.value[rows, column] - line[np.arange(len(rows)), column]))
-        is_like[rows] = (beside.verdict == "no_evidence") & (sides[0] * sides[1] >= 0)
-        return is_like
 
     def _common(self) -> np.ndarray:
         """The national median of each year; NaN where most municipalities have no value."""
@@ -426,27 +393,21 @@ class _Facts:
         is_national = spread.n * 2 >= spread.n + spread.n_missing
         return np.where(is_national, spread.median, np.nan)
 
-    def _trend(self, common: np.ndarray | None, rows: np.ndarray | slice = _ALL) -> Trend:
-        """The trend of some areas; with a common movement, what is beyond it."""
+    def _trend(self, common: np.ndarray | None) -> Trend:
+        """The trend of each area; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
-        options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
+        options = {"step": indicator.interval_years, "is_break": self._breaks, "common": common}
         if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
-            made = assess_value_trend(
-                panel.value[rows],
-                panel.years,
-                direction=self.direction,
-                confidence=TREND_CONFIDENCE,
-                **options,
-            )
-            return self._without_test(made)
-        count, denominator, margin = panel.count[rows], panel.denominator[rows], indicator.steady_margin
-        if margin is not None and common is None:
-            options["margin"] = np.full(len(count), margin.value)
-        scatters = self._own_scatters if common is None or common.ndim > 1 else self._scatters(common)
-        tests = (
-            Test(self.kind, self.multiplier, self.direction, TREND_CONFIDENCE, item) for item in scatters
-        )
-        trends = [assess_count_trend(count, denominator, panel.years, test, **options) for test in tests]
+            options |= {"direction": self.direction, "confidence": TREND_CONFIDENCE}
+            return self._without_test(assess_value_trend(panel.value, panel.years, **options))
+        if indicator.steady_margin is not None and common is None:
+            options["margin"] = indicator.steady_margin.value
+        scatters = self._own_scatters if common is None else self._scatters(common)
+        declared = self.kind, self.multiplier, self.direction, TREND_CONFIDENCE
+        trends = [
+            assess_count_trend(panel.count, panel.denominator, panel.years, Test(*declared, item), **options)
+            for item in scatters
+        ]
         return trends[0] if len(trends) == 1 else _settle_trends(*trends)
 
     @property
@@ -504,17 +465,13 @@ def _why(others: Others, found: Comparison) -> np.ndarray:
 def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:
     """The trend with nothing assessed where there is a reason; its years stay."""
     is_assessed = reason == ""
-    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p", "dispersion")
+    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p")
     return replace(
         trend,
         **{name: np.where(is_assessed, getattr(trend, name), np.nan) for name in names},
         verdict=np.where(is_assessed, trend.verdict, "not_assessed"),
         method=np.where(is_assessed, trend.method, "none"),
-        reason=np.where(
-            is_assessed | (trend.reason != "no_value"),
-            np.where(is_assessed, trend.reason, reason),
-            trend.reason,
-        ),
+        reason=np.where(is_assessed | (trend.reason == "no_value"), trend.reason, reason),
     )
 
 
