@@ -20,7 +20,7 @@ reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)
 
 test: $(VENV)/dev.done browser  ## run all tests, the browser's too
-	$(BIN)/python -m pytest -n auto --durations=15
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=15
 
 lint: $(VENV)/dev.done  ## check the code's style
 	$(BIN)/ruff check .

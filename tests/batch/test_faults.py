@@ -32,9 +32,12 @@ from tests.batch.notebooks import (
 )
 from tests.batch.stand_ins import SmallErrand, run_small
 
-pytestmark = pytest.mark.skipif(
-    "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no fork here"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no fork here"
+    ),
+]
 COMMAND = [sys.executable, "-m", "indicators"]
 
 #: What a cell does, and the error that stands in the manifest and on the index page.
@@ -187,7 +190,6 @@ def test_a_dead_report_leaves_no_orphans(two, tmp_path, mark):
     assert wait_until(lambda: not find_processes(mark), 60)
 
 
-@pytest.mark.slow
 def test_a_hanging_kernel_is_stopped(two, tmp_path, mark):
     """With ordinary kernels the kernel is killed with its report, and what it started."""
     notebook = write_small(tmp_path / "n.ipynb", ORPHANS.format(mark=mark), "time.sleep(600)")

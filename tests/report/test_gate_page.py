@@ -33,11 +33,11 @@ def test_whole_pages_are_accepted(demonstration, report):
 
 
 def test_changes_are_noticed(pages):
-    """Of 600 single changes at most three pass."""
-    changes = list(mutate(pages, 600, SEED))
+    """Of 160 changes, ten of each kind and page, at most one passes; ``make yardsticks`` tries 6 000."""
+    changes = list(mutate(pages, 160, SEED))
     missed = [what for what, is_noticed in changes if not is_noticed]
-    assert len(changes) == 600
-    assert len(missed) <= 3, f"seed {SEED}: {missed}"
+    assert len(changes) == 160
+    assert len(missed) <= 1, f"seed {SEED}: {missed}"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,6 @@ def inspect_report(html: str, report: MunicipalReport, is_paper: bool = False) -
         *check_ids(page),
         *check_requests(page),
         *check_leftovers(page, report.catalogue),
-        *check_marks(page, report, is_paper),
         *compare_pages(page, wanted),
+        *check_marks(page, report, is_paper),
     ]
