@@ -14,9 +14,10 @@ from nbclient import NotebookClient
 import indicators as yt
 from indicators.analyst.plots import MOST_AREAS, STYLE_FILE
 from indicators.assessment.load import load_assessment
-from indicators.charts.drawing.style import GROUNDS, ROLES, contrast
+from indicators.charts.drawing.style import GROUNDS, ROLES
 from indicators.edition.people_table import make_people_table, to_people_csv
 from indicators.errors import OutputError, ParameterError
+from tests.contrast import contrast
 
 THREE = ["Viitasaari", "Saarijärvi", "Äänekoski"]
 OFFENCES, EDUCATION = "statfin:offences_property_iccs", "statfin:long_term_unemployed_june"

@@ -69,6 +69,8 @@ MADE = {
     "measures_none_": {"here", "forum", "party", "region"},
     "measures_are_": set(get_args(MeasureStatus)),
     "attention_": {"country", "rest", "trend"},
+    "chart_map_": {"highest_quarter", "middle_half", "lowest_quarter"},
+    "chart_message_": {"tested_up", "tested_down", "indicative_up", "indicative_down"},
     "follow_question_": {"forum", "party"},
     "kind_": {"alue"},
     "target_": {"reached", "not_reached", "not_enough"},
