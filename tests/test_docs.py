@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -50,12 +51,25 @@ def test_the_examples_of_an_overlay_hold(page, tmp_path):
 def test_the_examples_of_own_indicators_hold(tmp_path, monkeypatch):
     """Each ``new-indicator`` of the guide is accepted, one after another in the same folder."""
     monkeypatch.chdir(tmp_path)
+    _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "oma-mittari.md").read_text("utf-8").replace("\\\n", " ")
     commands = re.findall(r"^yhdyspinta (new-indicator .*)$", text, re.MULTILINE)
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         done = CliRunner().invoke(main, shlex.split(command))
         assert done.exit_code == 0, (command, done.output)
+
+
+def _write_own_table(folder):
+    """The tables of the guide's examples: as CSV, and with a heading of its own as Excel."""
+    (table,) = re.findall(
+        r"```\n(alue;.*?)```", (ROOT / "docs/ohjeet/oma-mittari.md").read_text("utf-8"), re.S
+    )
+    (folder / "ladut.csv").write_text(table, "utf-8")
+    book = openpyxl.Workbook()
+    for row in (["Kunta", "Vuosi", "Latuja, km"], ["Viitasaari", 2024, 12.5]):
+        book.active.append(row)
+    book.save(folder / "omat luvut.xlsx")
 
 
 def test_the_code_of_the_tutorial_runs():
@@ -71,6 +85,7 @@ def test_the_code_of_the_tutorial_runs():
 def test_every_recipe_works(tmp_path, monkeypatch):
     """Its Python in one notebook after another, its commands as they stand; each leaves what it promises."""
     monkeypatch.chdir(tmp_path)
+    _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "reseptit.md").read_text("utf-8")
     recipes = re.split(r"^## \d+\. ", text, flags=re.MULTILINE)[1:]
     assert len(recipes) == 10

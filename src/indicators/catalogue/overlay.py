@@ -130,7 +130,7 @@ def _load_layer(base: Path, overlay: Path | None) -> _Layer:
         if _is_list_by_id(value) and _is_list_by_id(content.get(key)):
             merged[key], found = _merge_list(key, content[key], value, overlay)
             places |= {(key, at): place for at, place in found.items()}
-        else:
+        elif value is not None:  # a key whose last entry was taken away
             merged[key] = value
     return _Layer(merged, base, overlay, places)
 

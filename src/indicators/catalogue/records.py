@@ -342,12 +342,14 @@ class StatfinSource(Record):
 class TableFileSource(Record):
     """A party's own table: CSV or Excel with area, year and value columns.
 
-    ``decimal`` and ``thousands`` are the marks of numbers written as text that could be read in two ways.
+    ``columns`` says which known column a heading of the file's own stands for. ``decimal`` and ``thousands``
+    are the marks of numbers written as text that could be read in two ways.
     """
 
     service: Literal["own"]
     path: Text
     sheet: Text | None = None
+    columns: dict[Text, Text] = {}
     decimal: Literal[",", "."] | None = None
     thousands: Literal[",", ".", " ", "'"] | None = None
 

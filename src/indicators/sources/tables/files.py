@@ -148,7 +148,7 @@ class TableFiles(Source):
 
     def _read(self, indicator: Indicator) -> pd.DataFrame:
         source = get_source(indicator, TableFileSource)
-        raw = read_raw_table(self._find(indicator), source.sheet, source.path)
+        raw = read_raw_table(self._find(indicator), source.sheet, source.path, source.columns)
         if raw.hidden:
             logger.warning(
                 "%s: sheet %r of %s is hidden; it is read since it is named.",
