@@ -2,7 +2,8 @@
 
 Needs a package index. Pythons are looked for as python3.11 to python3.14, or named on the command line:
 ``python tools/try_wheel.py ~/.pyenv/versions/*/bin/python``.
-pipx, uv and conda are tried where they are there. Ends with 1 where one of the ways fails, or makes another report than the others.
+pipx, uv and conda are tried where they are there. Ends with 1 where one of the ways fails, or makes another
+report than the others.
 """
 
 import json
@@ -36,7 +37,7 @@ def main() -> int:
 
 
 def _list_ways(wheel: Path, folder: Path, pythons: list[str] | tuple[str, ...]) -> list[tuple]:
-    """Name, why it cannot be tried, the commands that install, and the command itself; see the README."""
+    """Of each way its name, why it cannot be tried, the commands that install, and how the command begins."""
     ways = []
     for at, python in enumerate(pythons):
         version, place = _version_of(python), folder / f"venv{at}"
