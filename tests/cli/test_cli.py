@@ -185,6 +185,18 @@ def test_check_counts_what_is_declared(run, catalogue):
     assert "goals: 12" in run("check").stdout
 
 
+def test_check_names_what_an_added_indicator_lacks(run, declared_copy, monkeypatch):
+    """An indicator copied within the package's file holds at once; the check says how it will be told."""
+    path = declared_copy / "indicators.yaml"
+    content = path.read_text("utf-8")
+    (entry,) = re.findall(r"^  - id: sotkanet:189\n.*?(?=^  - id: )", content, re.MULTILINE | re.DOTALL)
+    added = entry.replace("189", "9991").replace("Nuoriso", "Muut ")
+    path.write_text(content.replace(entry, entry + added), "utf-8")
+    monkeypatch.setattr("indicators.catalogue.load_catalogue.__defaults__", (declared_copy,))
+    result = run("check")
+    assert (result.exit_code, "sotkanet:9991" in result.stderr) == (0, True)
+
+
 def test_check_of_broken_declarations_ends_with_2(run, declared_copy, monkeypatch):
     """A fault in the declared data is told with its place, exit code 2."""
     path = declared_copy / "agreement.yaml"

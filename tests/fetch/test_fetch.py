@@ -17,7 +17,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings
 from indicators.errors import ParameterError, SourceError
 from indicators.fetch.accept import Collected, SourceSummary
-from indicators.fetch.fetch import SOURCES, OpenedSource, fetch_snapshot
+from indicators.fetch.fetch import OpenedSource, fetch_snapshot
 from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER, verify_snapshot
 from indicators.sources import SeriesResult
@@ -565,7 +565,7 @@ def test_all_declared_series_can_be_fetched_from_the_replicas(catalogue, bundled
     with serve(catalogue, frame) as (sotkanet, statfin), quick_limits():
         settings = Settings(home=str(home), sotkanet_url=sotkanet.url, statfin_url=statfin.url)
         known = {key for key in catalogue.indicators if key not in bundled.series}
-        report = fetch_snapshot(catalogue, settings, SOURCES, known)
+        report = fetch_snapshot(catalogue, settings, indicator_ids=known)
     assert report.problems == {}
     assert report.sources["sotkanet"].new == report.sources["sotkanet"].asked
     after = load_snapshot("latest", home / "snapshots")

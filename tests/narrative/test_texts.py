@@ -15,7 +15,7 @@ from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
 from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
 from indicators.errors import CatalogueError, UnknownNameError
-from indicators.model import LANGUAGES, STATUSES, Direction, Level
+from indicators.model import LANGUAGES, SOURCES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.phrases import Phrase
 from indicators.narrative.texts import TEXTS_FILE, load_texts
@@ -32,7 +32,7 @@ KINDS = set(get_args(get_args(Phrase.model_fields["kind"].annotation)[0]))
 MADE = {
     "direction_": set(get_args(Direction)),
     "status_": set(STATUSES),
-    "series_": {"sotkanet", "statfin", "own"},
+    "series_": set(SOURCES.values()),
     "note_": {
         "",
         "not_in_snapshot",
@@ -97,7 +97,7 @@ MADE = {
     "form_ends_": {"no_evidence", "steady", "not_assessed"},
     "from_": {"percent", "percent_open", "euro"},
     "to_": {"percent", "percent_open", "euro"},
-    "table_": {"sotkanet", "statfin", "own"},
+    "table_": set(SOURCES.values()),
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("left_out", "remark_", "per_")

@@ -32,6 +32,7 @@ from indicators.charts.spine import make_spine_chart
 from indicators.config import load_settings
 from indicators.edition.data_files import make_observation_table
 from indicators.errors import ParameterError, UnknownNameError
+from indicators.model import SOURCES
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.regional import RegionReport, open_region_report
@@ -87,7 +88,6 @@ def fetch_snapshot(sources: Sequence[str] = (), indicators: Sequence[str] = ()) 
     OutputError
         The folder of snapshots cannot be written, or another fetch is running.
     """
-    from indicators.fetch.fetch import SOURCES
     from indicators.fetch.fetch import fetch_snapshot as fetch
 
     return fetch(load_catalogue(), load_settings(), tuple(sources) or SOURCES, tuple(indicators))

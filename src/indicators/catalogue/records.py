@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from indicators.catalogue.plaintext import refuse_control
-from indicators.model import Direction, Language, Level, Sex
+from indicators.model import SOURCES, Direction, Language, Level, Sex
 
 MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$")]
 RegionCode = Annotated[str, Field(pattern=r"^MK\d{2}$")]
 CountyCode = Annotated[str, Field(pattern=r"^HVA\d{2}$")]
 GoalId = Annotated[str, Field(pattern=r"^\d\.\d$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-IndicatorId = Annotated[str, Field(pattern=r"^(sotkanet|statfin|own):[a-z0-9_-]+$")]
+IndicatorId = Annotated[str, Field(pattern=rf"^({'|'.join(SOURCES.values())}):[a-z0-9_-]+$")]
 Text = Annotated[str, Field(min_length=1), AfterValidator(refuse_control)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
 LONGEST_SHORT_TITLE = 50  # characters that fit the report's table without a second line

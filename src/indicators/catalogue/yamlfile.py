@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from indicators.config import read_text
 from indicators.errors import CatalogueError
+from indicators.model import SOURCES
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
@@ -62,7 +63,7 @@ def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None
 
 def _is_union_tag(step: int | str) -> bool:
     """Pydantic names the chosen member of a tagged union in the path; the file has no such key."""
-    return step in ("sotkanet", "statfin", "own")
+    return step in SOURCES.values()
 
 
 def _join(steps: list[int | str]) -> str:

@@ -139,6 +139,7 @@ def check(is_live: bool, as_json: bool) -> None:
     """Validate the declared data and its references; with --live also against the services."""
     from indicators.catalogue import load_catalogue
     from indicators.catalogue.plan import load_plan
+    from indicators.narrative.phrases import load_phrases
     from indicators.narrative.texts import load_texts
 
     settings = load_settings()
@@ -157,6 +158,11 @@ def check(is_live: bool, as_json: bool) -> None:
         "sha256": catalogue.sha256,
     }
     _tell_left_out(catalogue)
+    # those of an overlay have no place in the file
+    if untold := load_phrases("fi").list_untold(load_catalogue().indicators.values()):
+        click.echo(
+            f"yhdyspinta: note: told by title, not in data/phrases.yaml: {', '.join(untold)}", err=True
+        )
     if is_live:
         _check_live(catalogue, as_json)
         return

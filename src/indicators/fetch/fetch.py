@@ -23,7 +23,7 @@ from indicators.errors import (
     SourceError,
 )
 from indicators.fetch.accept import Collected, Progress, SourceSummary
-from indicators.model import SeriesMetadata
+from indicators.model import SOURCES, SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER, mark_folder, open_snapshot
 from indicators.snapshot.write import hold
@@ -40,11 +40,8 @@ from indicators.sources import (
 )
 from indicators.sources.series import run_each
 
-SOURCES: Final = ("sotkanet", "statfin", "table")
 #: How each service is asked: waits, sizes and rates.
 LIMITS: Final[dict[str, HttpLimits]] = {"sotkanet": HttpLimits(), "statfin": STATFIN_LIMITS}
-#: Services of the catalogue by the name of their source.
-_SERVICES: Final = {"sotkanet": "sotkanet", "statfin": "statfin", "table": "own"}
 
 ProgressCallback = Callable[[Progress], None]
 
@@ -121,9 +118,9 @@ def _choose(
     catalogue: Catalogue, sources: Collection[str], indicator_ids: Collection[str]
 ) -> dict[str, list[Indicator]]:
     """What is asked of each source; nothing is asked twice."""
-    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in _SERVICES]
+    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in SOURCES]
     if unknown or isinstance(sources, str):
-        raise ParameterError("sources", sources, f"a list of some of {', '.join(_SERVICES)}")
+        raise ParameterError("sources", sources, f"a list of some of {', '.join(SOURCES)}")
     named = [catalogue.indicator(key) for key in dict.fromkeys(indicator_ids)]
     wanted = named or list(catalogue.indicators.values())
     asked = {name: [item for item in wanted if _is_asked(item, name)] for name in dict.fromkeys(sources)}
@@ -136,7 +133,7 @@ def _choose(
 
 def _is_asked(indicator: Indicator, source: str) -> bool:
     is_archived = getattr(indicator.source, "is_archived", False)
-    return indicator.source.service == _SERVICES[source] and not is_archived
+    return indicator.source.service == SOURCES[source] and not is_archived
 
 
 def _load_previous(folder: Path) -> Snapshot:

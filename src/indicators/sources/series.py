@@ -16,14 +16,14 @@ from typing import Literal, TypeVar
 
 import pandas as pd
 
-from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource, TableFileSource
+from indicators.catalogue.records import Indicator, Record
 from indicators.errors import IndicatorsError, ParameterError, SourceError
 from indicators.model import SeriesMetadata
 from indicators.sources.areas import get_level
 from indicators.sources.http.answers import SharedAnswers
 
 State = Literal["new", "unchanged", "failed"]
-Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
+Declared = TypeVar("Declared", bound=Record)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Clock = Callable[[], dt.datetime]
