@@ -1,35 +1,51 @@
-"""The floor of the batch: the templates of the same pages, replayed from recorded calls.
+"""The floor of the batch: the drawings and templates of the same pages, replayed from recorded calls.
 
-``python -m tests.bench.floor AREA...`` makes the reports once, recording what each template is given, and
-renders that again: no assessment, rows, words, notebook or gate. It prints the seconds of CPU a report. The
-lines of a municipal page are drawn by its templates or stand in what they are given; it has no canvas.
+``python -m tests.bench.floor AREA...`` makes the reports once, recording what each drawing, each template of
+a section and the page's own is given, and calls them again: no assessment, rows, words, notebook or gate. It
+prints the seconds of CPU a report. The charts of a municipal page are drawn by these functions as SVG; there
+is no canvas under them.
 """
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
-from indicators.report.municipal import MunicipalReport, open_municipal_report
-from indicators.report.page.html import HtmlPart, load_macros
-from tests.bench.bench_report import PARTS
+from indicators.assessment.load import open_inputs
+from indicators.report import whole
+from indicators.report.kinds import expect_report
+from indicators.report.municipal import MunicipalReport
+from indicators.report.sections import barometer, moved
+
+#: Where each is looked up when a page is made.
+DRAWN = (
+    (barometer, "draw_range"),
+    (barometer, "draw_sparkline"),
+    (moved, "draw_moved"),
+    (MunicipalReport, "_part"),
+    (whole, "render_page"),
+)
 
 
 def main() -> None:
     """Record, replay, tell."""
-    make_part, parts = MunicipalReport._part, []
+    calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
 
-    def record(report: MunicipalReport, template: str, macro: str, *facts: Any) -> HtmlPart:
-        parts.append((template, macro, facts))
-        return make_part(report, template, macro, *facts)
+    def record(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*facts: Any, **named: Any) -> Any:
+            calls.append((function, facts, named))
+            return function(*facts, **named)
 
-    MunicipalReport._part = record  # type: ignore[method-assign]
+        return call
+
+    for place, name in DRAWN:
+        setattr(place, name, record(getattr(place, name)))
+    inputs = open_inputs("bundled")
     for area in sys.argv[1:]:
-        report = open_municipal_report(area)
-        for name in PARTS:
-            getattr(report, name)()
+        whole.make_expected(expect_report("kunta", area, "fi", inputs, "floor"))
     started = time.process_time()
-    for template, macro, facts in parts:
-        str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts))
+    for function, facts, named in calls:
+        function(*facts, **named)
     sys.stdout.write(f"{(time.process_time() - started) / len(sys.argv[1:]):.5f}\n")
 
 

@@ -51,25 +51,26 @@ def check_ids(page: Any) -> Iterator[str]:
 
 def check_requests(page: Any) -> Iterator[str]:
     """Nothing on the page makes the browser ask for anything, and nothing runs."""
-    for item in page.iter("*"):
-        if item.tag.rpartition(":")[2].lower() in _REQUESTING_TAGS:
-            yield f"a <{item.tag}> element is not allowed"
     for item in page.iter("script"):
         if item.get("type") not in ("application/json", "application/ld+json") or not _is_json(item.text):
             yield "an executable script is not allowed"
+    styles = [item.text or "" for item in page.iter("style")]
     for item in page.iter("*"):
+        if item.tag.rpartition(":")[2].lower() in _REQUESTING_TAGS:
+            yield f"a <{item.tag}> element is not allowed"
         for name, value in item.items():
+            if "(" in value:  # drawings have styles as attributes
+                styles.append(value)
             if name in _REQUESTING and not value.startswith("data:"):
                 yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
             if name.startswith("on") or (":" in value and _SCRIPT.match(value)):
                 yield f"<{item.tag} {name}> would run a script"
-            scheme = _SCHEME.match(value)
-            if name.endswith("href") and item.tag != "a" and not value.startswith("#"):
+            if not name.endswith("href") or (item.tag != "a" and value.startswith("#")):
+                continue
+            if item.tag != "a":
                 yield f"<{item.tag} {name}={value[:60]!r}> would make a request"
-            elif name.endswith("href") and scheme and scheme.group(1).lower() not in _FOLLOWED:
+            elif (scheme := _SCHEME.match(value)) and scheme.group(1).lower() not in _FOLLOWED:
                 yield f"<{item.tag} {name}={value[:60]!r}> is no link that a reader may follow"
-    styles = [item.text or "" for item in page.iter("style")]
-    styles += [value for value in page.xpath(".//@*") if "(" in value]  # drawings have styles as attributes
     if any(_CSS_REQUEST.search(_CSS_ESCAPE.sub(_unescape, style)) for style in styles):
         yield "a style would make a request"
 

@@ -43,12 +43,13 @@ def inspect_report(html: str, report: MunicipalReport, is_paper: bool = False) -
     most = MAXIMUM_REGION_BYTES if report.context.is_region else MAXIMUM_BYTES
     if size > most:
         return [f"the page is {size} bytes; at most {most} are allowed"]
-    wanted = lxml.html.document_fromstring(make_page(report, is_paper, appendix=is_paper))
+    wanted = make_page(report, is_paper, appendix=is_paper)
+    is_equal = html == wanted  # as most are, unless they have a section of one's own
     return [
         *check_policy(page),
         *check_ids(page),
         *check_requests(page),
         *check_leftovers(page, report.catalogue),
-        *compare_pages(page, wanted),
+        *(() if is_equal else compare_pages(page, lxml.html.document_fromstring(wanted))),
         *check_marks(page, report, is_paper),
     ]

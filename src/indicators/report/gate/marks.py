@@ -7,8 +7,10 @@ observations have at that place, and must be written as it is marked; no current
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
+
+from lxml import etree
 
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
@@ -65,7 +67,12 @@ def read_marks(page: Any) -> Iterator[Shown]:
 
 def _near(item: Any, name: str) -> str:
     """The mark of the element, or of the nearest one around it that has it."""
-    return next(iter(item.xpath(f"(ancestor-or-self::*[@data-{name}])[last()]/@data-{name}")), "")
+    return next(iter(_find_near(name)(item)), "")
+
+
+@cache
+def _find_near(name: str) -> etree.XPath:
+    return etree.XPath(f"(ancestor-or-self::*[@data-{name}])[last()]/@data-{name}")
 
 
 def check_marks(page: Any, report: MunicipalReport, is_paper: bool) -> Iterator[str]:
