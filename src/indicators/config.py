@@ -22,7 +22,7 @@ DATA_FOLDER: Final = PACKAGE_FOLDER / "data"
 
 #: Of the settings of earlier scheduled runs; deploy/yhdyspinta-run alone reads it.
 _COMMAND: Final = "YHDYSPINTA_COMMAND"
-_PATHS: Final = ("home", "catalogue", "plan", "reports", "publish")
+_PATHS: Final = ("home", "catalogue", "plan", "sections", "reports", "publish")
 _CERTIFICATES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -44,6 +44,8 @@ class Settings:
         An e-mail or web address for errors and accessibility feedback; empty where not said.
     plan : str
         The parties' interface plan (YAML, CSV or Excel); none where empty.
+    sections : str
+        Folder with sections of one's own for municipal reports; none where empty.
     catalogue : str
         Folder with declared data of one's own, laid over the package's; empty where there is none.
     reports : str
@@ -68,6 +70,7 @@ class Settings:
     publisher: str = ""
     feedback: str = ""
     plan: str = ""
+    sections: str = ""
     catalogue: str = ""
     reports: str = ""
     publish: str = ""

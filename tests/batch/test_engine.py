@@ -20,6 +20,8 @@ CELLS = [
     "",
     "name",
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
+    "figure, axes = plt.subplots()",
+    "plt.plot([2, 1]);",
 ]
 
 

@@ -195,15 +195,6 @@ def test_a_script_is_found_however_its_address_is_written(page, expected):
     assert any("would run a script" in finding for finding in inspect_report(armed, expected))
 
 
-def test_a_json_data_block_is_allowed(page, expected):
-    """Data for machines is no script; a section of one's own may hold some."""
-    block = lxml.html.fragment_fromstring('<script type="application/ld+json">{"a": 1}</script>')
-    own = lxml.html.fragment_fromstring('<section data-own="x"></section>')
-    own.append(block)
-    page.find(".//main").append(own)
-    assert _inspect(page, expected) == []
-
-
 def test_a_weaker_security_policy_fails(page, expected):
     """The policy is exactly the agreed one."""
     page.xpath(".//meta[@http-equiv]")[0].set("content", "default-src *")

@@ -11,6 +11,7 @@ from indicators.report.whole import make_page
 from tests.yardsticks.mutations import REPORTS, expect, mutate, parse
 
 SEED = 20261128
+OWN = '<section data-own="kunta"><h2><span>Kunnan oma osio</span></h2></section>'
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +148,14 @@ def test_sections_in_another_order_are_noticed(page, pages):
         ("own", '<a href="data:text/html,x">x</a>'),
         ("own", '<a href="vbscript:x">x</a>'),
         ("own", "<style>main { display: none }</style>"),
+        ("own", '<script type="application/json">{}</script>'),
+        ("own", '<p style="position:fixed;inset:0">x</p>'),
+        ("own", '<p class="vh">x</p>'),
+        ("own", '<p id="oma">x</p>'),
+        ("own", '<p data-area="931">x</p>'),
+        ("own", '<data value="1" data-indicator="sotkanet:181">1</data>'),
+        ("own", '<section data-own="x"></section>'),
+        ("own", '<img alt="x" src="data:text/html,x">'),
     ],
 )
 def test_what_acts_by_itself_is_refused(pages, place, html):
@@ -154,7 +163,7 @@ def test_what_acts_by_itself_is_refused(pages, place, html):
     expected, page = expect(*REPORTS[0]), copy.deepcopy(pages[0])
     holder = page.find("head")
     if place == "own":
-        holder = lxml.html.fragment_fromstring('<section data-own="kunta"></section>')
+        holder = lxml.html.fragment_fromstring(OWN)
         page.find(".//main").append(holder)
     holder.append(lxml.html.fragment_fromstring(html))
     text = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -166,7 +175,10 @@ def test_links_that_a_reader_follows_stay(pages):
     """To the web, to the page's own places, and to the edition's files."""
     expected, page = expect(*REPORTS[0]), copy.deepcopy(pages[0])
     links = "".join(f'<a href="{to}">x</a>' for to in ("https://example.org/", "#sisalto", "../index.html"))
-    own = f'<section data-own="kunta">{links}</section>'
-    page.find(".//main").append(lxml.html.fragment_fromstring(own))
+    page.find(".//main").append(
+        lxml.html.fragment_fromstring(OWN.replace("</section>", f"{links}</section>"))
+    )
     text = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     assert inspect_report(text, expected) == []
+    unlabelled = text.replace("<span>Kunnan oma osio</span>", "Lyhyesti")
+    assert any("begins with ''" in finding for finding in inspect_report(unlabelled, expected))

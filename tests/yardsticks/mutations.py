@@ -47,14 +47,17 @@ def measure_mutations(n: int = 6_000, seed: int = 17) -> dict[str, Any]:
     return {"seed": seed, "changes": n, "noticed": n - len(missed), "missed": missed}
 
 
-def mutate(pages: Sequence[Any], n: int, seed: int) -> Iterator[tuple[str, bool]]:
+def mutate(pages: Sequence[Any], n: int, seed: int, own: str = "") -> Iterator[tuple[str, bool]]:
     """Change pages one place at a time, equally over kinds of place; whether the gate's comparison sees it.
 
-    The changed page is written out and read again, as the gate reads one.
+    The changed page is written out and read again, as the gate reads one. ``own`` is a section of one's own
+    that stands in each and is not changed.
     """
     draw = random.Random(seed)
     spoiled = [copy.deepcopy(page) for page in pages]
     places = [{kind: list(_PLACES[kind](page)) for kind in KINDS} for page in spoiled]
+    for page in spoiled if own else ():
+        page.find(".//main")[1].addnext(lxml.html.fragment_fromstring(own))
     for at in range(n):
         page, kind = at % len(pages), KINDS[at // len(pages) % len(KINDS)]
         item, name = draw.choice(places[page][kind])

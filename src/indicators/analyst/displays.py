@@ -5,9 +5,11 @@ to their classes here, once, when the public functions are imported.
 """
 
 import math
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pandas as pd
@@ -80,6 +82,12 @@ class Chart(FigurePart):
 
         note, shown = f"{self.message.rstrip('.')}. {self.source}", self.title if title is None else title
         return save_drawing(self.svg, path, title=shown, note=note, alt=self.alt, width=width)
+
+    def _repr_png_(self) -> tuple[str, dict[str, str]]:
+        """The picture for a section of one's own, which tells its area: nobody else's may stand there."""
+        with TemporaryDirectory() as place:
+            content = self.save(Path(place, "chart.png")).read_bytes()
+        return b64encode(content).decode(), {"area": self.area, "alt": self.alt}
 
     def _repr_html_(self) -> str:
         return str(

@@ -14,6 +14,7 @@ from indicators.assessment.table import Assessment, compute_assessment
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.overlay import stamp_overlay
 from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
+from indicators.catalogue.sections import NO_SECTIONS, OwnSections, load_sections
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.snapshot.load import Snapshot, load_snapshot
@@ -36,12 +37,15 @@ class Inputs:
         Of the agreement's parties.
     changes : Changes or None
         From the snapshot that this one names as its previous; None where there is nothing to compare with.
+    sections : OwnSections
+        Of municipalities' own, for their reports.
     """
 
     settings: Settings
     assessment: Assessment = field(repr=False)
     plan: Plan = NO_PLAN
     changes: Changes | None = None
+    sections: OwnSections = NO_SECTIONS
 
 
 class CatalogueKey(NamedTuple):
@@ -90,13 +94,14 @@ def open_inputs(snapshot: str, *, with_changes: bool = True) -> Inputs:
     UnknownNameError, SnapshotError
         There is no such snapshot, or it or the one before it is damaged.
     CatalogueError
-        The declared data or the plan do not hold.
+        The declared data, the plan or the sections of one's own do not hold.
     """
     settings = load_settings()
     key = _find_key(snapshot, settings)
     assessment = _assess(key)
     plan = _open_plan(assessment.catalogue, settings)
-    return Inputs(settings, assessment, plan, _compare(key, settings) if with_changes else None)
+    changes = _compare(key, settings) if with_changes else None
+    return Inputs(settings, assessment, plan, changes, load_sections(assessment.catalogue, settings))
 
 
 def load_assessment(snapshot: str) -> Assessment:

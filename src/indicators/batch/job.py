@@ -17,7 +17,15 @@ from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 
 from indicators.assessment.load import open_inputs
-from indicators.batch.apart import LATE, RAISED, DeadlineError, measure_memory_mb, run_apart, stop_clock
+from indicators.batch.apart import (
+    LATE,
+    RAISED,
+    DeadlineError,
+    measure_memory_mb,
+    run_apart,
+    stay_offline,
+    stop_clock,
+)
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
 from indicators.charts.drawing import lettering
@@ -154,6 +162,8 @@ def prepare(snapshot: str) -> None:
 
 def _leave_notebook(job: Job, file: Path, is_careful: bool) -> None:
     """Body of the notebook's process: run it and leave it in a file."""
+    if job.engine == "fork":  # a kernel does it itself, and this process talks with it
+        stay_offline()
     notebook = execute(job, file if is_careful or job.engine == "kernel" else None)
     stop_clock()
     notebook.metadata[_MEMORY] = measure_memory_mb()
@@ -170,7 +180,8 @@ def execute(job: Job, kept: Path | None = None) -> nbformat.NotebookNode:
     more: dict[str, Any] = {}
     if job.engine == "kernel":
         os.environ["JUPYTER_RUNTIME_DIR"] = str(kept.parent if kept else ".")
-        more["extra_arguments"] = ["--InteractiveShell.ignore_cwd=True"]
+        line = "from indicators.batch.apart import stay_offline; stay_offline(); del stay_offline"
+        more["extra_arguments"] = ["--InteractiveShell.ignore_cwd=True", f"--IPKernelApp.exec_lines={line}"]
     elif not job.paper:
         more["left_out"] = (PAPER_TYPE,)
     return papermill_engines.execute_notebook_with_engine(

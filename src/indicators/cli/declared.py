@@ -139,13 +139,17 @@ def check(is_live: bool, as_json: bool) -> None:
     """Validate the declared data and its references; with --live also against the services."""
     from indicators.catalogue import load_catalogue
     from indicators.catalogue.plan import load_plan
+    from indicators.catalogue.sections import load_sections
     from indicators.narrative.phrases import load_phrases
     from indicators.narrative.texts import load_texts
+    from indicators.report.own import check_sections
 
     settings = load_settings()
     tell_unread(settings)
     catalogue = load_catalogue(overlay=settings.overlay)
     plan = load_plan(catalogue, settings)
+    sections = load_sections(catalogue, settings)
+    check_sections(sections)
     for language in LANGUAGES:
         load_texts(language)
     found = {
@@ -155,6 +159,7 @@ def check(is_live: bool, as_json: bool) -> None:
         "parties": len(catalogue.agreement.parties),
         "forums": len(catalogue.agreement.forums),
         "measures": len(plan.measures),
+        "sections": len(sections.items),
         "sha256": catalogue.sha256,
     }
     _tell_left_out(catalogue)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from types import SimpleNamespace
 
+from markupsafe import Markup
+
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal
@@ -39,7 +41,7 @@ class MunicipalReport(TellsItsParts):
     texts : Texts
         The reader's words.
     edition : str
-        Id of the edition; where empty, as in a notebook run by hand, the snapshot's id stands for it.
+        Id of the edition; empty in a notebook run by hand, whose page says that it is not published.
     goals : sequence of str, optional
         Ids of the goals that the report is of; all of the agreement by default.
 
@@ -58,7 +60,7 @@ class MunicipalReport(TellsItsParts):
     ) -> None:
         self.inputs, self.area, self.texts = inputs, area, texts
         self.assessment, self.catalogue = inputs.assessment, inputs.assessment.catalogue
-        self.edition = edition or self.assessment.snapshot.id
+        self.edition = edition
         self.context = Context(self.assessment, area, texts, self.edition, bool(inputs.settings.demo))
         self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
         ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
@@ -94,7 +96,8 @@ class MunicipalReport(TellsItsParts):
         ids = [goal.id for goal in self._goals] if only is None else only
         views = [self._view(goal_id) for goal_id in ids]
         frame = make_frame(self.context, _rows_of(views))
-        screen = self._part("goals", "goals", views, frame, self._around, self.texts)
+        own = {view.id: self._own(3, view.id) for view in views}
+        screen = self._part("goals", "goals", views, frame, own, self._around, self.texts)
         paper = partial(self._part, "goals", "overview", views, self._around, self.texts)
         return HtmlPart(screen.html, lambda: paper().html)
 
@@ -120,8 +123,13 @@ class MunicipalReport(TellsItsParts):
         return self._twice("moved", "moved", view, self._around)
 
     def measures(self) -> HtmlPart:
-        """The municipality's own measures, and the indicators without a figure."""
-        return self._twice("ends", "measures", make_measures(self.context, self.inputs.plan, self.writer))
+        """The municipality's own measures, and the indicators without a figure.
+
+        On paper the sections of one's own follow: there the goals are rows of a table.
+        """
+        view = make_measures(self.context, self.inputs.plan, self.writer)
+        part = self._twice("ends", "measures", view)
+        return HtmlPart(part.html, lambda: "".join([part.make_paper(), *self._own(2)]))
 
     def about(self) -> HtmlPart:
         """What is new since the last time, the sources, and how the report was made."""
@@ -171,6 +179,16 @@ class MunicipalReport(TellsItsParts):
     @property
     def _groups(self) -> list[GroupView]:
         return [GroupView(view.id, view.title, view.rows) for view in (self._view(g.id) for g in self._goals)]
+
+    def _own(self, level: int, goal: str = "") -> list[Markup]:
+        """Sections of one's own, all or those after a goal, with headings of a level."""
+        found = self.inputs.sections.select(self.area.code, self.texts.language)
+        chosen = [item for item in found if goal in ("", item.after)]
+        if not chosen:
+            return []
+        from indicators.report.own import make_own  # few reports have any, and Markdown takes long to load
+
+        return [make_own(item, self.texts, self.area.code, level) for item in chosen]
 
     def _part(self, template: str, macro: str, *facts: object) -> HtmlPart:
         return HtmlPart(str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts)))

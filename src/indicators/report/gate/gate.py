@@ -12,6 +12,7 @@ import lxml.html
 
 from indicators.report.gate.common import check_ids, check_leftovers, check_policy, check_requests
 from indicators.report.gate.marks import check_marks
+from indicators.report.gate.own import check_own, list_own
 from indicators.report.gate.page import compare_pages
 from indicators.report.municipal import MunicipalReport
 from indicators.report.whole import make_page
@@ -45,11 +46,13 @@ def inspect_report(html: str, report: MunicipalReport, is_paper: bool = False) -
         return [f"the page is {size} bytes; at most {most} are allowed"]
     wanted = make_page(report, is_paper, appendix=is_paper)
     is_equal = html == wanted  # as most are, unless they have a section of one's own
-    return [
+    findings = [
         *check_policy(page),
         *check_ids(page),
         *check_requests(page),
-        *check_leftovers(page, report.catalogue),
+        *check_own(page, report.texts),
         *(() if is_equal else compare_pages(page, lxml.html.document_fromstring(wanted))),
-        *check_marks(page, report, is_paper),
     ]
+    for section in list_own(page):  # its names and figures are the author's
+        section.drop_tree()
+    return [*findings, *check_leftovers(page, report.catalogue), *check_marks(page, report, is_paper)]
