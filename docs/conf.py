@@ -35,7 +35,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Yhdyspintamittarit"
 html_static_path = ["tyyli.css"]
 html_css_files = ["tyyli.css"]
-html_sidebars = dict.fromkeys(("index", "aloitus", "pa-svenska", "search"), [])  # alone in their part
+html_sidebars = {name: [] for name in ("index", "aloitus", "pa-svenska", "search")}  # alone in their part
 html_show_copyright = False
 html_show_search_summary = (
     False  # it would be asked for by a request, which a page opened from disk may not make

@@ -23,7 +23,6 @@ SEARCHES = {
     "svenska": "pa-svenska.html",
     "tietosuoja": "ohjeet/menetelmat.html",
     "uusi mittari": "ohjeet/oma-mittari.html",
-    "varmuuskopio": "ohjeet/palvelin.html",
     "työttömyys": "ohjeet/reseptit.html",
     "varmuuskopio": "ohjeet/palvelin.html",
     "Word": "ohjeet/reseptit.html",
