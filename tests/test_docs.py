@@ -116,9 +116,25 @@ def test_files_that_the_front_pages_name_are_there(name):
     """Links, pictures and files in code quotes lead to something."""
     text = (ROOT / name).read_text("utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https:")]
-    quoted = re.findall(r"`((?:src|docs|tests|tools|notebooks|deploy)/[\w./-]+)`", text)
-    assert [path for path in (*links, *quoted) if not (ROOT / path).exists()] == []
+    quoted = re.findall(r"`(\w+/[\w./-]*|\w+\.(?:py|yaml))`", text)
+    places = (ROOT, ROOT / "src" / "indicators")
+    made = ("reports/latest", "dist/", "yhdyspinta/", "site/")
+    named = [path for path in (*links, *quoted) if not path.startswith(made)]
+    assert [path for path in named if not any((at / path).exists() for at in places)] == []
     assert "![](" not in text, "a picture needs its words"
+
+
+def test_the_readme_says_how_current_the_figures_are(bundled, catalogue):
+    """How many indicators have figures in the package, and until when."""
+    shown = bundled.observations.dropna(subset="value")
+    ends = shown.groupby("indicator_id", observed=True)["year"].max()
+    new, old = (ends >= 2024).sum(), (ends <= 2012).sum()
+    told = (
+        f"Of {len(catalogue.indicators)} declared indicators {len(ends)} have figures in the package: {new} "
+        f"reach 2024-{ends.max()}, {len(ends) - new - old} end in 2017-2023, and {old} in {ends.min()}-2012."
+    )
+    assert told in " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert ends[(ends > 2012) & (ends < 2024)].min() == 2017
 
 
 def test_the_way_of_one_figure_leads_through_what_there_is(assessment):
