@@ -14,6 +14,7 @@ help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(VENV)/run.done  ## install into .venv/ and make no report
+	@$(BIN)/python -m compileall -q src  # whoever runs it on a server may not write here
 	@echo "The command is $(CURDIR)/$(BIN)/yhdyspinta"
 
 reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/

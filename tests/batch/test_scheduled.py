@@ -14,10 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from indicators.batch import scheduled
+from indicators.catalogue import load_catalogue
 from indicators.cli import main
 from indicators.config import load_environment, load_settings
 from indicators.errors import CatalogueError
+from replica.frames import fill_missing
+from replica.world import BEFORE, NOW, serve
 from tests.batch.notebooks import wait_until
+from tests.region_overlay import write_region_overlay
 
 ROOT = Path(__file__).parents[2]
 
@@ -340,44 +344,51 @@ def test_status_of_the_last_run(place):
 
 
 @pytest.mark.slow
-def test_a_real_run_against_the_services(place, bundled, monkeypatch):
-    """Against replicas of the services: a new snapshot, its reports published; then nothing is new."""
-    command = [
-        sys.executable,
-        "-m",
-        "replica",
-        str(bundled.path / "observations.parquet"),
-        "--fill",
-        "--seed",
-        "1",
-    ]
-    path = os.pathsep.join(sys.path)
-    replicas = subprocess.Popen(
-        [*command, "--max-calls", "100000"],
-        cwd=ROOT / "tests",
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-    )
-    try:
-        addresses = dict(pair.split("=", 1) for pair in replicas.stdout.readline().split())
-        monkeypatch.undo()
-        environment = addresses | {"PYTHONPATH": path, "YHDYSPINTA_HOME": str(place / "home")}
-        monkeypatch.chdir(place)
-        first, summary = _run(place, **environment), _summary(place)
-        assert first.exit_code in (0, 1), first.stderr
-        assert summary["report"] == "0", first.stderr
-        assert summary["snapshot"] not in ("", summary["previous"])
-        published = place / "www" / "latest"
-        manifest = json.loads((published / "manifest.json").read_text("utf-8"))
-        assert manifest["snapshot"]["id"] == summary["snapshot"]
-        assert (published / "muutokset.html").stat().st_size > 1000
-        second = _run(place, **environment)
-        assert second.exit_code == first.exit_code
-        assert _summary(place)["snapshot"] == ""
-        made = json.loads((place / "reports" / "latest" / "manifest.json").read_text("utf-8"))
-        assert {entry["state"] for entry in made["reports"]} == {"reused"}
-        assert json.loads((published / "manifest.json").read_text("utf-8")) == manifest
-    finally:
-        replicas.kill()
-        replicas.wait()
+def test_real_runs_with_and_without_news(place, bundled, monkeypatch):
+    """Of a small agreement, against replicas of the services: what is published stays until there is news."""
+    overlay = write_region_overlay(place / "oma")
+    catalogue = load_catalogue(overlay=overlay)
+    figures = bundled.observations
+    figures = fill_missing(figures[figures["indicator_id"].isin(catalogue.indicators)], catalogue)
+    monkeypatch.undo()
+    monkeypatch.chdir(place)
+
+    def run(seed, updated):
+        with serve(catalogue, figures, seed, updated) as (sotkanet, statfin):
+            done = _run(
+                place,
+                YHDYSPINTA_HOME=str(place / "home"),
+                YHDYSPINTA_CATALOGUE=str(overlay),
+                YHDYSPINTA_SOTKANET_URL=sotkanet.url,
+                YHDYSPINTA_STATFIN_URL=statfin.url,
+                PYTHONPATH=os.pathsep.join(sys.path),
+            )
+        assert done.exit_code == 0, done.stderr
+        return _summary(place)
+
+    def read(edition):
+        files = (place / "www" / edition).resolve().rglob("*")
+        return {path.name: (path.read_bytes(), path.stat().st_ino) for path in files if path.is_file()}
+
+    first = run(1, BEFORE)
+    pages = read("latest")
+    assert first["snapshot"] not in ("", first["previous"])
+    assert json.loads(pages["manifest.json"][0])["snapshot"]["id"] == first["snapshot"]
+    assert b'href="muutokset.html"' in pages["index.html"][0]
+    assert len(pages["muutokset.html"][0]) > 1000
+
+    second = run(1, BEFORE)
+    assert (second["snapshot"], second["edition"]) == ("", first["edition"])
+    assert read("latest") == pages
+    made = json.loads((place / "reports" / "latest" / "manifest.json").read_text("utf-8"))
+    assert {entry["state"] for entry in made["reports"]} == {"reused"}
+
+    third = run(2, NOW)
+    news = read("latest")
+    assert (third["previous"], third["edition"] != first["edition"]) == (first["snapshot"], True)
+    assert news.keys() == pages.keys()
+    reports = [name for name in news if name.endswith(".fi.html")]
+    assert len(reports) == 6
+    assert [name for name in reports if news[name][0] == pages[name][0]] == []
+    assert first["snapshot"].encode() in news["muutokset.html"][0]
+    assert read(first["edition"]) == pages
