@@ -8,6 +8,7 @@ import math
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -23,14 +24,13 @@ from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
-from indicators.errors import OutputError
+from indicators.folders import telling
 from indicators.model import Language
 from indicators.narrative.formats import format_date
 from indicators.narrative.notes import tell_left_out
 from indicators.narrative.texts import Texts, load_texts
 from indicators.snapshot.load import Snapshot
 
-#: Columns of a comparator's own figure, told where no verdict rests on another.
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
 
@@ -125,17 +125,7 @@ class AssessmentView:
     def to_excel(self, path: str | Path, language: str = "fi") -> Path:
         """Save one row an indicator and one column an area, rounded as shown, as an Excel file.
 
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        UnknownNameError
-            An unknown language.
-        OutputError
-            The file cannot be written.
+        UnknownNameError for an unknown language, OutputError where the file cannot be written.
         """
         from openpyxl import Workbook
 
@@ -147,10 +137,10 @@ class AssessmentView:
         book = Workbook(write_only=True)
         codes = [str(code) for code in areas.drop_duplicates()]
         add_people_sheet(book, make_people_table(self.assessment, codes, spoken, pairs), spoken)
-        try:
-            book.save(path)
-        except OSError as error:
-            raise OutputError(path, f"cannot be written: {error.strerror}") from None
+        content = BytesIO()  # openpyxl leaves its writers open where it cannot write
+        book.save(content)
+        with telling(path):
+            Path(path).write_bytes(content.getbuffer())
         return Path(path)
 
     def _repr_html_(self) -> str:

@@ -22,7 +22,6 @@ from ruamel.yaml.error import YAMLError
 from indicators import folders
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
-from indicators.catalogue.cells import find_file
 from indicators.catalogue.records import Indicator
 from indicators.config import SETTINGS_FILE, Settings, read_text
 from indicators.errors import CatalogueError, ParameterError, SourceError
@@ -68,7 +67,7 @@ def show_table(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     UnknownAreaError
         An area is not known.
     """
-    path = find_file((settings.folder or Path.cwd()) / given["key"])
+    path = folders.find_file((settings.folder or Path.cwd()) / given["key"])
     with _telling_table():
         raw = read_raw_table(path, given["sheet"] or None, given["key"], given["columns"])
     register = _load_existing(_find_folder(settings)).areas

@@ -93,10 +93,11 @@ def list_declared_indicators(goal_id: str, words: str, is_all: bool, as_json: bo
         catalogue = load_catalogue()
     if goal_id:
         catalogue.goal(goal_id)
-    show(
-        list_indicators(catalogue, find_snapshot("latest", load_settings().snapshots_folder), goal_id, words),
-        as_json,
-    )
+    newest = find_snapshot("latest", load_settings().snapshots_folder)
+    rows = list_indicators(catalogue, newest, goal_id, words)
+    if not rows:
+        click.echo("yhdyspinta: note: no indicator has these words; try their beginnings", err=True)
+    show(rows, as_json, brief=("id", "title", "first_year", "last_year"))
 
 
 @main.command()
