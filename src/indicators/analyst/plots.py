@@ -18,12 +18,11 @@ from indicators.analyst.lookup import AreaName, check_level, find_area, find_are
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
-from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.context import tick_text
+from indicators.charts.context import find_breaks, tick_text
 from indicators.charts.drawing.row_scale import find_scale
 from indicators.charts.drawing.style import MARKS, ROLES
 from indicators.charts.map import load_boundaries
@@ -98,7 +97,7 @@ def plot_trend(
         known = [item for item in figures if item.value is not None]
         if not known:
             raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
-        breaks = plot.list_breaks(area, what)
+        breaks = find_breaks(plot.assessment, area.code, what)
         (line,) = ax.plot(*_cut(known, breaks, what.interval_years), marker="o", markersize=3)
         colour = line.get_color()
         provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
@@ -304,14 +303,6 @@ class _Plot:
 
     def indicator(self, row: Row) -> Indicator:
         return self.assessment.catalogue.indicators[row.indicator_id]
-
-    def list_breaks(self, area: Area, indicator: Indicator) -> list[int]:
-        """First years of new series: declared, told by the provider, or of new boundaries."""
-        panel = self.assessment.panels[indicator.id]
-        at = find_boundary_breaks(panel, self.assessment.catalogue.areas)[panel.index.codes.index(area.code)]
-        figures = self.assessment.years(area.code, indicator.id)
-        told = (item.year for item in figures if item.status == "break")
-        return sorted({*panel.years[at].tolist(), *told, *(item.year for item in indicator.breaks)})
 
     def read_members(self, indicator: Indicator, year: int | None) -> tuple[int, dict[str, float]]:
         """The members' values in a year, by code; an error that names the years where there is none."""

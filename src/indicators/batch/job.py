@@ -28,7 +28,6 @@ from indicators.batch.apart import (
 )
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
-from indicators.charts.drawing import lettering
 from indicators.config import find_notebook
 from indicators.edition.plan import NOTEBOOKS
 from indicators.edition.records import Job, JobResult
@@ -145,9 +144,7 @@ def prepare_libraries() -> None:
 def prepare(snapshot: str) -> None:
     """Load what all reports of a snapshot need, and make one, for templates, locales and what they keep.
 
-    Always the same one: what it leaves behind must not differ from one run to another. And it must leave no
-    open file: forked processes would share the place at which they read in it, and read each other's glyphs.
-    matplotlib drops its own fonts in a forked process; ours are dropped here.
+    Always the same one: what it leaves behind must not differ from one run to another.
     """
     try:
         inputs = open_inputs(snapshot)
@@ -157,7 +154,6 @@ def prepare(snapshot: str) -> None:
     report = MunicipalReport(inputs, catalogue.members[0], load_texts("fi"))
     for make in (report.header, report.findings, report.goals, report.moved, report.measures, report.about):
         make()
-    lettering._font.cache_clear()
 
 
 def _leave_notebook(job: Job, file: Path, is_careful: bool) -> None:

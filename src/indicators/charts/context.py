@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from indicators.assessment.columns import Row
 from indicators.assessment.goals import MARKS
-from indicators.assessment.panel import Panel, find_boundary_breaks
+from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
@@ -48,20 +47,6 @@ class ChartContext(Wording):
         rest = [self.texts("chart_rest_in_table")] if len(sentences) > MOST_READ_OUT else []
         return " ".join([*sentences[:MOST_READ_OUT], *rest])
 
-    # --- figures ---------------------------------------------------------------------------------------
-
-    def rows_with_value(self, goal_id: str) -> list[Row]:
-        """The area's rows of a goal that have a value."""
-        rows = self.assessment.rows(self.area.code)
-        return [row for row in rows if row.goal_id == goal_id and row.value is not None]
-
-    def breaks(self, panel: Panel, indicator: Indicator) -> list[int]:
-        """First years of new series of the area: declared, told by the provider, or of new boundaries."""
-        at = panel.index.codes.index(self.area.code)
-        is_break = find_boundary_breaks(panel, self.catalogue.areas)[at] | (panel.status[at] == _BREAK)
-        declared = {item.year for item in indicator.breaks}
-        return sorted(declared | set(panel.years[is_break].tolist()))
-
     # --- the part --------------------------------------------------------------------------------------
 
     def part(
@@ -94,3 +79,11 @@ def tick_text(tick: float, language: Language) -> str:
     """A tick with the decimals that it needs: none for a whole number, at most three."""
     decimals = next((n for n in range(3) if abs(tick * 10**n - round(tick * 10**n)) < 1e-6), 3)
     return format_number(tick, decimals, language)
+
+
+def find_breaks(assessment: Assessment, area_code: str, indicator: Indicator) -> list[int]:
+    """First years of new series of an area: declared, told by the provider, or of new boundaries."""
+    panel = assessment.panels[indicator.id]
+    at = panel.index.codes.index(area_code)
+    is_break = find_boundary_breaks(panel, assessment.catalogue.areas)[at] | (panel.status[at] == _BREAK)
+    return sorted({item.year for item in indicator.breaks} | set(panel.years[is_break].tolist()))

@@ -11,7 +11,7 @@ from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.context import ChartContext, tick_text
+from indicators.charts.context import ChartContext, find_breaks, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.trend import Band, Line, draw_trend
 from indicators.narrative.texts import Texts
@@ -57,7 +57,7 @@ def make_trend_chart(
             Line(median, facts.label(texts("chart_median"), facts.latest.median), "median"),
         ]
     band = _find_band(assessment, indicator, area.code, years, row.dispersion)
-    breaks = context.breaks(assessment.panels[indicator.id], indicator)
+    breaks = find_breaks(assessment, area.code, indicator)
     canvas = draw_trend(years, lines, breaks, lambda tick: tick_text(tick, texts.language), band)
     return context.part(
         indicator.id,

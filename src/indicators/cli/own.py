@@ -13,11 +13,11 @@ from indicators.cli.output import print_json
 from indicators.config import load_settings
 
 
-def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[tuple[str, str]]]:
+def _pair(expected: str) -> Callable[[Any, Any, Sequence[str]], list[tuple[str, str]]]:
     """Reads repeated NAME=VALUE flags."""
 
     def read(_context: Any, _parameter: Any, texts: Sequence[str]) -> list[tuple[str, str]]:
-        pairs = [tuple(part.strip() for part in text.rsplit(sign, 1)) for text in texts]
+        pairs = [tuple(part.strip() for part in text.rsplit("=", 1)) for text in texts]
         for text, pair in zip(texts, pairs, strict=True):
             if len(pair) != 2 or not all(pair):
                 raise click.BadParameter(f"{text!r}; expected {expected}")
@@ -26,7 +26,7 @@ def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[
     return read
 
 
-_read_goals = _pair("=", "goal=direction, such as 3.2=lower")
+_read_goals = _pair("goal=direction, such as 3.2=lower")
 _KIND = click.Choice(["sotkanet", "pxweb", "table"])
 #: What is asked where no flag gives it, in this order; the third is the kind of which alone it is asked.
 _QUESTIONS = (
@@ -63,7 +63,7 @@ _QUESTIONS = (
     "--select",
     multiple=True,
     metavar="VARIABLE=CLASS",
-    callback=_pair("=", "variable=class"),
+    callback=_pair("variable=class"),
     help="PxWeb: class of another variable. May be repeated.",
 )
 @click.option("--sheet", default="", help="Table file: the sheet of a workbook; the first by default.")
@@ -71,7 +71,7 @@ _QUESTIONS = (
     "--columns",
     multiple=True,
     metavar="HEADING=COLUMN",
-    callback=_pair("=", "heading=column, such as 'Latuja, km=arvo'"),
+    callback=_pair("heading=column, such as 'Latuja, km=arvo'"),
     help="Table file: what a heading of its own stands for. May be repeated.",
 )
 @click.option(

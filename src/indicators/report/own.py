@@ -1,6 +1,7 @@
 """Sections of one's own as parts of a page: the author's words, tables and pictures, and nothing that acts.
 
-What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told, never left out.
+What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told, never left
+out.
 """
 
 import base64

@@ -20,6 +20,7 @@ from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.sentence import COUNT_ROLES
 from indicators.report.marks import OWN, bare_number
 from indicators.report.municipal import MunicipalReport
+from indicators.report.sections.context import read_sexes
 
 _OF_ALL: Final = ("q1", "median", "q3")
 #: Arithmetic between shown numbers, which the sentences' own tests work out again.
@@ -149,7 +150,7 @@ class _Figures:
         if item.is_pooled:
             return getattr(row, f"{item.role}_comparator", None)
         if item.sex != "total":
-            return self._by_sex.get((item.indicator, item.year, item.sex))
+            return self._by_sex.get(item.indicator, {}).get((item.year, item.sex))
         if item.year in (None, row.year) and item.role != OWN:
             names = (item.role, f"{item.role}_limit", f"{item.role}_comparator", f"{item.role}_value")
             names = names[::-1] if item.role in ("region", "country") else names
@@ -168,8 +169,5 @@ class _Figures:
         return found[0] if found and found[0] == found[0] else None
 
     @cached_property
-    def _by_sex(self) -> dict[tuple[str, int, str], float]:
-        table = self.assessment.snapshot.observations
-        rows = table[(table["area_code"] == self.code) & (table["sex"] != "total")]
-        columns = (rows[name].tolist() for name in ("indicator_id", "year", "sex", "value"))
-        return {(key, int(year), sex): value for key, year, sex, value in zip(*columns, strict=True)}
+    def _by_sex(self) -> dict[str, dict[tuple[int, str], float]]:
+        return read_sexes(self.assessment, self.code)

@@ -6,6 +6,7 @@ order, and each part must be there; paper may end before its appendix. A copy of
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any, Final
 
 import lxml.html
@@ -20,7 +21,7 @@ def compare_pages(page: Any, wanted: Any) -> Iterator[str]:
     """Where a page, or its body, differs from the expected one; both are parsed."""
     if _start(page) != _start(wanted):
         yield f"the {page.tag} begins with {_start(page)}; expected {_start(wanted)}"
-    for found, due in _pair(page, wanted):
+    for found, due in zip_longest(page, wanted):
         if found is None or due is None or found.tag != due.tag:
             yield f"the {page.tag} holds {_name(found)}; expected {_name(due)}"
         elif found.tag == "body":
@@ -53,13 +54,6 @@ def _compare_sections(main: Any, wanted: Any) -> Iterator[str]:
         left = left[at + 1 :]
     at = next((at for at, due in enumerate(left) if due.get("id") == _APPENDIX), len(left))
     yield from (f"the page lacks {_name(due)}" for due in left[:at])
-
-
-def _pair(found: Any, wanted: Any) -> Iterator[tuple[Any, Any]]:
-    """Children one by one; None where one of the two has no more."""
-    ours, theirs = list(found), list(wanted)
-    for at in range(max(len(ours), len(theirs))):
-        yield (ours[at] if at < len(ours) else None), (theirs[at] if at < len(theirs) else None)
 
 
 def _describe(found: Any, due: Any) -> str:

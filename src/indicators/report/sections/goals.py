@@ -121,7 +121,7 @@ def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -
     old = [_make_old(c, row) for row in by_id.values() if row.value is not None and row.is_old]
     return GoalView(
         id=goal.id,
-        title=c.goal_title(goal),
+        title=c.local(goal.title),
         note=c.local(goal.note),
         sentence=c.html(line.text),
         n_known=line.n_known,

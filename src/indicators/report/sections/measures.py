@@ -74,4 +74,4 @@ def _list_gaps(c: Context) -> list[GapView]:
 
 def _find_gap(c: Context, goal: Goal) -> GapView:
     gaps = c.sentences.gaps(goal.id)
-    return GapView(goal.id, c.goal_title(goal), [(gap.reason, "; ".join(gap.titles)) for gap in gaps])
+    return GapView(goal.id, c.local(goal.title), [(gap.reason, "; ".join(gap.titles)) for gap in gaps])
