@@ -96,7 +96,7 @@ def _make_head(c: Context) -> HeadView:
         agreement=agreement,
         situation=c.texts("form_situation", date=c.date),
         name=c.texts("index_title"),
-        question=c.sentences.question(),
+        question=c.texts("report_question"),
         facts=[],
         foot=(agreement, c.texts("form_edition", edition=c.edition)),
         demo=c.texts("demo_mark") if c.is_demo else "",
