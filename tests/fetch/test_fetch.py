@@ -20,7 +20,7 @@ from indicators.fetch.accept import Collected, SourceSummary
 from indicators.fetch.fetch import OpenedSource, fetch_snapshot
 from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER, verify_snapshot
-from indicators.sources import SeriesResult
+from indicators.sources.series import SeriesResult
 from replica import Fault, fill_missing
 from replica.frames import TEST_NOTE, shift_values
 from replica.world import BEFORE, SERIES, SOTKANET, STATFIN, compute_digest, get_value, serve

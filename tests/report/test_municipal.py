@@ -348,7 +348,7 @@ def test_a_parties_own_plan_is_not_called_an_example(assessment, plan):
 def test_without_a_plan_one_line_says_so(assessment):
     """No measure, target or date is made up."""
     text = _parse(_report(assessment).measures()).xpath(".//section[@id='toimet']")[0].text_content()
-    assert _report(assessment).context.sentences.no_plan() in text
+    assert _report(assessment).context.texts("plan_none") in text
     assert "esimerk" not in text.lower()
     assert not re.search(r"\d+\.\d+\.20\d\d", text)
 

@@ -174,11 +174,9 @@ def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
     """
     pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier)
     columns = np.searchsorted(panel.years, pooled.last_year)
-    matrices = {}
-    for name in ("count", "denominator", "value"):
-        matrix = np.full(panel.value.shape, np.nan)
+    matrices = {name: np.full(panel.value.shape, np.nan) for name in ("count", "denominator", "value")}
+    for name, matrix in matrices.items():
         matrix[:, columns] = getattr(pooled, name)
-        matrices[name] = matrix
     return replace(panel, **matrices)
 
 
@@ -206,7 +204,9 @@ def _build_panel(
     years = np.arange(rows["year"].min(), rows["year"].max() + 1)
     shape = (len(index.codes), len(years))
     at = (_positions(rows["area_code"], index.codes), rows["year"].to_numpy() - years[0])
-    value, count, denominator = (_spread(rows[name], at, shape) for name in ("value", "count", "denominator"))
+    value, count, denominator = (np.full(shape, np.nan) for _ in range(3))
+    for matrix, name in ((value, "value"), (count, "count"), (denominator, "denominator")):
+        matrix[at] = rows[name].to_numpy()
     status = np.full(shape, ABSENT, dtype=np.int8)
     status[at] = _positions(rows["status"], STATUSES)
     note = np.full(shape, "", dtype=object)
@@ -232,27 +232,15 @@ def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
 
     Leaving them out would leave them out of the sums of regions too, which would then pass for whole.
     """
-    for name, known, advice in (
-        (
-            "area_code",
-            codes,
-            "Keep such an area in areas.yaml, merged into another if it is no more, or fetch anew.",
-        ),
-        ("status", STATUSES, "A newer version may have written it: update, or fetch anew."),
-    ):
+    keep = "Keep such an area in areas.yaml, merged into another if it is no more, or fetch anew."
+    update = "A newer version may have written it: update, or fetch anew."
+    for name, known, advice in (("area_code", codes, keep), ("status", STATUSES, update)):
         words = snapshot.observations[name]
         unknown = sorted(set(words[_positions(words, known) < 0].astype(str)))
         if unknown:
             few = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
-            raise SnapshotError(
-                snapshot.path, f"{name} has {few}, which the declared data do not know.", advice
-            )
-
-
-def _spread(column: pd.Series, at: tuple, shape: tuple[int, int]) -> np.ndarray:
-    matrix = np.full(shape, np.nan)
-    matrix[at] = column.to_numpy()
-    return matrix
+            problem = f"{name} has {few}, which the declared data do not know."
+            raise SnapshotError(snapshot.path, problem, advice)
 
 
 def _parts_by_year(snapshot: Snapshot, indicator_id: str, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -125,16 +125,12 @@ def compute_verdicts(
     return facts.comparisons() | facts.quartiles() | facts.trends()
 
 
-def compare_with_fixed(
-    panel: Panel, indicator: Indicator, context: Context, value: float
-) -> Comparison | None:
-    """Comparison of all current areas' latest figures with one fixed value, such as a target.
+def compare_with_fixed(panel: Panel, indicator: Indicator, context: Context, value: float) -> Comparison:
+    """Comparison of all current areas' latest counted figures with one fixed value, such as a target.
 
-    The verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``. None where the indicator's
-    counts, if any, are not what its figure is made of.
+    The verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``.
     """
-    facts = _Facts(panel, indicator, "no_judgement", context)
-    return facts.compare_fixed(value) if indicator.is_counted else None
+    return _Facts(panel, indicator, "no_judgement", context).compare_fixed(value)
 
 
 class _Facts:
@@ -160,9 +156,7 @@ class _Facts:
         effect = indicator.design_effect
         self.effects = sorted({effect.low, effect.high}) if effect else [1.0]
         is_scattered = indicator.is_counted and indicator.events == "events"
-        self.dispersions: list[Dispersion | float] = (
-            list(self._own_scatters) if is_scattered else list(self.effects)
-        )
+        self.dispersions: list[Dispersion | float] = [*(self._own_scatters if is_scattered else self.effects)]
 
     def _with_denominators(self, panel: Panel) -> list[Panel]:
         """The panel; where no denominators are published, with the least and with the greatest."""
@@ -184,8 +178,9 @@ class _Facts:
         has_rows = (np.isfinite(count) & np.isfinite(denominator)).any(axis=0)
         moved = np.zeros(len(panel.years)) if common is None else common / self.multiplier
         columns = np.flatnonzero(has_rows & np.isfinite(moved))[-_DISPERSION_YEARS:]
-        # The last years by the calendar: years long before them tell of another time.
-        columns = columns[panel.years[columns] > panel.years[columns[-1:]] - _span(self.indicator)]
+        # The last years by the calendar, of which one may be missing: years before them tell of another time.
+        span = (_DISPERSION_YEARS + 1) * self.indicator.interval_years
+        columns = columns[panel.years[columns] > panel.years[columns[-1:]] - span]
         if len(columns) < 3:
             last = columns[-1] if len(columns) else 0
             return estimate_dispersion_between(count[:, last], denominator[:, last])
@@ -202,14 +197,11 @@ class _Facts:
 
     def comparisons(self) -> dict[str, np.ndarray]:
         """Verdicts against every comparator, and the limits that decided the first."""
-        columns: dict[str, np.ndarray] = {}
-        first: Comparison | None = None
-        for name in COMPARATORS:
-            found, comparator = self._compare(name)
-            if name == COMPARATORS[0]:
-                first = found
-            columns |= self._columns(name, found, comparator)
-        return columns | self._limits(first)
+        made = {name: self._compare(name) for name in COMPARATORS}
+        columns = self._limits(made[COMPARATORS[0]][0])
+        for name, (found, figure) in made.items():
+            columns |= self._columns(name, found, figure)
+        return columns
 
     def _tests(self) -> list[Test]:
         """One test; two where the design effect is known between two ends only."""
@@ -248,9 +240,8 @@ class _Facts:
             for test in tests:
                 denominator = self._at(own.denominator)
                 one = others.compare(self.count, denominator, test)
-                one = replace(
-                    one, reason=np.where(one.reason == "no_comparator", _why(others, one), one.reason)
-                )
+                is_told = (one.reason == "no_comparator") & (others.reason != "")
+                one = replace(one, reason=np.where(is_told, others.reason, one.reason))
                 doubt = "design_effect_decides" if len(tests) > 1 else "denominator_uncertain"
                 found = one if found is None else settle(found, one, doubt)
         return found, figure
@@ -269,14 +260,12 @@ class _Facts:
         if name != "peers":
             return grouping.sum_larger(name, spread)
         groups = self.context.peer_groups
-        members = np.full((len(self.rows), 1), -1) if groups is None else groups.members
-        others = grouping.sum_peers(members, spread)
-        if groups is not None and self.indicator.id in groups.variables:
-            nothing = np.full(len(self.rows), np.nan)
-            return Others(
-                nothing, nothing, nothing, nothing, None, np.full(len(self.rows), "chose_the_peers")
-            )
-        return others
+        if groups is not None and self.indicator.id not in groups.variables:
+            return grouping.sum_peers(groups.members, spread)
+        others = grouping.sum_peers(np.full((len(self.rows), 1), -1), spread)
+        return (
+            others if groups is None else replace(others, reason=np.full(len(self.rows), "chose_the_peers"))
+        )
 
     def compare_fixed(self, value: float) -> Comparison:
         """Against one value, the same for all."""
@@ -304,12 +293,12 @@ class _Facts:
 
     def _limits(self, deciding: Comparison | None) -> dict[str, np.ndarray]:
         """The limits that decided the first comparison; where there was none, the figure's own."""
-        n, nothing = len(self.rows), np.full(len(self.rows), np.nan)
+        pooled = self.value if self.pooling else np.full(len(self.rows), np.nan)
         columns = {
-            "pooled_value": self.value if self.pooling else nothing,
+            "pooled_value": pooled,
+            "pooled_years": np.where(np.isnan(pooled), 1, self.pooling or 1),
             "is_uncertain": self._is_uncertain(),
         }
-        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.pooling or 1)
         if not (self.indicator.is_counted and self._has_counts):
             return columns
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
@@ -317,20 +306,14 @@ class _Facts:
             d = test.dispersion_at(denominator, self.count / denominator)
         make = proportion_limits if self.kind == "proportion" else rate_limits
         own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
-        lower, upper, method = own.lower_limit, own.upper_limit, own.method
+        told = {"lower_limit": own.lower_limit, "upper_limit": own.upper_limit, "method": own.method}
+        told["dispersion"] = d
         if deciding is not None:
             is_decided = np.isfinite(deciding.lower_limit)
-            lower = np.where(is_decided, deciding.lower_limit, lower)
-            upper = np.where(is_decided, deciding.upper_limit, upper)
-            method = np.where(is_decided, deciding.method, method)
-            d = np.where(is_decided, deciding.dispersion, d)
-        told = np.broadcast_to(own.reason == "", n)
-        return columns | {
-            "lower_limit": lower,
-            "upper_limit": upper,
-            "limits_method": method,
-            "dispersion": np.where(told, d, np.nan),
-        }
+            told = {key: np.where(is_decided, getattr(deciding, key), item) for key, item in told.items()}
+        told["limits_method"] = told.pop("method")
+        told["dispersion"] = np.where(own.reason == "", told["dispersion"], np.nan)
+        return columns | told
 
     def _is_uncertain(self) -> np.ndarray:
         """Figures on few events: by their count, else by the persons that the figure would be of its people.
@@ -341,9 +324,8 @@ class _Facts:
         is_share = self.indicator.value_type in ("proportion", "rate") and unit.multiplier
         if not is_share or (unit.minimum or 0) < 0:
             return np.zeros(len(self.rows), dtype=bool)
-        people = find_residents(self.panel, self.context.population)[self.rows, self.latest] * (
-            self.pooling or 1
-        )
+        residents = find_residents(self.panel, self.context.population)
+        people = residents[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
         return has_few_events(events, self.indicator.minimum_events)
@@ -427,10 +409,9 @@ class _Facts:
 
     def _without_test(self, trend: Trend) -> Trend:
         """The trend with nothing assessed where its years cannot be independent of each other."""
-        is_nominal = (
-            self.indicator.value_type == "amount" and "constant_prices" not in self.indicator.warnings
-        )
-        why = "stock" if self.indicator.is_stock else "nominal_euros" if is_nominal else ""
+        indicator = self.indicator
+        is_nominal = indicator.value_type == "amount" and "constant_prices" not in indicator.warnings
+        why = "stock" if indicator.is_stock else "nominal_euros" if is_nominal else ""
         return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
 
     @cached_property
@@ -440,9 +421,8 @@ class _Facts:
         if not (isinstance(source, StatfinSource) and source.monthly):
             return panel
         is_running = (panel.status == STATUSES.index("provisional")).any(axis=0)
-        matrices = {name: getattr(panel, name) for name in ("value", "count", "denominator")}
-        full = {name: np.where(is_running, np.nan, matrix) for name, matrix in matrices.items()}
-        return replace(panel, **full)
+        names = ("value", "count", "denominator")
+        return replace(panel, **{name: np.where(is_running, np.nan, getattr(panel, name)) for name in names})
 
     @cached_property
     def _breaks(self) -> np.ndarray:
@@ -450,16 +430,6 @@ class _Facts:
         is_declared = np.isin(self.panel.years, [item.year for item in self.indicator.breaks])
         is_told = self.yearly.status == STATUSES.index("break")
         return find_boundary_breaks(self.panel, self.context.catalogue.areas) | is_declared | is_told
-
-
-def _span(indicator: Indicator) -> int:
-    """How many years back a dispersion is estimated from: five values, and one that may be missing."""
-    return (_DISPERSION_YEARS + 1) * indicator.interval_years
-
-
-def _why(others: Others, found: Comparison) -> np.ndarray:
-    """Why there is no comparator, where its sums tell it; else that its figures are missing."""
-    return np.where(others.reason != "", others.reason, found.reason)
 
 
 def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:

@@ -453,11 +453,13 @@ class Indicator(Record):
     note: LocalText | None = None
 
     @model_validator(mode="after")
-    def _declares_what_its_counts_allow(self) -> "Indicator":
+    def _declares_what_goes_together(self) -> "Indicator":
         if self.pooling and not (self.is_counted and self.value_type == "rate"):
             raise ValueError("pooling is for rates with counts: events: persons or events, value_type: rate")
         if self.design_effect and not (self.is_counted and self.events == "persons"):
             raise ValueError("design_effect is for counted persons: events: persons, and a share or a rate")
+        if self.fills and not self.fallback_for:
+            raise ValueError("'fills' needs 'fallback_for': the indicator whose missing years are filled")
         return self
 
     @property
@@ -466,12 +468,6 @@ class Indicator(Record):
         is_numerator = not isinstance(self.source, SotkanetSource) or self.source.count == "numerator"
         is_made_of_counts = self.value_type in ("proportion", "rate") and self.events in ("persons", "events")
         return self.is_compared and is_made_of_counts and is_numerator
-
-    @model_validator(mode="after")
-    def _fills_another(self) -> "Indicator":
-        if self.fills and not self.fallback_for:
-            raise ValueError("'fills' needs 'fallback_for': the indicator whose missing years are filled")
-        return self
 
     @property
     def month(self) -> int | None:

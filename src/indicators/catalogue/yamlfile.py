@@ -38,9 +38,8 @@ def load_yaml(path: Path) -> Any:
         return YAML(typ="safe").load(read_text(path))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CatalogueError(
-            path, "(syntax)", f"is not YAML: {error.problem}", line, _line_of(path, line)
-        ) from error
+        problem = f"is not YAML: {error.problem}"
+        raise CatalogueError(path, "(syntax)", problem, line, _line_of(path, line)) from error
     except YAMLError as error:
         raise CatalogueError(path, "(syntax)", f"is not YAML: {error}") from error
 

@@ -10,8 +10,8 @@ from indicators.catalogue.records import Indicator
 from indicators.config import Settings
 from indicators.errors import IndicatorsError, ResponseFormatError
 from indicators.fetch.fetch import LIMITS, open_service
-from indicators.sources import GoneError, SeriesDescription, Source
-from indicators.sources.series import run_each
+from indicators.sources.http.session import GoneError
+from indicators.sources.series import SeriesDescription, Source, run_each
 
 #: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
 ENDED_AFTER_YEARS: Final = 4

@@ -47,7 +47,7 @@ def make_head(c: Context) -> HeadView:
         agreement=agreement,
         situation=c.texts("form_situation", date=c.date),
         name=c.area_name,
-        question=c.sentences.question(),
+        question=c.texts("report_question"),
         facts=[FactView(fact.label, c.html(fact.value)) for fact in c.sentences.key_facts()],
         foot=(f"{c.area_name} · {agreement}", edition),
         demo=c.texts("demo_mark") if c.is_demo else "",
