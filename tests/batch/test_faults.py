@@ -1,7 +1,7 @@
 """A fault costs one report and nothing else, and nothing survives it; each test states what the user sees."""
 
 import json
-import multiprocessing
+import multiprocessing.forkserver
 import os
 import shutil
 import signal
@@ -211,9 +211,11 @@ if not flag.exists():
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2], ids=["notebook", "worker", "server"])
-def test_what_is_killed_costs_an_attempt_only(steps, run, tmp_path):
+def test_what_is_killed_costs_an_attempt_only(steps, run, tmp_path, request):
     """A notebook's process, its worker or the warm server killed once, as by a machine short of memory."""
     told = []
+    if steps == 2:  # the pool has started a cold one, with which all later tests would be slow
+        request.addfinalizer(multiprocessing.forkserver._forkserver._stop)
     made = run(KILLS.format(flag=str(tmp_path / "flag"), steps=steps), listen=told.append)
     assert made.failed == []
     retried = [event for event in told if event.name == "report_retried"]

@@ -26,13 +26,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def ask(catalogue, tmp_path):
-    """Runs lines in two reports' processes; what each printed.
-
-    A process has one server, which tests before these may have started for another snapshot.
-    """
+@pytest.fixture(scope="module")
+def _fresh_server():
+    """A process has one server, which tests before these may have started for another snapshot."""
     multiprocessing.forkserver._forkserver._stop()
+
+
+@pytest.fixture
+def ask(_fresh_server, catalogue, tmp_path):
+    """Runs lines in two reports' processes; what each printed."""
 
     def ask(lines, limits=Limits(memory_mb=512)):  # noqa: B008 - frozen
         notebook = write_small(tmp_path / "ask.ipynb", lines)
