@@ -266,7 +266,7 @@ def test_a_disk_that_fills_up_leaves_earlier_editions(tmp_path):
     if shutil.which("unshare") is None:
         pytest.skip("needs unshare")
     done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, check=False, timeout=120
+        ["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, check=False, timeout=600
     )
     if done.returncode == 77 or "Operation not permitted" in done.stderr.splitlines()[:1]:
         pytest.skip("no file system may be mounted here")
@@ -323,7 +323,7 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
         [*COMMAND, "report", "--snapshot", "bundled", "--out", str(folder), "--fresh", *how], folder
     )
     process.send_signal(number)
-    _, told = process.communicate(timeout=120)
+    _, told = process.communicate(timeout=600)
     assert process.returncode == code
     assert told.splitlines()[-1] == (
         "yhdyspinta: stopped; nothing was published, and earlier editions are intact."
@@ -354,7 +354,7 @@ def test_a_worker_asked_for_at_the_very_end_says_nothing(tmp_path):
     """The server is still loading then, and the worker finds what the command has taken away."""
     script = tmp_path / "driver.py"
     script.write_text(ASKED_IN_VAIN)
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=600)
     assert (done.returncode, done.stderr) == (1, "")
 
 
