@@ -149,7 +149,7 @@ def test_the_index_has_the_languages_of_its_reports(catalogue, tmp_path):
 def test_the_page_of_changes_is_of_the_edition(catalogue, bundled, follow, tmp_path):
     """Linked from index and report; a second run, which has nothing new to tell, leaves it as it was."""
     snapshot, tasks = follow(bundled, 9.9), plan_reports(catalogue, ["Luhanka"])
-    made = make_edition(tasks, snapshot.id, tmp_path)
+    made = make_edition(tasks, snapshot.id, tmp_path, Options(n_workers=1))
     page = (made.folder / "muutokset.html").read_bytes()
     assert "Luhanka" in page.decode()
     for place, link in (("index.html", "muutokset.html"), ("kunta/435-luhanka.fi.html", "../muutokset.html")):

@@ -22,7 +22,8 @@ from indicators.snapshot.store import BUNDLED_FOLDER, find_previous
 from indicators.snapshot.write import write_snapshot
 from tests.batch.stand_ins import SmallErrand, run_small
 
-AS_OF = Options(is_as_of=True)
+ONE = Options(n_workers=1)  # each would compute the assessments of a snapshot that is not bundled
+AS_OF = Options(is_as_of=True, n_workers=1)
 ROW = {"indicator_id": "sotkanet:181", "area_code": "931", "year": 2011, "value": 11.4}
 
 
@@ -58,7 +59,7 @@ def test_an_earlier_edition_is_made_again_byte_for_byte(
 ):
     """After a newer snapshot, in the same folder, and in another one elsewhere from an archive alone."""
     old = follow(bundled, 9.9)
-    first = make_edition(some, old.id, tmp_path / "out")
+    first = make_edition(some, old.id, tmp_path / "out", ONE)
     assert first.failed == []
     assert first.manifest["basis"]["previous"] == bundled.sha256
     newer = follow(old, 8.8)
