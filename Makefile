@@ -8,16 +8,23 @@ PINNED  = $(wildcard constraints/python-$(shell $(BIN)/python -c 'import sys; pr
 PIP     = $(BIN)/python -m pip install -q $(addprefix -c ,$(PINNED))
 
 .DEFAULT_GOAL := help
-.PHONY: help constraints reports test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
+.PHONY: help install constraints reports quick test lint types format lab docs pictures lauseet wheels bench yardsticks snapshot browser clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+install: $(VENV)/run.done  ## install into .venv/ and make no report
+	@$(BIN)/python -m compileall -q src  # whoever runs it on a server may not write here
+	@echo "The command is $(CURDIR)/$(BIN)/yhdyspinta"
+
 reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)
 
+quick: $(VENV)/dev.done  ## run the tests that start no browser and no batch of reports
+	$(BIN)/python -m pytest -n auto -m "not slow" $(addprefix tests/,assessment catalogue charts cli narrative report snapshot sources statistics) tests/test_*.py
+
 test: $(VENV)/dev.done browser  ## run all tests, the browser's too
-	$(BIN)/python -m pytest -n auto --durations=15
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=15
 
 lint: $(VENV)/dev.done  ## check the code's style
 	$(BIN)/ruff check .
@@ -42,7 +49,7 @@ pictures: $(VENV)/dev.done browser  ## take the pictures of the documentation an
 lauseet: $(VENV)/run.done  ## print every sentence of six reports in three languages, to be read
 	$(BIN)/python tools/list_sentences.py
 
-wheels: $(VENV)/dev.done  ## build, and make a report with the wheel under every Python from 3.11 that is there
+wheels: $(VENV)/dev.done  ## build into dist/, and make a report with the wheel by each Python from 3.11, pipx, uv and conda that is there
 	$(BIN)/python tools/try_wheel.py $(PYTHONS)
 
 bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON

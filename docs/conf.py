@@ -27,6 +27,7 @@ toc_object_entries_show_parents = "hide"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 default_role = "code"
+highlight_language = "none"  # commands are no Python
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 4
 
@@ -34,6 +35,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Yhdyspintamittarit"
 html_static_path = ["tyyli.css"]
 html_css_files = ["tyyli.css"]
+html_sidebars = {name: [] for name in ("index", "aloitus", "pa-svenska", "search")}  # alone in their part
 html_show_copyright = False
 html_show_search_summary = (
     False  # it would be asked for by a request, which a page opened from disk may not make
@@ -52,8 +54,9 @@ html_theme_options = {
 copybutton_prompt_text = r"\$ |>>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 
-#: Pages whose text is English; the frame stays Finnish, as the site's.
-_ENGLISH = ("architecture", "running", "decisions", "methods", "sources", "scheduling", "reference/")
+#: Pages whose text is not Finnish; the frame stays Finnish, as the site's.
+_ENGLISH = ("architecture", "running", "decisions", "methods", "sources", "operations", "reference/")
+_LANGUAGES = dict.fromkeys(_ENGLISH, "en") | {"pa-svenska": "sv"}
 
 
 def setup(app):
@@ -68,5 +71,6 @@ def setup(app):
 
 
 def _say_language(app, page, template, context, doctree):
-    if page.startswith(_ENGLISH) and "body" in context:
-        context["body"] = f'<div lang="en">{context["body"]}</div>'
+    for start, language in _LANGUAGES.items():
+        if page.startswith(start) and "body" in context:
+            context["body"] = f'<div lang="{language}">{context["body"]}</div>'

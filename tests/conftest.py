@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from indicators.assessment.table import compute_assessment
+from indicators.batch.start import warm_up
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import FILES
 from indicators.config import DATA_FOLDER
@@ -28,6 +29,12 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(items):
+    """Slow files first, so that no process is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
@@ -168,8 +175,17 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home" / "snapshots"
 
 
+@pytest.fixture(scope="session")
+def warm_server():
+    """The server of this process has the bundled snapshot, whichever test comes first.
+
+    It has only one: all tests after a first one of another snapshot would compute everything anew.
+    """
+    warm_up("bundled")
+
+
 @pytest.fixture
-def follow(bundled, catalogue, home):
+def follow(bundled, catalogue, home, warm_server):
     """Writes a snapshot of the bundled figures that follows another, with one figure of its own."""
 
     def follow(previous, value):

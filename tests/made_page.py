@@ -1,21 +1,20 @@
 """A finished page made of a report's parts without a notebook, for tests that look at pages only."""
 
-from indicators import __version__
-from indicators.report.gate.gate import Expectation
+import re
+from decimal import Decimal
+
+from indicators.model import Language
+from indicators.narrative.formats import parse_number
 from indicators.report.municipal import MunicipalReport
-from indicators.report.page.document import describe_page
-from indicators.report.page.page import PageInfo
-from indicators.report.whole import make_pages
+from indicators.report.whole import make_page
 
 
-def make_municipal(
-    report: MunicipalReport, appendix: bool = False, info: PageInfo | None = None
-) -> tuple[str, str]:
+def make_municipal(report: MunicipalReport, appendix: bool = False) -> tuple[str, str]:
     """HTML of a report of any kind for the screen and for paper."""
-    info = info or describe_page(report.assessment, report.area, report.texts, report.edition)
-    return make_pages(report, info, appendix)
+    return make_page(report), make_page(report, is_paper=True, appendix=appendix)
 
 
-def expect_municipal(report: MunicipalReport) -> Expectation:
-    """What the gate expects of it."""
-    return Expectation(report.inputs, report.area, report.texts.language, report.edition, __version__)
+def read_numbers(text: str, language: Language) -> list[Decimal]:
+    """All numbers of a text in order, years among them."""
+    found = re.findall(r"[−-]?[\d\u00a0.,]*\d", text)
+    return [Decimal(item) if re.fullmatch(r"\d{4}", item) else parse_number(item, language) for item in found]

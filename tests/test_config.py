@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indicators import config
-from indicators.config import SETTINGS_FILE, Settings, find_notebook, load_settings
+from indicators.config import SETTINGS_FILE, Settings, find_notebook, list_unread, load_settings
 from indicators.errors import CatalogueError, ReportError
 
 NOTEBOOK = "kuntaraportti.ipynb"
@@ -56,6 +56,21 @@ def test_file_is_read_from_the_working_folder_or_above(tmp_path, monkeypatch):
         assert found.overlay == tmp_path / "oma"
     (tmp_path / "muistikirjat" / SETTINGS_FILE).write_text("", "utf-8")
     assert load_settings({}).publisher == ""
+
+
+def test_file_in_a_folder_where_nothing_reads_it_is_told(tmp_path, monkeypatch):
+    """Below the working folder and in folders that the settings name; the one that is read is not."""
+    work = tmp_path / "work"
+    places = [work / "oma", tmp_path / "home", tmp_path / "reports", tmp_path / "etc"]
+    for place in places:
+        place.mkdir(parents=True)
+        (place / SETTINGS_FILE).write_text("", "utf-8")
+    monkeypatch.chdir(work)
+    settings = load_settings({f"YHDYSPINTA_{n.upper()}": str(tmp_path / n) for n in ("home", "reports")})
+    assert {path.parent for path in list_unread(settings, tmp_path / "etc")} == set(places)
+    monkeypatch.chdir(places[1])
+    settings = load_settings({"YHDYSPINTA_HOME": str(places[1])})
+    assert list_unread(settings) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -50,12 +51,25 @@ def test_the_examples_of_an_overlay_hold(page, tmp_path):
 def test_the_examples_of_own_indicators_hold(tmp_path, monkeypatch):
     """Each ``new-indicator`` of the guide is accepted, one after another in the same folder."""
     monkeypatch.chdir(tmp_path)
+    _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "oma-mittari.md").read_text("utf-8").replace("\\\n", " ")
     commands = re.findall(r"^yhdyspinta (new-indicator .*)$", text, re.MULTILINE)
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         done = CliRunner().invoke(main, shlex.split(command))
         assert done.exit_code == 0, (command, done.output)
+
+
+def _write_own_table(folder):
+    """The tables of the guide's examples: as CSV, and with a heading of its own as Excel."""
+    (table,) = re.findall(
+        r"```\n(alue;.*?)```", (ROOT / "docs/ohjeet/oma-mittari.md").read_text("utf-8"), re.S
+    )
+    (folder / "ladut.csv").write_text(table, "utf-8")
+    book = openpyxl.Workbook()
+    for row in (["Kunta", "Vuosi", "Latuja, km"], ["Viitasaari", 2024, 12.5]):
+        book.active.append(row)
+    book.save(folder / "omat luvut.xlsx")
 
 
 def test_the_code_of_the_tutorial_runs():
@@ -71,6 +85,7 @@ def test_the_code_of_the_tutorial_runs():
 def test_every_recipe_works(tmp_path, monkeypatch):
     """Its Python in one notebook after another, its commands as they stand; each leaves what it promises."""
     monkeypatch.chdir(tmp_path)
+    _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "reseptit.md").read_text("utf-8")
     recipes = re.split(r"^## \d+\. ", text, flags=re.MULTILINE)[1:]
     assert len(recipes) == 10
@@ -101,9 +116,25 @@ def test_files_that_the_front_pages_name_are_there(name):
     """Links, pictures and files in code quotes lead to something."""
     text = (ROOT / name).read_text("utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https:")]
-    quoted = re.findall(r"`((?:src|docs|tests|tools|notebooks|deploy)/[\w./-]+)`", text)
-    assert [path for path in (*links, *quoted) if not (ROOT / path).exists()] == []
+    quoted = re.findall(r"`(\w+/[\w./-]*|\w+\.(?:py|yaml))`", text)
+    places = (ROOT, ROOT / "src" / "indicators")
+    made = ("reports/latest", "dist/", "yhdyspinta/", "site/")
+    named = [path for path in (*links, *quoted) if not path.startswith(made)]
+    assert [path for path in named if not any((at / path).exists() for at in places)] == []
     assert "![](" not in text, "a picture needs its words"
+
+
+def test_the_readme_says_how_current_the_figures_are(bundled, catalogue):
+    """How many indicators have figures in the package, and until when."""
+    shown = bundled.observations.dropna(subset="value")
+    ends = shown.groupby("indicator_id", observed=True)["year"].max()
+    new, old = (ends >= 2024).sum(), (ends <= 2012).sum()
+    told = (
+        f"Of {len(catalogue.indicators)} declared indicators {len(ends)} have figures in the package: {new} "
+        f"reach 2024-{ends.max()}, {len(ends) - new - old} end in 2017-2023, and {old} in {ends.min()}-2012."
+    )
+    assert told in " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert ends[(ends > 2012) & (ends < 2024)].min() == 2017
 
 
 def test_the_way_of_one_figure_leads_through_what_there_is(assessment):

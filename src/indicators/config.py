@@ -22,7 +22,7 @@ DATA_FOLDER: Final = PACKAGE_FOLDER / "data"
 
 #: Of the settings of earlier scheduled runs; deploy/yhdyspinta-run alone reads it.
 _COMMAND: Final = "YHDYSPINTA_COMMAND"
-_PATHS: Final = ("home", "catalogue", "plan", "reports", "publish")
+_PATHS: Final = ("home", "catalogue", "plan", "sections", "reports", "publish")
 _CERTIFICATES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -44,6 +44,8 @@ class Settings:
         An e-mail or web address for errors and accessibility feedback; empty where not said.
     plan : str
         The parties' interface plan (YAML, CSV or Excel); none where empty.
+    sections : str
+        Folder with sections of one's own for municipal reports; none where empty.
     catalogue : str
         Folder with declared data of one's own, laid over the package's; empty where there is none.
     reports : str
@@ -68,6 +70,7 @@ class Settings:
     publisher: str = ""
     feedback: str = ""
     plan: str = ""
+    sections: str = ""
     catalogue: str = ""
     reports: str = ""
     publish: str = ""
@@ -111,7 +114,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """
     environ = os.environ if environ is None else environ
     start = (folder or Path.cwd()).absolute()
-    place = next((at for at in (start, *start.parents) if (at / SETTINGS_FILE).is_file()), None)
+    # A folder that this user may not enter has no settings of theirs: 'sudo -u' leaves one in root's.
+    place = next((at for at in (start, *start.parents) if os.path.isfile(at / SETTINGS_FILE)), None)
     values = _read_settings_file(place / SETTINGS_FILE) if place else {}
     for name in _PATHS:
         if place and values.get(name):
@@ -133,11 +137,29 @@ def load_environment(path: Path) -> None:
             continue
         if not sign or not name.isidentifier():
             raise CatalogueError(path, "settings", "expected NAME=value", number, line)
+        if name in _ENVIRONMENT:
+            problem = f"is a key of {SETTINGS_FILE}; expected {_ENVIRONMENT[name]} here"
+            raise CatalogueError(path, name, problem, number, line)
         if name.startswith("YHDYSPINTA_") and name not in (*_ENVIRONMENT.values(), _COMMAND):
             known = ", ".join(_ENVIRONMENT.values())
             raise CatalogueError(path, name, f"unknown setting; known are {known}", number, line)
         is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
         os.environ[name] = value[1:-1] if is_quoted else value
+
+
+def list_unread(settings: Settings, *more: Path) -> list[Path]:
+    """Settings files that nothing reads, in folders where one may be thought to count.
+
+    Those are the folders that the settings name, the checkout, ``more``, and where no file counts those in
+    the working folder.
+    """
+    named = (settings.reports, settings.publish, settings.catalogue)
+    below = () if settings.folder else Path.cwd().glob("*/")
+    places = [Path(item).expanduser() for item in named if item]
+    places += [settings.snapshots_folder.parent, PACKAGE_FOLDER.parents[1], *more, *below]
+    files = dict.fromkeys(os.path.realpath(place / SETTINGS_FILE) for place in places)
+    own = settings.folder and os.path.realpath(settings.folder / SETTINGS_FILE)
+    return [Path(file) for file in files if os.path.isfile(file) and file != own]
 
 
 def read_text(path: Path) -> str:

@@ -68,6 +68,17 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def remove(path: Path) -> None:
+    """Take a folder away in one step for who reads it; an OutputError where it cannot be.
+
+    What a kill leaves is cleared by the next run.
+    """
+    gone = path.with_name(f"{UNFINISHED}{path.name}")
+    with telling(path, "cannot be removed", "Check its rights."):
+        path.rename(gone)
+        shutil.rmtree(gone)
+
+
 @contextmanager
 def building(folder: Path) -> Iterator[Path]:
     """A work folder inside a held folder, which is gone afterwards."""

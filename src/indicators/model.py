@@ -12,6 +12,8 @@ Status = Literal["normal", "provisional", "break", "missing", "suppressed", "not
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+#: What can be asked for figures, and the catalogue's service of each.
+SOURCES: Final = {"sotkanet": "sotkanet", "statfin": "statfin", "table": "own"}
 
 OBSERVATION_KEY: Final = ("indicator_id", "area_code", "year", "sex")
 #: Columns of the observation table, in order. One row per indicator, area, year and sex, sorted by these.

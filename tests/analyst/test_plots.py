@@ -14,9 +14,10 @@ from nbclient import NotebookClient
 import indicators as yt
 from indicators.analyst.plots import MOST_AREAS, STYLE_FILE
 from indicators.assessment.load import load_assessment
-from indicators.charts.drawing.style import GROUNDS, ROLES, contrast
+from indicators.charts.drawing.style import GROUNDS, ROLES
 from indicators.edition.people_table import make_people_table, to_people_csv
 from indicators.errors import OutputError, ParameterError
+from tests.contrast import contrast
 
 THREE = ["Viitasaari", "Saarijärvi", "Äänekoski"]
 OFFENCES, EDUCATION = "statfin:offences_property_iccs", "statfin:long_term_unemployed_june"
@@ -114,7 +115,16 @@ NINE = [area.code for area in yt.area][: MOST_AREAS + 1]
         (lambda: yt.plot_trend(["Viitasaari", "931"], OFFENCES, **BUNDLED), "Viitasaari twice"),
         (lambda: yt.plot_trend(NINE, OFFENCES, **BUNDLED), "9 areas"),
         (lambda: yt.plot_trend("Viitasaari", REGION_ONLY, **BUNDLED), "shown for a municipality"),
-        (lambda: yt.figures(goal="3.2", years=(1900, 1901), **BUNDLED), "1900–1901"),
+        (lambda: yt.plot_map(REGION_ONLY, **BUNDLED), "shown for a municipality"),
+        (lambda: yt.plot_distribution(REGION_ONLY, **BUNDLED), "shown for a municipality"),
+        (lambda: yt.trend_chart("Viitasaari", REGION_ONLY, **BUNDLED), "shown for a municipality"),
+        (lambda: yt.trend_chart(THREE, OFFENCES, **BUNDLED), "plot_trend, observations and figures take"),
+        (lambda: yt.figures(indicator=OFFENCES, years=(1900, 1901), **BUNDLED), "1900–1901.*2021–2024"),
+        (lambda: yt.figures(indicator=REGION_ONLY, **BUNDLED), f"{REGION_ONLY}.*are shown for them"),
+        (lambda: yt.figures("1.1", OFFENCES, **BUNDLED), "indicators of the goal"),
+        (lambda: yt.figures(indicator=OFFENCES, areas=["931", 931], **BUNDLED), "Viitasaari twice"),
+        (lambda: yt.observations(OFFENCES, "931", THREE, **BUNDLED), "Viitasaari twice"),
+        (lambda: yt.assess("931", "Viitasaari", **BUNDLED), "Viitasaari twice"),
     ],
 )
 def test_what_cannot_be_shown_is_one_clear_error(call, message):
@@ -168,8 +178,9 @@ def test_a_file_that_cannot_be_written_is_one_clear_error(tmp_path):
         chart.save(tmp_path / "k.docx")
     with pytest.raises(ParameterError, match="width"):
         chart.save(tmp_path / "k.png", width=0)
-    with pytest.raises(OutputError, match="cannot be written"):
-        chart.save(tmp_path / "ei" / "k.png")
+    for save in (chart.save, yt.assess("Viitasaari", goal="3.2", **BUNDLED).to_excel):
+        with pytest.raises(OutputError, match="cannot be written"):
+            save(tmp_path / "ei" / "k.png")
 
 
 # --- tables -----------------------------------------------------------------------------------------

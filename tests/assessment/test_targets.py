@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from scipy.stats import binomtest
 
-from indicators.assessment.targets import assess_target, find_aims
-from indicators.catalogue.plan import Plan
-from indicators.catalogue.plan_records import Measure, PlanFile, Target
-from indicators.statistics import Test, compare_with_value
+from indicators.assessment.targets import assess_target
+from indicators.catalogue.plan_records import Target
+from indicators.statistics.comparison import compare_with_value
+from indicators.statistics.test import Test
 
 POVERTY = "statfin:at_risk_of_poverty"  # counts of persons
 UNEMPLOYED = "sotkanet:181"  # no counts
@@ -79,34 +79,6 @@ def test_no_figure_no_verdict(assessment):
     """Without a figure, or for an indicator that is not shown at the level, nothing is judged."""
     aim = assess_target(_at_most(9.0), "statfin:offences_sexual_iccs", assessment, "931")
     assert (aim.verdict, aim.year) == ("not_assessed", None)
-
-
-def test_targets_of_an_areas_own_measures(assessment):
-    """Of the area's measures only, none of a stopped one, and equal ones once."""
-    base = {
-        "goal": "3.2",
-        "forum": "ks-turva",
-        "description": {"fi": "Työ"},
-        "start": "2026-01-01",
-        "due": "2027-01-01",
-        "status": "under_way",
-        "indicators": [POVERTY],
-    }
-    given = [
-        ("a", ["931"], "under_way", 15.0),
-        ("b", ["931", "435"], "done", 15.0),
-        ("c", ["931"], "stopped", 10.0),
-        ("d", ["435"], "under_way", 12.0),
-    ]
-    measures = tuple(
-        Measure(**base | {"id": name, "parties": parties, "status": status, "target": _at_most(value)})
-        for name, parties, status, value in given
-    )
-    plan = Plan(PlanFile(title={"fi": "Suunnitelma"}, measures=measures), "")
-    found = find_aims(plan, assessment, "931")
-    assert [aim.target.value for aim in found[POVERTY]] == [15.0]
-    assert [aim.target.value for aim in find_aims(plan, assessment, "435")[POVERTY]] == [15.0, 12.0]
-    assert find_aims(plan, assessment, "179") == {}
 
 
 def test_the_assessment_is_not_changed(assessment):

@@ -38,7 +38,7 @@ def test_a_snapshot_that_follows_another_gives_the_same_bytes(follow, bundled, c
     """What a report says of the time since rests on the previous snapshot, which goes to the workers too."""
     tasks = plan_reports(catalogue, ["435"])
     snapshot = follow(bundled, 9.9)
-    here = make_edition(tasks, snapshot.id, tmp_path / "here")
+    here = make_edition(tasks, snapshot.id, tmp_path / "here", Options(n_workers=1))
     there = make_edition(tasks, snapshot.id, tmp_path / "there", Options(n_workers=1, dask="local"))
     assert (here.failed, there.failed) == ([], [])
     assert here.manifest["basis"]["previous"] == bundled.sha256

@@ -26,13 +26,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def ask(catalogue, tmp_path):
-    """Runs lines in two reports' processes; what each printed.
-
-    A process has one server, which tests before these may have started for another snapshot.
-    """
+@pytest.fixture(scope="module")
+def _fresh_server():
+    """A process has one server, which tests before these may have started for another snapshot."""
     multiprocessing.forkserver._forkserver._stop()
+
+
+@pytest.fixture
+def ask(_fresh_server, catalogue, tmp_path):
+    """Runs lines in two reports' processes; what each printed."""
 
     def ask(lines, limits=Limits(memory_mb=512)):  # noqa: B008 - frozen
         notebook = write_small(tmp_path / "ask.ipynb", lines)
@@ -116,7 +118,7 @@ def test_nothing_stays_of_a_command_that_ends_while_the_server_starts(tmp_path):
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     environ["YHDYSPINTA_TEST_MARK"] = mark = str(tmp_path)
     done = subprocess.run(
-        [sys.executable, "-c", OWNER], env=environ, check=False, stderr=subprocess.DEVNULL, timeout=120
+        [sys.executable, "-c", OWNER], env=environ, check=False, stderr=subprocess.DEVNULL, timeout=600
     )
     assert done.returncode == 0
     try:
@@ -264,30 +266,35 @@ def _make_in(folder, temporary, out):
     )
     environ = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": paths}
     done = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=600
     )
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert len(list(out.glob("*/kunta/*.html"))) == 1
 
 
-def test_modules_of_the_working_folder_are_not_imported(tmp_path):
-    """Not by server, workers or notebooks, whatever their names."""
-    folder, out = tmp_path / "mine", tmp_path / "out"
-    folder.mkdir()
-    out.mkdir()
-    for name in ("calendar", "email", "types", "pandas", "indicators", "IPython", "signal", "json", "helper"):
-        (folder / f"{name}.py").write_text(
+@pytest.mark.parametrize("name", ["x" * 90, "a b%sc%d ä"])
+def test_any_working_folder_and_any_for_temporary_files(name, tmp_path):
+    """Modules that lie in the one are imported by neither server, workers nor notebooks, whatever their names.
+
+    The path of the other may be longer than a socket's may be, or have characters that mean something else.
+    """
+    folder, temporary, out = (tmp_path / item for item in ("mine", name, "out"))
+    for item in (folder, temporary, out):
+        item.mkdir()
+    for module in (
+        "calendar",
+        "email",
+        "types",
+        "pandas",
+        "indicators",
+        "IPython",
+        "signal",
+        "json",
+        "helper",
+    ):
+        (folder / f"{module}.py").write_text(
             "open('imported', 'a').write(__file__)\nraise SystemExit(__file__)"
         )
-    _make_in(folder, tmp_path, out)
+    _make_in(folder, temporary, out)
     assert not (folder / "imported").exists()
-
-
-@pytest.mark.parametrize("name", ["x" * 90, "a b%sc%d ä"])
-def test_any_folder_for_temporary_files(name, tmp_path):
-    """One whose path is longer than a socket's may be, and one with characters that mean something else."""
-    out, temporary = tmp_path / "out", tmp_path / name
-    out.mkdir()
-    temporary.mkdir()
-    _make_in(tmp_path, temporary, out)
     assert not list(temporary.iterdir())

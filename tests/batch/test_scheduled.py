@@ -1,4 +1,4 @@
-"""Scheduled runs: their steps, codes, lock, summary and publishing; how the last one went; the unit files."""
+"""Scheduled runs: their steps, codes, lock, summary and publishing; and how the last one went."""
 
 import fcntl
 import inspect
@@ -14,10 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from indicators.batch import scheduled
+from indicators.catalogue import load_catalogue
 from indicators.cli import main
 from indicators.config import load_environment, load_settings
 from indicators.errors import CatalogueError
+from replica.frames import fill_missing
+from replica.world import BEFORE, NOW, serve
 from tests.batch.notebooks import wait_until
+from tests.region_overlay import write_region_overlay
 
 ROOT = Path(__file__).parents[2]
 
@@ -203,7 +207,8 @@ def test_a_kept_edition_is_published_again(place):
     assert (place / "www" / "latest").readlink() == Path("E0")
     assert not (place / "calls").exists()
     gone = _run(place, "--pin", "E7")
-    assert (gone.exit_code, "Unknown edition 'E7'" in gone.stderr) == (2, True)
+    advice = f"Did you mean: E1, E0? 'yhdyspinta editions --out {place / 'reports'}' lists them."
+    assert (gone.exit_code, gone.stderr) == (2, f"Unknown edition 'E7'. {advice}\n")
     (kept / "manifest.json").write_text(manifest.replace('"1.html"', "null"))
     broken = _run(place, "--pin", "E0")
     assert (broken.exit_code, "expected a whole edition" in broken.stderr) == (2, True)
@@ -232,6 +237,7 @@ def test_two_runs_at_once(place):
         ("YHDYSPINTA_REPORT_OPTIONS=--lang 'fi", "expected a command line"),
         ("YHDYSPINTA_KEEP_RUNS_DAYS=many", "expected a number of days"),
         ("YHDYSPINTA_PUBLSIH=/srv", "run.env:4: YHDYSPINTA_PUBLSIH: unknown setting; known are"),
+        ("reports=/srv", "run.env:4: reports: is a key of yhdyspinta.toml; expected YHDYSPINTA_REPORTS here"),
         ("export A=1", "run.env:4: settings: expected NAME=value"),
         ("just words", "run.env:4: settings: expected NAME=value"),
     ],
@@ -243,6 +249,7 @@ def test_wrong_settings(line, problem, place):
     done = _run(place)
     assert (done.exit_code, (place / "calls").exists()) == (2, False)
     assert problem in done.stderr
+    assert done.stderr.count("yhdyspinta: ") == 1
 
 
 def test_settings_file_is_read_whatever_wrote_it(place):
@@ -313,7 +320,8 @@ def test_status_of_the_last_run(place):
     """0 fresh, 1 failed in part, 2 wrong use, 3 too old, 4 no run or none that can be read."""
     status = ("status", place / "run.env")
     none = _call(*status)
-    assert (none.exit_code, "no run has ended in" in none.stderr) == (4, True)
+    assert none.exit_code == 4
+    assert none.stderr == f"yhdyspinta: no run has ended in {place / 'reports'} yet.\n"
     _run(place)
     fresh = _call(*status, "--json")
     assert (fresh.exit_code, json.loads(fresh.stdout)["edition"]) == (0, "E1")
@@ -326,94 +334,61 @@ def test_status_of_the_last_run(place):
     assert _call(*status).exit_code == 1
     last.write_text("{")
     assert _call(*status).exit_code == 4
+    del os.environ["YHDYSPINTA_REPORTS"]
+    (place / "etc").mkdir()
+    (place / "etc" / "yhdyspinta.toml").write_text('reports = "r"\n')
+    lost = _call("status")
+    note, problem = lost.stderr.splitlines()
+    assert (lost.exit_code, problem[:45]) == (2, "yhdyspinta: YHDYSPINTA_REPORTS: found ''; exp")
+    assert note.startswith(f"yhdyspinta: note: {place / 'etc' / 'yhdyspinta.toml'} is not read: ")
 
 
 @pytest.mark.slow
-def test_a_real_run_against_the_services(place, bundled, monkeypatch):
-    """Against replicas of the services: a new snapshot, its reports published; then nothing is new."""
-    command = [
-        sys.executable,
-        "-m",
-        "replica",
-        str(bundled.path / "observations.parquet"),
-        "--fill",
-        "--seed",
-        "1",
-    ]
-    path = os.pathsep.join(sys.path)
-    replicas = subprocess.Popen(
-        [*command, "--max-calls", "100000"],
-        cwd=ROOT / "tests",
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-    )
-    try:
-        addresses = dict(pair.split("=", 1) for pair in replicas.stdout.readline().split())
-        monkeypatch.undo()
-        environment = addresses | {"PYTHONPATH": path, "YHDYSPINTA_HOME": str(place / "home")}
-        monkeypatch.chdir(place)
-        first, summary = _run(place, **environment), _summary(place)
-        assert first.exit_code in (0, 1), first.stderr
-        assert summary["report"] == "0", first.stderr
-        assert summary["snapshot"] not in ("", summary["previous"])
-        published = place / "www" / "latest"
-        manifest = json.loads((published / "manifest.json").read_text("utf-8"))
-        assert manifest["snapshot"]["id"] == summary["snapshot"]
-        assert (published / "muutokset.html").stat().st_size > 1000
-        second = _run(place, **environment)
-        assert second.exit_code == first.exit_code
-        assert _summary(place)["snapshot"] == ""
-        made = json.loads((place / "reports" / "latest" / "manifest.json").read_text("utf-8"))
-        assert {entry["state"] for entry in made["reports"]} == {"reused"}
-        assert json.loads((published / "manifest.json").read_text("utf-8")) == manifest
-    finally:
-        replicas.kill()
-        replicas.wait()
+def test_real_runs_with_and_without_news(place, bundled, monkeypatch):
+    """Of a small agreement, against replicas of the services: what is published stays until there is news."""
+    overlay = write_region_overlay(place / "oma")
+    catalogue = load_catalogue(overlay=overlay)
+    figures = bundled.observations
+    figures = fill_missing(figures[figures["indicator_id"].isin(catalogue.indicators)], catalogue)
+    monkeypatch.undo()
+    monkeypatch.chdir(place)
 
+    def run(seed, updated):
+        with serve(catalogue, figures, seed, updated) as (sotkanet, statfin):
+            done = _run(
+                place,
+                YHDYSPINTA_HOME=str(place / "home"),
+                YHDYSPINTA_CATALOGUE=str(overlay),
+                YHDYSPINTA_SOTKANET_URL=sotkanet.url,
+                YHDYSPINTA_STATFIN_URL=statfin.url,
+                PYTHONPATH=os.pathsep.join(sys.path),
+            )
+        assert done.exit_code == 0, done.stderr
+        return _summary(place)
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
-def test_unit_files_are_sound(tmp_path):
-    """The service and the timer are accepted; only the places of an installation are put in."""
-    for name in ("yhdyspinta.service", "yhdyspinta.timer"):
-        text = (ROOT / "deploy" / name).read_text()
-        text = text.replace("/opt/yhdyspinta/.venv/bin/yhdyspinta", sys.executable)
-        text = text.replace("User=yhdyspinta\n", "")
-        (tmp_path / name).write_text(text)
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    told = [line for line in done.stderr.splitlines() if "yhdyspinta" in line]
-    assert (done.returncode, told) == (0, []), done.stderr
+    def read(edition):
+        files = (place / "www" / edition).resolve().rglob("*")
+        return {path.name: (path.read_bytes(), path.stat().st_ino) for path in files if path.is_file()}
 
+    first = run(1, BEFORE)
+    pages = read("latest")
+    assert first["snapshot"] not in ("", first["previous"])
+    assert json.loads(pages["manifest.json"][0])["snapshot"]["id"] == first["snapshot"]
+    assert b'href="muutokset.html"' in pages["index.html"][0]
+    assert len(pages["muutokset.html"][0]) > 1000
 
-def test_the_cron_line_and_the_settings_fit_the_command(place):
-    """The cron line has its fields and calls the command; each setting stated is one that is read."""
-    (line,) = (
-        line
-        for line in (ROOT / "deploy" / "yhdyspinta.cron").read_text().splitlines()
-        if not line.startswith("#")
-    )
-    minute, hour, day, month, weekday, user, command, step, settings = line.split()
-    assert (day, month, weekday, user) == ("*", "*", "1", "yhdyspinta")
-    assert 0 <= int(minute) < 60
-    assert 0 <= int(hour) < 24
-    assert command.endswith("bin/yhdyspinta")
-    assert (step, settings) == ("run", "/etc/yhdyspinta/run.env")
-    load_environment(ROOT / "deploy" / "yhdyspinta.env")
-    assert load_settings().keep_runs_days == "180"
+    second = run(1, BEFORE)
+    assert (second["snapshot"], second["edition"]) == ("", first["edition"])
+    assert read("latest") == pages
+    made = json.loads((place / "reports" / "latest" / "manifest.json").read_text("utf-8"))
+    assert {entry["state"] for entry in made["reports"]} == {"reused"}
 
-
-def test_the_script_of_earlier_installations_still_runs(place):
-    """It calls the command with its settings file."""
-    done = subprocess.run(
-        [ROOT / "deploy" / "yhdyspinta-run", "run.env"],
-        env=os.environ | {"YHDYSPINTA_COMMAND": "echo"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == "run run.env\n"
+    third = run(2, NOW)
+    news = read("latest")
+    assert (third["previous"], third["edition"] != first["edition"]) == (first["snapshot"], True)
+    assert news.keys() == pages.keys()
+    reports = [name for name in news if name.endswith(".fi.html")]
+    assert len(reports) == 6
+    assert [name for name in reports if news[name][0] == pages[name][0]] == []
+    assert first["snapshot"].encode() in news["muutokset.html"][0]
+    assert read(first["edition"]) == pages

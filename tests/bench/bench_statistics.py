@@ -11,15 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from indicators.statistics import (
-    Test,
-    assess_count_trend,
-    assess_value_trend,
-    compare_with_areas,
-    proportion_limits,
-    quartile_position,
-    rate_limits,
-)
+from indicators.statistics.comparison import compare_with_areas
+from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.quartile import quartile_position
+from indicators.statistics.test import Test
+from indicators.statistics.trend import assess_count_trend, assess_value_trend
 
 
 def _assess_all(rng: np.random.Generator, areas: int, years: int = 30) -> Callable[[], None]:

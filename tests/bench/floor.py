@@ -13,7 +13,6 @@ from typing import Any
 
 from indicators.assessment.load import open_inputs
 from indicators.report import whole
-from indicators.report.kinds import expect_report
 from indicators.report.municipal import MunicipalReport
 from indicators.report.sections import barometer, moved
 
@@ -42,7 +41,7 @@ def main() -> None:
         setattr(place, name, record(getattr(place, name)))
     inputs = open_inputs("bundled")
     for area in sys.argv[1:]:
-        whole.make_expected(expect_report("kunta", area, "fi", inputs, "floor"))
+        whole.make_page(whole.expect_report("kunta", area, "fi", inputs, "floor"))
     started = time.process_time()
     for function, facts, named in calls:
         function(*facts, **named)

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from indicators.assessment.load import Inputs, load_assessment
 from indicators.assessment.table import compute_assessment
@@ -22,18 +21,12 @@ from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.page.pdf import print_pdf
 from indicators.snapshot.write import write_snapshot
 from replica.frames import fill_missing
+from tests.browser.axe import SETUPS, find_violations, open_all
 from tests.made_page import make_municipal
 from tests.region_overlay import write_goals_overlay
 
 pytestmark = pytest.mark.slow
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SETUPS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow": {"viewport": {"width": 320, "height": 640}},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "dark and narrow": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
-}
 REPORTS = {"viitasaari": ("931", "fi"), "luhanka": ("435", "en"), "jyväskylä": ("179", "sv")}
 CREATED = dt.date(2026, 11, 28)
 
@@ -47,19 +40,16 @@ def _write(folder, report, name, appendix=False):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def pages(tmp_path_factory, bundled, catalogue):
     """Pages for the screen and for paper, by name."""
     folder = tmp_path_factory.mktemp("municipal")
-    return {
-        name: _write(folder, open_municipal_report(area, language), name)
-        for name, (area, language) in REPORTS.items()
-    }
+    reports = {name: open_municipal_report(*report) for name, report in REPORTS.items()}
+    reports |= {"full": _open_full(folder, bundled, catalogue), "odd": _open_odd(folder, bundled)}
+    return {name: _write(folder, report, name) for name, report in reports.items()}
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory, bundled, catalogue):
-    """Pages of a report whose every indicator is current: TEST DATA but for the population."""
-    folder = tmp_path_factory.mktemp("full")
+def _open_full(folder, bundled, catalogue):
+    """A report whose every indicator is current: TEST DATA but for the population."""
     rows = bundled.observations[bundled.observations["indicator_id"] == "statfin:population"]
     rows = fill_missing(rows, catalogue, range(2016, 2026))
     part = SeriesPart(1900, 2100, "2026-11", "2026")
@@ -70,19 +60,16 @@ def full(tmp_path_factory, bundled, catalogue):
         for key in catalogue.indicators
     }
     stored = write_snapshot(folder, rows, series, catalogue, CREATED)
-    report = open_municipal_report("179", "sv", str(stored.path))
-    return (*_write(folder, report, "full"), report)
+    return open_municipal_report("179", "sv", str(stored.path))
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory, bundled):
-    """Pages of an agreement of fifteen goals, in a municipality whose name has forty characters."""
-    folder = tmp_path_factory.mktemp("odd")
+def _open_odd(folder, bundled):
+    """A report of an agreement of fifteen goals, in a municipality whose name has forty characters."""
     catalogue = load_catalogue(overlay=write_goals_overlay(folder / "oma", 15))
     names = ("Pohjoisenkeskisuomenniemenselän kunnassa",) * 3
     area = dataclasses.replace(catalogue.areas.get("931"), names=names)
     inputs = Inputs(Settings(), compute_assessment(bundled, catalogue))
-    return _write(folder, MunicipalReport(inputs, area, load_texts("fi"), "e"), "odd")
+    return MunicipalReport(inputs, area, load_texts("fi"), "e")
 
 
 @pytest.fixture(params=REPORTS)
@@ -91,14 +78,10 @@ def screen(request, pages):
     return pages[request.param][0]
 
 
-def _violations(page):
-    options = {"runOnly": {"type": "tag", "values": TAGS}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"][:120]) for item in found]
-
-
-def _open_all(page, which="details"):
-    page.evaluate("which => document.querySelectorAll(which).forEach(item => { item.open = true })", which)
+@pytest.fixture(params=[*REPORTS, "full", "odd"])
+def extreme(request, pages):
+    """One of these, or one with the most there is to show, or with long names."""
+    return pages[request.param][0]
 
 
 def _height(page):
@@ -112,23 +95,27 @@ def _overflows(page):
 # --- the screen ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("setup", SETUPS)
-def test_axe_finds_nothing_closed_or_open(open_page, screen, setup):
+@pytest.mark.parametrize(
+    ("name", "setup"),
+    [("luhanka", "dark and narrow"), ("jyväskylä", "wide"), *(("viitasaari", setup) for setup in SETUPS)],
+)
+def test_axe_finds_nothing_closed_or_open(open_page, pages, name, setup):
     """No violation of WCAG 2.0-2.2 A and AA or of best practice, folded and with everything opened."""
-    page = open_page(screen, **SETUPS[setup])
-    assert _violations(page) == []
-    _open_all(page)
-    assert _violations(page) == []
+    page = open_page(pages[name][0], **SETUPS[setup])
+    assert find_violations(page) == []
+    open_all(page)
+    assert find_violations(page) == []
 
 
-@pytest.mark.parametrize("width", [1280, 640, 390, 360, 320])
-def test_nothing_scrolls_sideways(open_page, screen, full, odd, width):
-    """Closed and open, with the most there is to show too, and with long names."""
-    for path in (screen, full[0], odd[0]):
-        page = open_page(path, viewport={"width": width, "height": 800})
-        assert _overflows(page) == 0
-        _open_all(page)
-        assert _overflows(page) == 0
+def test_nothing_scrolls_sideways(open_page, extreme):
+    """Closed and open, on screens of any width, with the most there is to show and with long names too."""
+    page = open_page(extreme)
+    for is_open in (False, True):
+        if is_open:
+            open_all(page)
+        for width in (1280, 640, 390, 360, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert _overflows(page) == 0, (is_open, width)
 
 
 def test_text_spacing_and_large_text_lose_nothing(open_page, screen):
@@ -142,17 +129,16 @@ def test_text_spacing_and_large_text_lose_nothing(open_page, screen):
             "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }",
             css,
         )
-        _open_all(page)
+        open_all(page)
         assert _overflows(page) == 0
 
 
-def test_the_page_is_short(open_page, screen, full, odd):
+def test_the_page_is_short(open_page, extreme):
     """At 1280 pixels at most 2 500 closed, and 12 000 with the first level open; so with fifteen goals."""
-    for path in (screen, full[0], odd[0]):
-        page = open_page(path, viewport={"width": 1280, "height": 1000})
-        assert _height(page) <= 2_500
-        _open_all(page, "details:not(details details)")
-        assert _height(page) <= 12_000
+    page = open_page(extreme, viewport={"width": 1280, "height": 1000})
+    assert _height(page) <= 2_500
+    open_all(page, "details:not(details details)")
+    assert _height(page) <= 12_000
 
 
 def test_the_first_finding_is_on_the_first_screen(open_page, screen):
@@ -163,14 +149,14 @@ def test_the_first_finding_is_on_the_first_screen(open_page, screen):
     assert box["y"] + box["height"] <= 740
 
 
-def test_few_words_are_not_folded(open_page, screen, full):
+@pytest.mark.parametrize("extreme", [*REPORTS, "full"], indirect=True)
+def test_few_words_are_not_folded(open_page, extreme):
     """Outside folded parts at most 1 800 words, and no sentence twice."""
-    for path in (screen, full[0]):
-        page = open_page(path)
-        text = page.evaluate("document.querySelector('body').innerText")
-        assert 200 < len(text.split()) <= 1_800
-        sentences = re.findall(r"[A-ZÅÄÖ][^.!?\n]{30,}[.!?]", text)
-        assert sorted({item for item in sentences if sentences.count(item) > 1}) == []
+    page = open_page(extreme)
+    text = page.evaluate("document.querySelector('body').innerText")
+    assert 200 < len(text.split()) <= 1_800
+    sentences = re.findall(r"[A-ZÅÄÖ][^.!?\n]{30,}[.!?]", text)
+    assert sorted({item for item in sentences if sentences.count(item) > 1}) == []
 
 
 def test_a_keyboard_walk_is_short(open_page, screen):
@@ -273,30 +259,37 @@ def test_headings_are_unique_and_in_order(open_page, screen):
     assert len(names) == len(set(names))  # an indicator may serve two goals, and is named in both
 
 
-def test_no_text_of_a_drawing_is_clipped_or_small(open_page, screen, full, odd):
+def test_no_text_of_a_drawing_is_clipped_or_small(open_page, extreme):
     """Labels lie inside their drawing, apart from each other, at ten pixels or more on a telephone."""
-    for path in (screen, full[0], odd[0]):
-        page = open_page(path, **SETUPS["narrow"])
-        _open_all(page)
-        texts = page.evaluate(
-            """() => [...document.querySelectorAll('svg.ch')].map(svg => {
-                const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
-                return [...svg.querySelectorAll('text')].map(text => {
-                    const at = text.getBoundingClientRect();
-                    return {text: text.textContent, size: parseFloat(getComputedStyle(text).fontSize) * scale,
-                        beyond: Math.max(box.left - at.left, at.right - box.right, box.top - at.top),
-                        at: [at.left, at.top, at.right, at.bottom]};
-                });
-            })"""
-        )
-        assert texts
-        for drawing in texts:
-            assert [item for item in drawing if item["size"] < 10 or item["beyond"] > 1] == []
+    page = open_page(extreme, viewport={"width": 320, "height": 640})
+    open_all(page)
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('svg.ch')].map(svg => {
+            const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
+            return [...svg.querySelectorAll('text')].map(text => {
+                const at = text.getBoundingClientRect();
+                return {text: text.textContent, size: parseFloat(getComputedStyle(text).fontSize) * scale,
+                    beyond: Math.max(box.left - at.left, at.right - box.right, box.top - at.top),
+                    at: [at.left, at.top, at.right, at.bottom]};
+            });
+        })"""
+    )
+    assert texts
+    for drawing in texts:
+        assert [item for item in drawing if item["size"] < 10 or item["beyond"] > 1] == []
+        for one, other in itertools.combinations(drawing, 2):
+            assert not _overlap(one["at"], other["at"]), (one, other)
 
 
-def test_a_full_report_is_light(full):
+def _overlap(one, other):
+    """Whether letters meet; the boxes of texts are a third higher than their letters."""
+    across, down = (min(one[at + 2], other[at + 2]) - max(one[at], other[at]) for at in (0, 1))
+    return across > 1 and down > 4
+
+
+def test_a_full_report_is_light(pages):
     """With every indicator filled at most 700 kB."""
-    assert full[0].stat().st_size <= 700_000
+    assert pages["full"][0].stat().st_size <= 700_000
 
 
 # --- paper --------------------------------------------------------------------------------------------
@@ -323,9 +316,9 @@ def printed(pages):
     return _pdf(pages["viitasaari"][1])
 
 
-def test_a_report_is_at_most_six_sheets(pages, full, odd, tmp_path):
+def test_a_report_is_at_most_six_sheets(pages, tmp_path):
     """However many indicators are filled; no sheet has just two lines, and each its foot."""
-    for paper in (*(both[1] for both in pages.values()), full[1], odd[1]):
+    for _, paper in pages.values():
         content = _pdf(paper)
         assert 4 <= _sheets(content) <= 6
         sheets = _text(content, tmp_path)

@@ -5,27 +5,18 @@ import io
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from indicators.assessment.changes import compute_changes
 from indicators.config import demonstrating
 from indicators.report.changes_page import render_changes
 from indicators.report.forum import open_forum_report
-from indicators.report.kinds import describe_report, expect_report
 from indicators.report.page.pdf import print_pdf
 from indicators.report.party import open_party_report
 from indicators.report.regional import open_region_report
+from tests.browser.axe import SETUPS, find_violations, open_all
 from tests.made_page import make_municipal
 
 pytestmark = pytest.mark.slow
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SETUPS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow": {"viewport": {"width": 320, "height": 640}},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-}
-
 
 PAGES = {
     "index": "index.html",
@@ -54,16 +45,6 @@ def report(edition):
     return edition.folder / "kunta/931-viitasaari.fi.html"
 
 
-def _violations(page):
-    options = {"runOnly": {"type": "tag", "values": TAGS}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [(item["id"], item["nodes"][0]["html"][:120]) for item in found]
-
-
-def _open_all(page):
-    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
-
-
 @pytest.mark.parametrize("setup", SETUPS)
 def test_axe_finds_nothing(open_page, path, setup):
     """No violation of WCAG 2.0-2.2 A and AA or of best practice, wide, narrow and dark; a forum's open too.
@@ -71,17 +52,17 @@ def test_axe_finds_nothing(open_page, path, setup):
     A party's page is of the same sections as a forum's, and so much longer that it is looked at closed.
     """
     page = open_page(path, **SETUPS[setup])
-    assert _violations(page) == []
+    assert find_violations(page) == []
     if path.parent.name == "foorumi":
-        _open_all(page)
-        assert _violations(page) == []
+        open_all(page)
+        assert find_violations(page) == []
 
 
 def test_axe_finds_nothing_in_print(open_page, path):
     """The printed form keeps contrast and structure."""
     page = open_page(path)
     page.emulate_media(media="print")
-    assert _violations(page) == []
+    assert find_violations(page) == []
 
 
 @pytest.fixture(scope="module")
@@ -111,20 +92,20 @@ def test_the_page_of_changes_is_as_accessible(open_page, changes_page, setup):
     """It stands on its own: no violation, no request, no sideways scrolling, in print neither."""
     page = open_page(changes_page, **SETUPS[setup])
     assert page.locator("table tr[data-area='931']").count() > 1
-    assert _violations(page) == []
-    _open_all(page)
-    assert _violations(page) == []
+    assert find_violations(page) == []
+    open_all(page)
+    assert find_violations(page) == []
     assert page.requests == [changes_page.resolve().as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.emulate_media(media="print")
-    assert _violations(page) == []
+    assert find_violations(page) == []
 
 
 def test_axe_sees_a_fault(open_page, report):
     """The check itself works: a spoiled page has violations."""
     page = open_page(report)
     page.evaluate("document.documentElement.removeAttribute('lang')")
-    assert "html-has-lang" in [rule for rule, _ in _violations(page)]
+    assert "html-has-lang" in [rule for rule, _ in find_violations(page)]
 
 
 def test_nothing_is_requested(open_page, path):
@@ -136,15 +117,15 @@ def test_nothing_is_requested(open_page, path):
 
 def test_no_sideways_scrolling_at_320_pixels(open_page, path):
     """Text reflows, folded parts too; only named regions scroll sideways."""
-    page = open_page(path, **SETUPS["narrow"])
-    _open_all(page)
+    page = open_page(path, viewport={"width": 320, "height": 640})
+    open_all(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_drawings_are_readable_on_a_telephone(open_page, path):
     """At 320 pixels no text of a drawing is smaller than ten, and no drawing loses a text at its edge."""
-    page = open_page(path, **SETUPS["narrow"])
-    _open_all(page)
+    page = open_page(path, viewport={"width": 320, "height": 640})
+    open_all(page)
     texts = page.evaluate(
         """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
             const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
@@ -174,12 +155,7 @@ def test_forums_and_parties_print_on_six_sheets(subject, language, demonstration
     """With measures of the example plan, each sheet with its foot."""
     open_report = open_party_report if subject == "hyvinvointialue" else open_forum_report
     report = open_report(subject, language)
-    info = describe_report(
-        expect_report(
-            "osapuoli" if report.KIND == "party" else "foorumi", subject, language, report.inputs, "e"
-        )
-    )
-    content = print_pdf(make_municipal(report, info=info)[1], report.assessment.snapshot.created)
+    content = print_pdf(make_municipal(report)[1], report.assessment.snapshot.created)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert 2 <= len(pdf.pages) <= 6
 

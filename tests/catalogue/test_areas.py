@@ -272,12 +272,6 @@ def test_mergers_since_a_division(areas):
     assert [item.code for item in areas.merged_since("507", 2024)] == ["588"]
 
 
-def test_moves_since_a_division(areas):
-    """Kuhmoinen has left Keski-Suomi after the 2013 division and before the 2021 one."""
-    assert areas.moved_since("MK13", 2013) == ["Kuhmoinen"]
-    assert areas.moved_since("MK13", 2021) == []
-
-
 @pytest.mark.parametrize(
     "names",
     [

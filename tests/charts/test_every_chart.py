@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from indicators.charts.figure_part import FigurePart
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from tests.charts.conftest import MAKERS
@@ -43,7 +42,7 @@ def test_chart_is_complete(name, language, make, assessment):
     assert title == part.message
     assert area.name(language) in description
     assert part.alt == f"{title.rstrip('.')}. {description}"
-    told = part.message + part.alt + part.table.to_csv(na_rep="")
+    told = part.message + part.alt + (part.table.to_csv(na_rep="") if part.table is not None else "")
     assert not re.search(r"[{}]|\bnan\b|\bNone\b|<NA>", told)
 
 
@@ -51,9 +50,9 @@ def test_chart_is_complete(name, language, make, assessment):
 def test_languages_state_the_same_numbers(name, make):
     """Table, message and marks have the same numbers in Finnish, Swedish and English."""
     parts = [make(name, language) for language in LANGUAGES]
-    numbers = [part.table.select_dtypes("number").to_numpy(float, na_value=-1).tolist() for part in parts]
-    assert str(numbers[0]) == str(numbers[1]) == str(numbers[2])
-    if name != "map":  # whose message holds a title with numbers
+    if name != "map":  # which has no table, and whose message holds a title with numbers
+        tables = [part.table.select_dtypes("number").to_numpy(float, na_value=-1).tolist() for part in parts]
+        assert str(tables[0]) == str(tables[1]) == str(tables[2])
         assert _numbers(parts[0].message) == _numbers(parts[1].message) == _numbers(parts[2].message)
     assert len({part.alt for part in parts}) == len(parts)
 
@@ -96,7 +95,8 @@ def test_the_same_figures_give_the_same_chart(name, make, assessment):
     code, maker = MAKERS[name]
     again = maker(assessment, assessment.catalogue.areas.get(code), load_texts("fi"), "f-1")
     assert again == make(name)
-    pd.testing.assert_frame_equal(again.table, make(name).table)
+    if name != "map":
+        pd.testing.assert_frame_equal(again.table, make(name).table)
 
 
 def test_own_latest_value_is_labelled(make, assessment):
@@ -109,39 +109,3 @@ def test_own_latest_value_is_labelled(make, assessment):
         if row.indicator_id == part.indicator and row.value == row.value
     )
     assert own == [f"Viitasaari {row.value:.1f}".replace(".", ",")]
-
-
-# --- the record ---------------------------------------------------------------------------------------
-
-PARTS = {
-    "area": "931",
-    "indicator": "sotkanet:181",
-    "snapshot": "s",
-    "language": "fi",
-    "message": "m",
-    "alt": "a",
-    "svg": "<svg/>",
-    "make_table": lambda: pd.DataFrame({"year": [2011, 2012], "value": [1234.56, float("nan")]}),
-}
-
-
-def test_a_figure_needs_all_its_parts():
-    """A chart without a message, alt text or drawing does not exist."""
-    FigurePart(**PARTS)
-    for name in ("message", "alt", "svg", "snapshot"):
-        with pytest.raises(ValueError, match=f"a figure needs '{name}'"):
-            FigurePart(**PARTS | {name: ""})
-
-
-def test_a_table_is_made_where_it_is_asked_for():
-    """No page shows a chart's table, so drawing one makes none."""
-    made = []
-    part = FigurePart(**PARTS | {"make_table": lambda: made.append(1) or pd.DataFrame({"year": [2011]})})
-    assert not made
-    assert list(part.table["year"]) == [2011]
-    assert made == [1]
-
-
-def test_notebook_shows_the_message_escaped():
-    """A message with markup is shown, not interpreted."""
-    assert "<b>" not in FigurePart(**PARTS | {"message": "<b>"})._repr_html_()

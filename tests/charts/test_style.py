@@ -7,8 +7,9 @@ import pytest
 from indicators.assessment.goals import MARKS as SUMMARY_MARKS
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.drawing.lettering import shorten, text_width, wrap
-from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES, contrast, css_variables, luminance
+from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES, css_variables
 from indicators.narrative.texts import load_texts
+from tests.contrast import contrast, luminance
 
 LEAST = {"text": 4.5, "mark": 3.0}
 JUDGED = ("better", "worse", "similar", "background")

@@ -1,6 +1,5 @@
 """The trend chart draws what is there, and nothing between what is not."""
 
-import dataclasses
 import itertools
 import re
 import xml.etree.ElementTree as ET
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 
 from indicators.charts.municipal_trend import make_trend_chart
-from indicators.charts.trend import RIGHT, WIDTH, Band, Line, Target, draw_trend
+from indicators.charts.trend import RIGHT, WIDTH, Band, Line, draw_trend
 from indicators.narrative.texts import load_texts
 
 YEARS = np.arange(2010, 2020)
@@ -124,7 +123,7 @@ def test_one_year_gives_no_chart(assessment):
     assert make_trend_chart(assessment, area, indicator, load_texts("fi"), "f") is None
 
 
-# --- interval and target ------------------------------------------------------------------------------
+# --- interval ----------- ------------------------------------------------------------------------------
 
 
 def _surfaces(svg):
@@ -162,39 +161,13 @@ def test_no_counts_no_interval(assessment):
     assert "lower_limit" not in part.table
 
 
-TARGET = Target(5, 8, "tavoite 5,0–8,0", "2028, esimerkki", "Tavoite: 5,0–8,0 %.")
-
-
-def test_a_target_is_drawn_and_told(assessment):
-    """A target has its line, its label, its sentence and its columns; the axis reaches it."""
-    part = _make(assessment, "931", "sotkanet:181", targets=[TARGET])
-    assert part.message.endswith(". Tavoite: 5,0–8,0 %.")
-    assert TARGET.sentence in part.alt
-    labels = [item.text for item in ET.fromstring(part.svg).iter("text")]
-    assert {TARGET.label, TARGET.note} <= set(labels)
-    assert (part.table["target_0"].iloc[-1], part.table["target_0_high"].iloc[-1]) == (5, 8)
-    assert "stroke-dasharray:7,3" in _svg(range(10), targets=[TARGET])
-    assert "stroke-dasharray:7,3" not in _svg(range(10))
-
-
-def test_two_targets_have_their_labels_apart(assessment):
-    """Each target keeps its label and the note under it."""
-    others = [dataclasses.replace(TARGET, label="tavoite 6,0–8,0", low=6), TARGET]
-    root = ET.fromstring(_svg(range(10), targets=others))
-    placed = sorted((float(i.get("y")), i.text) for i in root.iter("text") if float(i.get("x")) > RIGHT)
-    assert len(placed) == 5
-    assert min(b[0] - a[0] for a, b in itertools.pairwise(placed)) >= 12.9
-    notes = [at for at, (_, text) in enumerate(placed) if text == TARGET.note]
-    assert all(placed[at - 1][1].startswith("tavoite") for at in notes)
-
-
 # --- what is drawn of whom ----------------------------------------------------------------------------
 
 
-def _make(assessment, area, indicator, language="fi", **more):
+def _make(assessment, area, indicator, language="fi"):
     catalogue = assessment.catalogue
     chosen = catalogue.areas.get(area), catalogue.indicators[indicator], load_texts(language)
-    return make_trend_chart(assessment, *chosen, "f", **more)
+    return make_trend_chart(assessment, *chosen, "f")
 
 
 @pytest.mark.parametrize(

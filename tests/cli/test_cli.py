@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from indicators import __version__
 from indicators.assessment.columns import ASSESSMENT_COLUMNS
 from indicators.cli import main
+from indicators.cli.output import print_table
 from indicators.config import SETTINGS_FILE
 from indicators.snapshot.listing import COLUMNS
 from indicators.snapshot.store import BUNDLED_FOLDER
@@ -114,6 +115,18 @@ def test_a_pipe_gets_whole_cells(run):
     assert "sotkanet:181" in [line[0] for line in lines[1:]]
     assert all("3.2" in line[3] for line in lines[1:])
     assert run("indicators", "--goal", "9.9").exit_code == 2
+    assert "no indicator has these words" in run("indicators", "--search", "eiole").stderr
+
+
+@pytest.mark.parametrize(("width", "has_all"), [("80", False), ("200", True)])
+def test_a_terminal_gets_the_columns_it_has_room_for(width, has_all, monkeypatch, capsys):
+    """A row of a list is not torn into a word a line where the terminal is narrow."""
+    monkeypatch.setenv("COLUMNS", width)
+    row = dict.fromkeys(COLUMNS, "Työ- ja elinkeinoministeriö (TEM)") | {"id": "sotkanet:181"}
+    print_table([row], ("id", "title"))
+    shown = capsys.readouterr().out
+    assert ("producer" in shown) is has_all
+    assert has_all or len(shown.splitlines()) == 2
 
 
 def test_an_unfinished_overlay_does_not_hide_the_indicators(run, tmp_path):
@@ -183,6 +196,18 @@ def test_check_counts_what_is_declared(run, catalogue):
     assert (found["goals"], found["municipalities"], found["parties"], found["forums"]) == (12, 308, 24, 8)
     assert found["sha256"] == catalogue.sha256
     assert "goals: 12" in run("check").stdout
+
+
+def test_check_names_what_an_added_indicator_lacks(run, declared_copy, monkeypatch):
+    """An indicator copied within the package's file holds at once; the check says how it will be told."""
+    path = declared_copy / "indicators.yaml"
+    content = path.read_text("utf-8")
+    (entry,) = re.findall(r"^  - id: sotkanet:189\n.*?(?=^  - id: )", content, re.MULTILINE | re.DOTALL)
+    added = entry.replace("189", "9991").replace("Nuoriso", "Muut ")
+    path.write_text(content.replace(entry, entry + added), "utf-8")
+    monkeypatch.setattr("indicators.catalogue.load_catalogue.__defaults__", (declared_copy,))
+    result = run("check")
+    assert (result.exit_code, "sotkanet:9991" in result.stderr) == (0, True)
 
 
 def test_check_of_broken_declarations_ends_with_2(run, declared_copy, monkeypatch):

@@ -103,12 +103,15 @@ def test_declared_data_that_cannot_be_read(file, call, tmp_path):
 
 def test_own_table_that_cannot_be_read(call, tmp_path):
     """Its series fails with what the system says, and not as a fault of the package: exit 3."""
-    (tmp_path / "own.csv").symlink_to("/proc/self/mem")
+    table = tmp_path / "own.csv"
     declare = (
         "new-indicator --kind table --key own.csv --title Koe --name koe --unit percent --goal 3.2=lower "
         "--producer statfin"
     )
+    table.write_text("alue;vuosi;arvo\nLuhanka;2024;30\n", "utf-8")
     assert call(declare, undo=False)[0] == 0
+    table.unlink()
+    table.symlink_to("/proc/self/mem")
     code, told = call("fetch --indicator own:koe")
     assert (code, "own:koe: table: the system refused to read" in " ".join(told)) == (3, True), told
 

@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
-import pandas as pd
+import frictionless
 import pytest
 from openpyxl import load_workbook
 
@@ -27,6 +27,7 @@ def _read(files, name):
 def test_all_files_are_there(files):
     """CSV, JSON and Excel, in the folder that the edition's contract names."""
     names = ("luvut.csv", "arviot.csv", "arviot.json", "havainnot.csv", "lahteet.csv", "aineisto.xlsx")
+    names = (*names, "datapackage.json")
     assert set(files) == {f"aineisto/{name}" for name in names}
 
 
@@ -81,10 +82,36 @@ def test_the_workbook_has_a_sheet_for_each_goal_and_the_sources(files, catalogue
 def test_every_series_has_its_source(files, bundled):
     """Producer, licence, address, dates and the snapshot's hash stand beside each series."""
     rows = {row["indicator_id"]: row for row in _read(files, "lahteet.csv")}
-    assert rows.keys() == bundled.series.keys()
-    for row in rows.values():
-        assert all(row[name] for name in ("producer", "licence", "url", "retrieved_at", "years"))
+    for key, row in rows.items():
+        assert all(row[name] for name in ("title", "unit", "producer", "licence"))
+        assert {bool(row[name]) for name in ("url", "retrieved_at", "years")} == {key in bundled.series}
         assert row["snapshot_sha256"] == bundled.sha256
+    assert rows.keys() > bundled.series.keys()
+
+
+def test_the_data_package_holds(files, tmp_path):
+    """Frictionless finds the tables as they are described, and each way in which they would not be."""
+    for path, content in files.items():
+        (tmp_path / Path(path).name).write_bytes(content)
+    assert not frictionless.validate(tmp_path / "datapackage.json").flatten(["type"])
+    for name, old, new in (
+        ("arviot", "MK13,Keski-Suomi,1.1", "435,Luhanka,1.1"),
+        ("havainnot", "sotkanet:127", "sotkanet:1"),
+        ("havainnot", ",normal,", ",fine,"),
+    ):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    found = {kind for (kind,) in frictionless.validate(tmp_path / "datapackage.json").flatten(["type"])}
+    assert found >= {"primary-key", "foreign-key", "constraint-error", "hash-count"}
+
+
+def test_the_data_package_tells_what_each_column_and_series_is(files, bundled):
+    """No column is without its words, and each series has its address and terms."""
+    package = json.loads(files["aineisto/datapackage.json"])
+    fields = [field for resource in package["resources"] for field in resource["schema"]["fields"]]
+    assert all(field["description"] for field in fields)
+    assert len(package["sources"]) == len(bundled.series)
+    assert all(source["path"] and source["licence"] for source in package["sources"])
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
@@ -115,7 +142,7 @@ def test_the_snapshot_is_not_changed(assessment):
     """Making files leaves the tables alone."""
     before = assessment.snapshot.observations.copy(deep=True)
     make_observation_table(assessment, ["931"])
-    pd.testing.assert_frame_equal(assessment.snapshot.observations, before)
+    assert assessment.snapshot.observations.equals(before)
 
 
 def test_the_workbook_does_not_depend_on_the_clock(files, bundled):

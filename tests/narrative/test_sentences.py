@@ -446,6 +446,15 @@ def test_municipality_without_a_current_figure(made_up, make_row):
     assert (line.n_known, line.n_all, line.newest) == (1, 1, 2012)
 
 
+def test_a_region_without_a_current_figure_of_its_own(made_up, make_row, catalogue):
+    """Its municipalities may have one, as the table below shows."""
+    row = make_row("statfin:unemployed", year=2012, age_years=14, is_old=True)
+    sentences = made_up([row], area=catalogue.areas.get("MK13"))
+    assert sentences.goal_line("3.2").text.plain.startswith(
+        "Koko maakunnasta ei ole tuoretta lukua; uusin on"
+    )
+
+
 def test_municipality_without_any_figure(made_up, make_row, catalogue):
     """No figure at all: nothing is invented, and every indicator stands among the gaps."""
     empty = {"value": None, "year": None, "status": "missing", "status_note": "not_in_snapshot"}

@@ -15,11 +15,10 @@ from indicators.catalogue.digest import DEFINES_FIGURES, DEFINES_VERDICTS
 from indicators.catalogue.plan_records import MeasureStatus
 from indicators.catalogue.yamlfile import load_yaml
 from indicators.errors import CatalogueError, UnknownNameError
-from indicators.model import LANGUAGES, STATUSES, Direction, Level
+from indicators.model import LANGUAGES, SOURCES, STATUSES, Direction, Level
 from indicators.narrative import texts as texts_module
 from indicators.narrative.phrases import Phrase
 from indicators.narrative.texts import TEXTS_FILE, load_texts
-from indicators.statistics.codes import COMPARISON_VERDICTS, QUARTILE_POSITIONS, TREND_VERDICTS
 
 ENTRIES = load_yaml(TEXTS_FILE)
 ROOT = Path(indicators.__file__).parent
@@ -33,7 +32,7 @@ KINDS = set(get_args(get_args(Phrase.model_fields["kind"].annotation)[0]))
 MADE = {
     "direction_": set(get_args(Direction)),
     "status_": set(STATUSES),
-    "series_": {"sotkanet", "statfin", "own"},
+    "series_": set(SOURCES.values()),
     "note_": {
         "",
         "not_in_snapshot",
@@ -42,15 +41,14 @@ MADE = {
         "denominator_missing",
         "differs_from_earlier_year",
     },
-    "verdict_": set(COMPARISON_VERDICTS),
-    "quartile_": set(QUARTILE_POSITIONS) - {"not_assessed"},
-    "trend_": set(TREND_VERDICTS),
+    "verdict_": {"better", "worse", "higher", "lower", "similar", "not_assessed"},
+    "quartile_": {"lowest_quarter", "middle_half", "highest_quarter"},
+    "trend_": {"improving", "worsening", "rising", "falling", "no_evidence", "steady", "not_assessed"},
     "reason_": {
         "too_few_points",
         "gap",
         "break",
         "all_zero",
-        "overlapping_periods",
         "stock",
         "nominal_euros",
         "hidden_parts",
@@ -71,6 +69,8 @@ MADE = {
     "measures_none_": {"here", "forum", "party", "region"},
     "measures_are_": set(get_args(MeasureStatus)),
     "attention_": {"country", "rest", "trend"},
+    "chart_map_": {"highest_quarter", "middle_half", "lowest_quarter"},
+    "chart_message_": {"tested_up", "tested_down", "indicative_up", "indicative_down"},
     "follow_question_": {"forum", "party"},
     "kind_": {"alue"},
     "target_": {"reached", "not_reached", "not_enough"},
@@ -83,7 +83,7 @@ MADE = {
     "row_unclear_": {"country", "rest"},
     "row_only_unclear_": {"country", "rest"},
     "object_": {"country", "rest", "peers"},
-    "position_": set(QUARTILE_POSITIONS) - {"not_assessed"},
+    "position_": {"lowest_quarter", "middle_half", "highest_quarter"},
     "fact_direction_": set(get_args(Direction)),
     "verb_": KINDS,
     "now_": KINDS,
@@ -97,7 +97,7 @@ MADE = {
     "form_ends_": {"no_evidence", "steady", "not_assessed"},
     "from_": {"percent", "percent_open", "euro"},
     "to_": {"percent", "percent_open", "euro"},
-    "table_": {"sotkanet", "statfin", "own"},
+    "table_": set(SOURCES.values()),
 }
 #: Pieces that end a sentence, and so begin with a space or a comma.
 PIECES = ("left_out", "remark_", "per_")

@@ -22,7 +22,7 @@ from indicators.catalogue.catalogue import Catalogue
 from indicators.config import Settings
 from indicators.fetch.fetch import FetchReport, OpenedSource, fetch_snapshot
 from indicators.snapshot.load import Snapshot, load_snapshot
-from indicators.sources import SeriesResult
+from indicators.sources.series import SeriesResult
 
 #: Where the process can be struck: the call's owner, its name, and how it is told.
 POINTS: tuple[tuple[Any, str], ...] = (

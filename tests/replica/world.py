@@ -23,7 +23,7 @@ from indicators.fetch import fetch
 from indicators.model import SeriesMetadata, SeriesPart
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.write import write_snapshot
-from indicators.sources import HttpLimits
+from indicators.sources.http.session import HttpLimits
 from replica.declared import make_replicas
 from replica.frames import fill_missing
 from replica.pxweb import PxWebReplica

@@ -12,8 +12,8 @@ from indicators.cli import main
 from indicators.model import LANGUAGES
 from indicators.narrative.texts import load_texts
 from indicators.report.changes_page import render_changes, summarise_changes, tell_since
-from indicators.report.gate.common import read_numbers
 from indicators.snapshot.store import BUNDLED_FOLDER
+from tests.made_page import read_numbers
 
 
 @pytest.fixture(scope="module")

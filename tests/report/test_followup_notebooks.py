@@ -8,8 +8,8 @@ from indicators.batch.engine import NAME
 from indicators.config import find_notebook
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import inspect_report
-from indicators.report.kinds import describe_report, expect_report
 from indicators.report.page.page import render_page
+from indicators.report.whole import describe_report, expect_report
 
 KINDS = {
     "foorumiraportti.ipynb": ("foorumi", "ks-turva"),

@@ -1,17 +1,17 @@
 """The gate accounts for all that a page says, shows and draws."""
 
 import copy
-from dataclasses import replace
 
 import lxml.html
 import pytest
 
 from indicators.report.gate.gate import inspect_report
 from indicators.report.gate.page import compare_pages
-from indicators.report.whole import make_expected
+from indicators.report.whole import make_page
 from tests.yardsticks.mutations import REPORTS, expect, mutate, parse
 
 SEED = 20261128
+OWN = '<section data-own="kunta"><h2><span>Kunnan oma osio</span></h2></section>'
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,15 @@ def page(pages):
 def test_whole_pages_are_accepted(demonstration, report):
     """What the sections say holds against the figures too, not only against itself."""
     expected = expect(*report)
-    assert inspect_report(make_expected(expected), expected) == []
+    assert inspect_report(make_page(expected), expected) == []
 
 
 def test_changes_are_noticed(pages):
-    """Of 600 single changes at most three pass."""
-    changes = list(mutate(pages, 600, SEED))
+    """Of 160 changes, ten of each kind and page, at most one passes; ``make yardsticks`` tries 6 000."""
+    changes = list(mutate(pages, 160, SEED))
     missed = [what for what, is_noticed in changes if not is_noticed]
-    assert len(changes) == 600
-    assert len(missed) <= 3, f"seed {SEED}: {missed}"
+    assert len(changes) == 160
+    assert len(missed) <= 1, f"seed {SEED}: {missed}"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_lost_part_is_noticed(pages):
         page = copy.deepcopy(pages[0])
         page.find(".//main")[number].drop_tree()
         assert any("the page lacks" in finding for finding in compare_pages(page, pages[0])), number
-    paper = lxml.html.document_fromstring(make_expected(replace(expect(*REPORTS[0]), is_paper=True)))
+    paper = lxml.html.document_fromstring(make_page(expect(*REPORTS[0]), is_paper=True, appendix=True))
     short = copy.deepcopy(paper)
     short.get_element_by_id("liite").drop_tree()
     assert list(compare_pages(short, paper)) == []
@@ -148,6 +148,14 @@ def test_sections_in_another_order_are_noticed(page, pages):
         ("own", '<a href="data:text/html,x">x</a>'),
         ("own", '<a href="vbscript:x">x</a>'),
         ("own", "<style>main { display: none }</style>"),
+        ("own", '<script type="application/json">{}</script>'),
+        ("own", '<p style="position:fixed;inset:0">x</p>'),
+        ("own", '<p class="vh">x</p>'),
+        ("own", '<p id="oma">x</p>'),
+        ("own", '<p data-area="931">x</p>'),
+        ("own", '<data value="1" data-indicator="sotkanet:181">1</data>'),
+        ("own", '<section data-own="x"></section>'),
+        ("own", '<img alt="x" src="data:text/html,x">'),
     ],
 )
 def test_what_acts_by_itself_is_refused(pages, place, html):
@@ -155,7 +163,7 @@ def test_what_acts_by_itself_is_refused(pages, place, html):
     expected, page = expect(*REPORTS[0]), copy.deepcopy(pages[0])
     holder = page.find("head")
     if place == "own":
-        holder = lxml.html.fragment_fromstring('<section data-own="kunta"></section>')
+        holder = lxml.html.fragment_fromstring(OWN)
         page.find(".//main").append(holder)
     holder.append(lxml.html.fragment_fromstring(html))
     text = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -167,7 +175,10 @@ def test_links_that_a_reader_follows_stay(pages):
     """To the web, to the page's own places, and to the edition's files."""
     expected, page = expect(*REPORTS[0]), copy.deepcopy(pages[0])
     links = "".join(f'<a href="{to}">x</a>' for to in ("https://example.org/", "#sisalto", "../index.html"))
-    own = f'<section data-own="kunta">{links}</section>'
-    page.find(".//main").append(lxml.html.fragment_fromstring(own))
+    page.find(".//main").append(
+        lxml.html.fragment_fromstring(OWN.replace("</section>", f"{links}</section>"))
+    )
     text = lxml.html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     assert inspect_report(text, expected) == []
+    unlabelled = text.replace("<span>Kunnan oma osio</span>", "Lyhyesti")
+    assert any("begins with ''" in finding for finding in inspect_report(unlabelled, expected))

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from indicators.charts.drawing.style import contrast
 from indicators.config import DATA_FOLDER
 from indicators.report.page.look import COLOURS, municipal_notebook_stylesheet, municipal_stylesheet
+from tests.contrast import contrast
 
 TEXT = ("ink", "muted", "accent")
 MARKS = ("mark", "median", "rest", "better", "worse", "own")

@@ -11,7 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/replica is a package beside this folder
 
 from indicators.catalogue.records import Indicator
-from indicators.sources import HttpLimits, KnownAreas, ServiceSession
+from indicators.sources.areas import KnownAreas
+from indicators.sources.http.session import HttpLimits, ServiceSession
 from replica.frames import TEST_AREAS
 from replica.sotkanet import REGION_IDS
 

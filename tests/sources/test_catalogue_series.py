@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from indicators.catalogue import load_catalogue
+from indicators.catalogue.areas import get_level
 from indicators.config import DATA_FOLDER
-from indicators.sources import HttpLimits, KnownAreas, ServiceSession, Sotkanet, Statfin
-from indicators.sources.areas import get_level
+from indicators.sources.areas import KnownAreas
+from indicators.sources.http.session import HttpLimits, ServiceSession
+from indicators.sources.sotkanet.sotkanet import Sotkanet
+from indicators.sources.statfin.statfin import Statfin
 from replica.declared import make_tables
 from replica.frames import shift_values
 from replica.pxweb import PxWebReplica

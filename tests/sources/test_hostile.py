@@ -69,7 +69,7 @@ def test_answer_without_end_is_left(begin, go_on, pause, problem, open_session, 
     started = time.monotonic()
     with serve(begin, go_on, pause) as url, pytest.raises(SourceError, match=problem):
         open_session(limits=limits).get_json(f"{url}/x")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15  # a second, but on a busy machine
 
 
 def test_time_holds_over_redirects(open_session, quick):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from indicators.catalogue import load_catalogue
+from indicators.catalogue.areas import get_level
 from indicators.catalogue.records import StatfinSource
 from indicators.narrative.texts import load_texts
-from indicators.sources import HttpLimits, KnownAreas, ServiceSession, Statfin
-from indicators.sources.areas import get_level
-from indicators.sources.statfin.statfin import _NOTES, _STATUSES
+from indicators.sources.areas import KnownAreas
+from indicators.sources.http.session import HttpLimits, ServiceSession
+from indicators.sources.statfin.statfin import _NOTES, _STATUSES, Statfin
 from replica.pxweb import PxWebReplica
 from replica.pxweb2026 import AGES, TABLES, make_tables_of_2026
 

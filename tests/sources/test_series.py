@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from indicators.errors import ParameterError, SourceError
 from indicators.model import SeriesMetadata
-from indicators.sources import Sotkanet
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.observations import build_observations
 from indicators.sources.safetext import read_languages, to_safe_text
@@ -23,6 +22,7 @@ from indicators.sources.series import (
     is_same_fingerprint,
     make_fingerprint,
 )
+from indicators.sources.sotkanet.sotkanet import Sotkanet
 
 
 def test_unexpected_error_costs_one_series(make_indicator):

@@ -10,10 +10,11 @@ from pandas.testing import assert_frame_equal
 
 from indicators.errors import ResponseFormatError, SourceError
 from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS
-from indicators.sources import KnownAreas, Sotkanet
+from indicators.sources.areas import KnownAreas
 from indicators.sources.sotkanet.metadata import read_metadata
 from indicators.sources.sotkanet.regions import map_regions
 from indicators.sources.sotkanet.rows import RowRequest, read_rows
+from indicators.sources.sotkanet.sotkanet import Sotkanet
 from replica.frames import make_test_observations
 from replica.server import Fault
 from replica.sotkanet import DECOY, SotkanetReplica, make_regions

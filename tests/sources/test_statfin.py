@@ -14,10 +14,11 @@ from pandas.testing import assert_frame_equal
 from indicators.catalogue.records import PxSelection
 from indicators.errors import CatalogueError, ResponseFormatError, SourceError
 from indicators.model import OBSERVATION_KEY, WORD_COLUMNS
-from indicators.sources import KnownAreas, Statfin
+from indicators.sources.areas import KnownAreas
 from indicators.sources.statfin.jsonstat import read_cube
 from indicators.sources.statfin.periods import aggregate_years, select_periods
 from indicators.sources.statfin.service import ServiceLimits, read_limits
+from indicators.sources.statfin.statfin import Statfin
 from indicators.sources.statfin.table import read_table
 from replica.declared import make_tables
 from replica.frames import make_test_observations

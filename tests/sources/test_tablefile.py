@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from indicators.catalogue.records import Unit
 from indicators.catalogue.workbook import Cell
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
-from indicators.sources import TableFiles
-from indicators.sources.tables.files import find_area
+from indicators.sources.tables.files import TableFiles, find_area
 from indicators.sources.tables.numbers import read_column
 from indicators.sources.tables.reading import read_raw_table
 

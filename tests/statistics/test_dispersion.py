@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from indicators.statistics import estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.dispersion import Dispersion, dispersion_at
+from indicators.statistics.dispersion import (
+    Dispersion,
+    dispersion_at,
+    estimate_dispersion,
+    estimate_dispersion_between,
+)
 
 YEARS = 5
 

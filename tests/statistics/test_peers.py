@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from indicators.statistics import find_peers
-from indicators.statistics.peers import standardise
+from indicators.statistics.peers import find_peers, standardise
 
 NAN = float("nan")
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from indicators.statistics import pool_periods
+from indicators.statistics.pooling import pool_periods
 
 NAN = float("nan")
 COUNT = np.array([[1.0, 2, 3, 4, 5], [0, 0, NAN, 1, 1]])
@@ -15,12 +15,10 @@ YEARS = np.arange(2020, 2025)
 
 
 def test_events_over_person_years():
-    """A period's rate is the sum of its events over the sum of its person-years, with its label."""
+    """A period's rate is the sum of its events over that of its person-years; its last year names it."""
     result = pool_periods(COUNT, PERSONS, YEARS, 3, multiplier=1000)
-    assert result.label.tolist() == ["2020–2022", "2021–2023", "2022–2024"]
     assert_allclose(result.value[0], [6000 / 330, 9000 / 360, 12000 / 390])
-    assert (result.first_year.tolist(), result.last_year.tolist()) == ([2020, 2021, 2022], [2022, 2023, 2024])
-    assert result.is_overlapping
+    assert result.last_year.tolist() == [2022, 2023, 2024]
 
 
 def test_a_missing_year_makes_its_periods_missing():
@@ -32,25 +30,17 @@ def test_a_missing_year_makes_its_periods_missing():
     assert np.isnan(pool_periods(COUNT, persons, YEARS, 2).value[0, -1])
 
 
-def test_periods_that_follow_each_other_end_in_the_last_year():
-    """Without overlap, periods are counted back from the latest year."""
-    result = pool_periods(COUNT, PERSONS, YEARS, 2, is_overlapping=False)
-    assert result.label.tolist() == ["2021–2022", "2023–2024"]
-    assert not result.is_overlapping
-
-
 def test_no_period_reaches_over_a_missing_column():
     """A year that the table does not have belongs to no period."""
     result = pool_periods(COUNT, PERSONS, [2018, 2019, 2021, 2022, 2023], 2)
-    assert result.label.tolist() == ["2018–2019", "2021–2022", "2022–2023"]
+    assert result.last_year.tolist() == [2019, 2022, 2023]
 
 
 def test_single_years_are_left_as_they_are():
     """A period of one year is the year itself."""
     result = pool_periods(COUNT, PERSONS, YEARS, 1)
     assert_array_equal(result.count, COUNT)
-    assert result.label[0] == "2020"
-    assert not result.is_overlapping
+    assert result.last_year[0] == 2020
 
 
 def test_longer_than_the_series():
@@ -58,20 +48,20 @@ def test_longer_than_the_series():
     assert pool_periods(COUNT, PERSONS, YEARS, 9).value.shape == (2, 0)
 
 
-@given(st.integers(1, 5), st.integers(-500, 500), st.booleans())
+@given(st.integers(1, 5), st.integers(-500, 500))
 @settings(max_examples=40, deadline=None)
-def test_adding_a_constant_to_the_years_changes_only_labels(length, shift, is_overlapping):
+def test_adding_a_constant_to_the_years_changes_only_the_years(length, shift):
     """Figures do not depend on where the years begin."""
-    plain = pool_periods(COUNT, PERSONS, YEARS, length, is_overlapping=is_overlapping)
-    moved = pool_periods(COUNT, PERSONS, YEARS + shift, length, is_overlapping=is_overlapping)
+    plain = pool_periods(COUNT, PERSONS, YEARS, length)
+    moved = pool_periods(COUNT, PERSONS, YEARS + shift, length)
     assert_array_equal(plain.value, moved.value)
-    assert_array_equal(plain.first_year + shift, moved.first_year)
+    assert_array_equal(plain.last_year + shift, moved.last_year)
 
 
 def test_inputs_are_not_changed():
     """Counts and denominators are left as they were."""
     kept = COUNT.copy(), PERSONS.copy()
-    pool_periods(COUNT, PERSONS, YEARS)
+    pool_periods(COUNT, PERSONS, YEARS, 3)
     assert_array_equal(COUNT, kept[0])
     assert_array_equal(PERSONS, kept[1])
 
@@ -80,4 +70,4 @@ def test_inputs_are_not_changed():
 def test_wrong_years_are_refused(years):
     """Years must ascend, one for each column."""
     with pytest.raises(ValueError, match="do not ascend"):
-        pool_periods(COUNT, PERSONS, years)
+        pool_periods(COUNT, PERSONS, years, 3)

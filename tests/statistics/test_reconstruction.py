@@ -1,15 +1,22 @@
-"""Verdicts on counts and rounded figures without a published denominator."""
+"""Denominators that follow from counts and rounded figures, and verdicts on them."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
 
-from indicators.statistics import Test, compare_reconstructed, compare_with_value
+from indicators.statistics.comparison import compare_with_value, settle
 from indicators.statistics.reconstruction import denominator_range
+from indicators.statistics.test import Test
 
 NAN = float("nan")
 PER_CENT = Test("proportion", 100)
+
+
+def _compare(count, figure, comparator, decimals):
+    """The least and greatest denominator, and the verdict where both give it."""
+    ends = denominator_range(count, figure, decimals, 100, "proportion")
+    found = (compare_with_value(count, n, comparator, PER_CENT) for n in ends)
+    return ends, settle(*found, "denominator_uncertain")
 
 
 def test_every_consistent_denominator_is_found():
@@ -30,29 +37,19 @@ def test_the_true_denominator_is_always_in_the_range(count, others, decimals):
         assert least <= n <= greatest
 
 
-def test_verdict_stands_where_no_denominator_changes_it():
-    """A verdict that every consistent denominator gives is the verdict of the true one."""
-    result = compare_reconstructed(40, 20.0, 10.0, Test("proportion", 100, "lower_is_better"), decimals=1)
-    assert result.verdict == "worse"
-    assert result.n == 200
-    assert result.value == 20.0
-
-
 def test_doubtful_denominators_give_no_verdict():
-    """Where consistent denominators disagree on verdict or method, nothing is assessed."""
-    verdicts = {str(compare_with_value(20, n, 10.0, PER_CENT).verdict) for n in (130, 137)}
-    assert verdicts == {"higher", "similar"}
-    result = compare_reconstructed(20, 15, 10.0, PER_CENT, decimals=0)
-    assert (result.verdict, result.reason) == ("not_assessed", "denominator_uncertain")
-    assert np.isnan([result.n, result.p, result.lower_limit]).all()
+    """Where consistent denominators disagree on the verdict, nothing is assessed."""
+    assert _compare(40, 20.0, 10.0, 1)[1].verdict == "higher"
+    ends, found = _compare(20, 15, 10.0, 0)
+    assert {str(compare_with_value(20, n, 10.0, PER_CENT).verdict) for n in ends} == {"higher", "similar"}
+    assert (found.verdict, found.reason) == ("not_assessed", "denominator_uncertain")
+    assert np.isnan([found.p, found.lower_limit]).all()
 
 
 def test_nothing_is_reconstructed_from_zero_or_missing():
-    """A count of 0, a missing count and a missing figure give nothing; the published figure stays."""
-    result = compare_reconstructed([0, NAN, 5, 5], [0.0, 12.0, NAN, 0.0], 10.0, PER_CENT, decimals=1)
-    assert result.reason.tolist() == ["count_zero", "no_count", "no_value", "denominator_uncertain"]
-    assert (result.verdict == "not_assessed").all()
-    assert_array_equal(result.value, [0.0, 12.0, NAN, 0.0])
+    """A count of 0, a missing count and a missing or zero figure give no denominator."""
+    ends = denominator_range([0, NAN, 5, 5], [0.0, 12.0, NAN, 0.0], 1, 100, "proportion")
+    assert np.isnan(ends).all()
 
 
 @given(st.integers(1, 120), st.integers(20, 900), st.floats(2, 60))
@@ -60,8 +57,6 @@ def test_nothing_is_reconstructed_from_zero_or_missing():
 def test_a_reconstructed_verdict_is_never_wrong(count, others, comparator):
     """Whenever a verdict is given, it is the one that the true denominator gives."""
     n = count + others
-    figure = round(100 * count / n, 1)
-    result = compare_reconstructed(count, figure, comparator, PER_CENT, decimals=1)
-    if result.reason == "":
-        true = compare_with_value(count, n, comparator, PER_CENT)
-        assert result.verdict == true.verdict
+    found = _compare(count, round(100 * count / n, 1), comparator, 1)[1]
+    if found.reason == "":
+        assert found.verdict == compare_with_value(count, n, comparator, PER_CENT).verdict

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from indicators.statistics.codes import REASONS
 from indicators.statistics.window import last_consecutive
 
 YEARS = np.arange(2015, 2025)
@@ -37,7 +36,6 @@ def test_stretch_and_reason(text, n, reason, edges):
     assert window.n[0] == n
     assert window.reason[0] == reason
     assert_array_equal([edge[0] for edge in window.edge_years()], edges)
-    assert reason in REASONS
 
 
 def test_longest_is_the_most_used():
@@ -70,13 +68,6 @@ def test_calendar_steps():
     assert _window("xxxxx", years=years, step=4).reason[0] == "gap"
     assert _window("x...x...x...x...x", years=np.arange(2008, 2025), step=4).n[0] == 5
     assert _window("x...x...x...x...x", years=np.arange(2008, 2025)).reason[0] == "gap"
-
-
-def test_overlapping_periods():
-    """Values of periods longer than the step overlap and are not tested."""
-    assert _window("xxxxx", period_length=3).reason[0] == "overlapping_periods"
-    years = [2009, 2012, 2015, 2018, 2021]
-    assert _window("xxxxx", years=years, period_length=3, step=3).reason[0] == ""
 
 
 def test_values_are_taken_from_the_stretch():

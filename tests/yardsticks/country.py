@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 
 from indicators.catalogue import load_catalogue
-from indicators.statistics import (
-    Test,
-    assess_count_trend,
-    assess_value_trend,
-    compare_with_areas,
-    estimate_dispersion,
-)
-from indicators.statistics.dispersion import Dispersion
+from indicators.statistics.comparison import compare_with_areas
+from indicators.statistics.dispersion import Dispersion, estimate_dispersion
+from indicators.statistics.test import Test
+from indicators.statistics.trend import assess_count_trend, assess_value_trend
 
 SIZES = (700, 2_000, 20_000, 150_000)
 #: How many of the 308 have each of the sizes that are judged; the others keep a spread of their own.

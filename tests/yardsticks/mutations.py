@@ -9,10 +9,9 @@ from typing import Any, Final
 import lxml.html
 
 from indicators.assessment.load import Inputs, open_inputs
-from indicators.report.gate.common import Expectation
 from indicators.report.gate.page import compare_pages
-from indicators.report.kinds import expect_report
-from indicators.report.whole import make_expected
+from indicators.report.municipal import MunicipalReport
+from indicators.report.whole import expect_report, make_page
 
 REPORTS: Final = (
     ("kunta", "931"),
@@ -31,14 +30,14 @@ _PATHS: Final = frozenset(
 )
 
 
-def expect(kind: str, subject: str, inputs: Inputs | None = None) -> Expectation:
+def expect(kind: str, subject: str, inputs: Inputs | None = None) -> MunicipalReport:
     """What the gate expects of one of the reports, in Finnish."""
     return expect_report(kind, subject, "fi", inputs or open_inputs("bundled"), "e")
 
 
-def parse(expected: Expectation) -> Any:
+def parse(expected: MunicipalReport) -> Any:
     """The expected page as a document."""
-    return lxml.html.document_fromstring(make_expected(expected))
+    return lxml.html.document_fromstring(make_page(expected))
 
 
 def measure_mutations(n: int = 6_000, seed: int = 17) -> dict[str, Any]:
@@ -48,14 +47,17 @@ def measure_mutations(n: int = 6_000, seed: int = 17) -> dict[str, Any]:
     return {"seed": seed, "changes": n, "noticed": n - len(missed), "missed": missed}
 
 
-def mutate(pages: Sequence[Any], n: int, seed: int) -> Iterator[tuple[str, bool]]:
+def mutate(pages: Sequence[Any], n: int, seed: int, own: str = "") -> Iterator[tuple[str, bool]]:
     """Change pages one place at a time, equally over kinds of place; whether the gate's comparison sees it.
 
-    The changed page is written out and read again, as the gate reads one.
+    The changed page is written out and read again, as the gate reads one. ``own`` is a section of one's own
+    that stands in each and is not changed.
     """
     draw = random.Random(seed)
     spoiled = [copy.deepcopy(page) for page in pages]
     places = [{kind: list(_PLACES[kind](page)) for kind in KINDS} for page in spoiled]
+    for page in spoiled if own else ():
+        page.find(".//main")[1].addnext(lxml.html.fragment_fromstring(own))
     for at in range(n):
         page, kind = at % len(pages), KINDS[at // len(pages) % len(KINDS)]
         item, name = draw.choice(places[page][kind])

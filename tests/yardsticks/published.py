@@ -10,8 +10,9 @@ from indicators.assessment.panel import Panel, build_panels, index_areas
 from indicators.assessment.table import compute_assessment
 from indicators.catalogue import load_catalogue
 from indicators.snapshot.load import load_snapshot
-from indicators.statistics import Test, assess_count_trend, estimate_dispersion
-from indicators.statistics.dispersion import _residual_chi_square
+from indicators.statistics.dispersion import _residual_chi_square, estimate_dispersion
+from indicators.statistics.test import Test
+from indicators.statistics.trend import assess_count_trend
 
 _CLASSES = (0, 100, 500, 2_000, 4_000, np.inf)
 

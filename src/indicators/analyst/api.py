@@ -8,13 +8,21 @@ import difflib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from indicators.analyst.displays import AssessmentView, Chart, Comparison, title_with_unit
+from indicators.analyst.lookup import (
+    AreaName,
+    check_level,
+    find_area,
+    find_areas,
+    find_goal,
+    find_indicator,
+    list_things,
+)
 from indicators.analyst.lookup import area as area
-from indicators.analyst.lookup import find_area, find_goal, find_indicator
 from indicators.analyst.lookup import goal as goal
 from indicators.analyst.lookup import indicator as indicator
 from indicators.analyst.lookup import load_catalogue as load_catalogue
@@ -25,13 +33,13 @@ from indicators.analyst.plots import plot_trend as plot_trend
 from indicators.analyst.wording import FigureWording
 from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.load import load_assessment
-from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.municipal_trend import make_trend_chart
 from indicators.charts.spine import make_spine_chart
 from indicators.config import load_settings
 from indicators.edition.data_files import make_observation_table
 from indicators.errors import ParameterError, UnknownNameError
+from indicators.model import SOURCES
 from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport, open_municipal_report
 from indicators.report.regional import RegionReport, open_region_report
@@ -87,7 +95,6 @@ def fetch_snapshot(sources: Sequence[str] = (), indicators: Sequence[str] = ()) 
     OutputError
         The folder of snapshots cannot be written, or another fetch is running.
     """
-    from indicators.fetch.fetch import SOURCES
     from indicators.fetch.fetch import fetch_snapshot as fetch
 
     return fetch(load_catalogue(), load_settings(), tuple(sources) or SOURCES, tuple(indicators))
@@ -110,7 +117,7 @@ def list_snapshots() -> pd.DataFrame:
 
 def observations(
     indicator: str | Indicator | Sequence[str | Indicator],
-    *areas: str | int | Area | Sequence[str | int | Area],
+    *areas: AreaName | Sequence[AreaName],
     snapshot: str = "latest",
 ) -> pd.DataFrame:
     """Observations of one indicator or several, for these areas or all: the snapshot's own tidy table.
@@ -127,11 +134,11 @@ def observations(
     UnknownIndicatorError, UnknownAreaError, UnknownNameError
         A name that is not there.
     """
-    ids = [find_indicator(item).id for item in _list(indicator)]
+    ids = [find_indicator(item).id for item in list_things(indicator)]
     stored = load_assessment(snapshot).snapshot
     rows = pd.concat([stored.rows(key) for key in ids])
     if areas:
-        rows = rows[rows["area_code"].isin([find_area(item).code for one in areas for item in _list(one)])]
+        rows = rows[rows["area_code"].isin([item.code for item in find_areas(*areas)])]
     words = dict.fromkeys(("indicator_id", "area_code", "sex", "status", "status_note"), str)
     return rows.astype(words).reset_index(drop=True)
 
@@ -139,7 +146,7 @@ def observations(
 def figures(
     goal: str | Goal | None = None,
     indicator: str | Indicator | Sequence[str | Indicator] | None = None,
-    areas: str | int | Area | Sequence[str | int | Area] = "members",
+    areas: AreaName | Sequence[AreaName] = "members",
     years: tuple[int | None, int | None] = (None, None),
     names: bool = True,
     *,
@@ -171,32 +178,29 @@ def figures(
     UnknownAreaError, UnknownIndicatorError, UnknownNameError
         A name that is not there.
     ParameterError
-        No indicator has a figure in the years asked for.
+        An area twice; or there is no figure of these indicators and areas, or none in the years.
     """
     assessment, texts = load_assessment(snapshot), load_texts(language)
     catalogue = assessment.catalogue
-    wanted = [item for item in catalogue.indicators.values() if item.id in assessment.snapshot.series]
+    wanted = list(catalogue.indicators.values())
     if goal is not None:
         goal_id = find_goal(goal).id
         wanted = [item for item in wanted if goal_id in (link.goal for link in item.goals)]
     if indicator is not None:
-        ids = [find_indicator(item).id for item in _list(indicator)]
+        ids = [find_indicator(item).id for item in list_things(indicator)]
         wanted = [item for item in wanted if item.id in ids]
-    if isinstance(areas, str) and areas == "members":
-        found = list(catalogue.members)
-    else:
-        found = [find_area(item) for item in _list(areas)]
+    found = find_areas(catalogue.members if isinstance(areas, str) and areas == "members" else areas)
     rows = make_observation_table(assessment, [area.code for area in found])
-    first, last = years
-    rows = rows[
-        rows["indicator_id"].isin([item.id for item in wanted])
-        & (rows["year"] >= (first if first is not None else rows["year"].min()))
-        & (rows["year"] <= (last if last is not None else rows["year"].max()))
-    ]
+    rows = rows[rows["indicator_id"].isin([item.id for item in wanted])]
     if rows.empty:
-        raise ParameterError(
-            "years", f"{first}–{last}", "years in which these indicators have figures of these areas"
-        )
+        asked = ", ".join(item.id for item in wanted[:3]) or "no indicator"
+        expected = "indicators of the goal that have figures of these areas, and are shown for them"
+        raise ParameterError("figures", asked, expected)
+    known = rows["year"].min(), rows["year"].max()
+    first, last = (end if end is not None else known[at] for at, end in enumerate(years))
+    rows = rows[rows["year"].between(first, last)]
+    if rows.empty:
+        raise ParameterError("years", f"{first}–{last}", f"years of the figures: {known[0]}–{known[1]}")
     rows = rows.astype(dict.fromkeys(("indicator_id", "area_code", "sex", "status", "status_note"), str))
     if names:
         units = {item.id: catalogue.units[item.unit].label.text(texts.language) for item in wanted}
@@ -222,9 +226,7 @@ def search(words: str, goal: str | Goal | None = None) -> pd.DataFrame:
     return pd.DataFrame(list_indicators(load_catalogue(), newest, goal_id, words), columns=COLUMNS)
 
 
-def assess(
-    *areas: str | int | Area, goal: str | Goal | None = None, snapshot: str = "latest"
-) -> AssessmentView:
+def assess(*areas: AreaName, goal: str | Goal | None = None, snapshot: str = "latest") -> AssessmentView:
     """Latest values with their comparators and verdicts, for these areas or all.
 
     Parameters
@@ -247,14 +249,14 @@ def assess(
     assessment = load_assessment(snapshot)
     table = assessment.table
     if areas:
-        table = table[table["area_code"].isin([find_area(item).code for item in areas])]
+        table = table[table["area_code"].isin([item.code for item in find_areas(*areas)])]
     if goal is not None:
         table = table[table["goal_id"] == find_goal(goal).id]
     return AssessmentView(table.reset_index(drop=True), assessment)
 
 
 def compare(
-    area: str | int | Area,
+    area: AreaName,
     indicator: str | Indicator,
     comparator: str = "rest",
     *,
@@ -294,16 +296,11 @@ def compare(
     return found
 
 
-def _list(asked: Any) -> list[Any]:
-    """One thing or several, as a list."""
-    return [asked] if isinstance(asked, str | int | Area | Indicator) else list(asked)
-
-
 # --- charts and reports -----------------------------------------------------------------------------
 
 
 def trend_chart(
-    area: str | int | Area, indicator: str | Indicator, *, language: str = "fi", snapshot: str = "latest"
+    area: AreaName, indicator: str | Indicator, *, language: str = "fi", snapshot: str = "latest"
 ) -> Chart:
     """Draw an indicator's years in an area against its region and the median of municipalities.
 
@@ -318,9 +315,10 @@ def trend_chart(
     UnknownAreaError, UnknownIndicatorError, UnknownNameError
         A name that is not there.
     ParameterError
-        The area has fewer than two years with a value, so no development can be shown.
+        The area has fewer than two years with a value, or the indicator is not shown at its level.
     """
     where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
+    check_level(where, what)
     assessment = load_assessment(snapshot)
     figure = make_trend_chart(assessment, where, what, texts, "kuvio")
     if figure is None:
@@ -330,9 +328,7 @@ def trend_chart(
     return Chart.of(figure, title_with_unit(assessment.catalogue, what, texts.language), source)
 
 
-def spine_chart(
-    area: str | int | Area, goal: str | Goal, *, language: str = "fi", snapshot: str = "latest"
-) -> Chart:
+def spine_chart(area: AreaName, goal: str | Goal, *, language: str = "fi", snapshot: str = "latest") -> Chart:
     """Draw a goal's indicators in an area among the municipalities; better is to the right.
 
     Returns
@@ -364,7 +360,7 @@ def spine_chart(
 
 
 def open_report(
-    area: str | int | Area, *, language: str = "fi", snapshot: str = "latest"
+    area: AreaName, *, language: str = "fi", snapshot: str = "latest"
 ) -> MunicipalReport | RegionReport:
     """Open the report of a municipality or of the agreement's region, part by part, as the notebooks do.
 
@@ -384,7 +380,7 @@ def open_report(
 
 
 def make_reports(
-    *areas: str | int | Area,
+    *areas: AreaName,
     languages: Sequence[str] = ("fi",),
     snapshot: str = "latest",
     out: str | Path = "reports",

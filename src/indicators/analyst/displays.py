@@ -5,9 +5,12 @@ to their classes here, once, when the public functions are imported.
 """
 
 import math
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pandas as pd
@@ -21,14 +24,13 @@ from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
-from indicators.errors import OutputError
+from indicators.folders import telling
 from indicators.model import Language
 from indicators.narrative.formats import format_date
 from indicators.narrative.notes import tell_left_out
 from indicators.narrative.texts import Texts, load_texts
 from indicators.snapshot.load import Snapshot
 
-#: Columns of a comparator's own figure, told where no verdict rests on another.
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
 
@@ -81,6 +83,12 @@ class Chart(FigurePart):
         note, shown = f"{self.message.rstrip('.')}. {self.source}", self.title if title is None else title
         return save_drawing(self.svg, path, title=shown, note=note, alt=self.alt, width=width)
 
+    def _repr_png_(self) -> tuple[str, dict[str, str]]:
+        """The picture for a section of one's own, which tells its area: nobody else's may stand there."""
+        with TemporaryDirectory() as place:
+            content = self.save(Path(place, "chart.png")).read_bytes()
+        return b64encode(content).decode(), {"area": self.area, "alt": self.alt}
+
     def _repr_html_(self) -> str:
         return str(
             Markup(
@@ -117,17 +125,7 @@ class AssessmentView:
     def to_excel(self, path: str | Path, language: str = "fi") -> Path:
         """Save one row an indicator and one column an area, rounded as shown, as an Excel file.
 
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        UnknownNameError
-            An unknown language.
-        OutputError
-            The file cannot be written.
+        UnknownNameError for an unknown language, OutputError where the file cannot be written.
         """
         from openpyxl import Workbook
 
@@ -139,10 +137,10 @@ class AssessmentView:
         book = Workbook(write_only=True)
         codes = [str(code) for code in areas.drop_duplicates()]
         add_people_sheet(book, make_people_table(self.assessment, codes, spoken, pairs), spoken)
-        try:
-            book.save(path)
-        except OSError as error:
-            raise OutputError(path, f"cannot be written: {error.strerror}") from None
+        content = BytesIO()  # openpyxl leaves its writers open where it cannot write
+        book.save(content)
+        with telling(path):
+            Path(path).write_bytes(content.getbuffer())
         return Path(path)
 
     def _repr_html_(self) -> str:

@@ -18,6 +18,7 @@ from indicators.errors import ParameterError, UnknownIndicatorError, UnknownName
 from indicators.model import Level
 
 ThingT = TypeVar("ThingT")
+AreaName = str | int | Area
 
 
 def load_catalogue() -> Catalogue:
@@ -117,8 +118,30 @@ def find_area(name: str | int | Area, level: Level | None = None) -> Area:
     if isinstance(name, Area):
         return name
     if isinstance(name, bool) or not isinstance(name, str | int):
-        raise ParameterError("area", name, "a name, or a code of three digits as text")
+        several = "; plot_trend, observations and figures take several" if isinstance(name, list) else ""
+        raise ParameterError("area", name, f"a name, or a code of three digits as text{several}")
     return load_catalogue().areas.resolve(str(name), level)
+
+
+def find_areas(*asked: AreaName | Iterable[AreaName]) -> list[Area]:
+    """Areas given one by one or as lists of them; a ParameterError where one is there twice."""
+    found = [find_area(item) for one in asked for item in list_things(one)]
+    for at, item in enumerate(found):
+        if item in found[:at]:
+            raise ParameterError("areas", f"{item.name()} twice", "each area once")
+    return found
+
+
+def list_things(asked: Any) -> list[Any]:
+    """One thing or several, as a list."""
+    return [asked] if isinstance(asked, str | int | Area | Indicator) else list(asked)
+
+
+def check_level(area: Area, indicator: Indicator) -> None:
+    """Raise a ParameterError where an indicator may not be shown for an area."""
+    if area.level not in (*indicator.levels, "country"):
+        expected = f"one that is shown for a {area.level}; it is shown for: {', '.join(indicator.levels)}"
+        raise ParameterError("indicator", indicator.id, expected)
 
 
 def find_goal(name: str | float | Goal) -> Goal:

@@ -1,4 +1,4 @@
-"""Writes a new indicator into the overlay catalogue and checks it; nothing stays written that does not hold.
+"""A new indicator for the overlay; its table and the whole catalogue are checked before it is written.
 
 The file is edited as text with its comments kept. Which figures a service has is not asked here: that is
 ``yhdyspinta check --live`` and the first fetch.
@@ -7,9 +7,12 @@ The file is edited as text with its comments kept. Which figures a service has i
 import difflib
 import io
 import re
+import shutil
+import tempfile
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +24,10 @@ from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.config import SETTINGS_FILE, Settings, read_text
-from indicators.errors import CatalogueError, ParameterError
+from indicators.errors import CatalogueError, ParameterError, SourceError
+from indicators.fetch.fetch import open_service
+from indicators.sources.tables.files import find_area
+from indicators.sources.tables.reading import read_raw_table
 
 #: Kinds of source as the user says them, and as the catalogue's ids begin.
 KINDS: Final[dict[str, str]] = {"sotkanet": "sotkanet", "pxweb": "statfin", "table": "own"}
@@ -34,58 +40,8 @@ DIRECTIONS: Final[dict[str, str]] = {
 DEFAULT_FOLDER: Final = "oma"
 _FILE: Final = "indicators.yaml"
 _HEADER: Final = "# Own indicators, laid over the package's. Entries are merged by id.\n"
-
-
-@dataclass(frozen=True)
-class NewIndicator:
-    """What is asked of a new indicator.
-
-    Attributes
-    ----------
-    kind : str
-        sotkanet, pxweb or table.
-    key : str
-        Sotkanet's number, the table ("StatFin/tyonv/12r5"), or the path of the file.
-    title : mapping of str
-        By language; Finnish is needed.
-    unit : str
-        A unit of the catalogue, or a new one with its ``unit_label``.
-    goals : sequence of tuple
-        Goal id and one of `DIRECTIONS`.
-    name : str
-        The end of the id, for pxweb and table; made from the title where empty.
-    content, denominator_content : str
-        pxweb: the figure taken from the table, and the one it is divided by.
-    select : mapping of str
-        pxweb: the class of each other variable.
-    value_type, events, decimals, producer, sheet, levels
-        As in the catalogue.
-    """
-
-    kind: str
-    key: str
-    title: Mapping[str, str]
-    unit: str
-    goals: Sequence[tuple[str, str]]
-    name: str = ""
-    content: str = ""
-    denominator_content: str = ""
-    select: Mapping[str, str] = field(default_factory=dict)
-    unit_label: str = ""
-    value_type: str = "rate"
-    events: str = "none"
-    decimals: int = 1
-    producer: str = ""
-    producer_name: str = ""
-    producer_url: str = ""
-    sheet: str = ""
-    levels: Sequence[str] = ()
-
-    @property
-    def id(self) -> str:
-        """The catalogue's id."""
-        end = self.key if self.kind == "sotkanet" else self.name or slug(self.title["fi"])
-        return f"{KINDS[self.kind]}:{end}"
+#: Rows of a table and names of areas that are shown back.
+_MOST_SHOWN: Final = 5
 
 
 def slug(title: str) -> str:
@@ -101,103 +57,163 @@ def slug(title: str) -> str:
     return "_".join(plain.split())
 
 
-def build_entry(asked: NewIndicator) -> dict[str, Any]:
+def show_table(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
+    """Lines that tell how a party's table is understood: headings, areas, years and the first rows.
+
+    Raises
+    ------
+    CatalogueError
+        There is no such file, or its columns are not those of a table of figures.
+    UnknownAreaError
+        An area is not known.
+    """
+    path = folders.find_file((settings.folder or Path.cwd()) / given["key"])
+    with _telling_table():
+        raw = read_raw_table(path, given["sheet"] or None, given["key"], given["columns"])
+    register = _load_existing(_find_folder(settings)).areas
+    texts = dict.fromkeys(raw.text("area", row) for row in raw.rows)
+    codes = {find_area(text, lambda name: register.resolve(name, None).code) for text in texts}
+    areas = sorted(register.get(code).name() for code in codes)
+    named = ", ".join(areas[:_MOST_SHOWN]) + (", ..." if len(areas) > _MOST_SHOWN else "")
+    years = sorted({raw.text("year", row) for row in raw.rows})
+    yield ", ".join(f"{heading!r} is the {name}" for name, heading in raw.headers.items())
+    yield f"{len(raw.rows)} rows, {len(areas)} areas ({named}), years {years[0]}-{years[-1]}:"
+    for row in raw.rows[:_MOST_SHOWN]:
+        yield "  " + " | ".join(raw.text(name, row) for name in raw.headers)
+
+
+def build_entry(given: Mapping[str, Any]) -> dict[str, Any]:
     """The catalogue entry, in the order in which people read it.
+
+    Parameters
+    ----------
+    given : mapping
+        The options of ``yhdyspinta new-indicator`` by their names; ``goals`` are pairs of goal and one of
+        `DIRECTIONS`, ``select`` and ``columns`` mappings.
 
     Raises
     ------
     ParameterError
-        The kind or a direction is unknown, or the kind needs something that was not given.
+        A direction is unknown, or the kind needs something that was not given.
     """
-    if asked.kind not in KINDS:
-        raise ParameterError("kind", asked.kind, f"one of {', '.join(KINDS)}")
-    goals = []
-    for goal, direction in asked.goals:
+    kind, goals = given["kind"], []
+    for goal, direction in given["goals"]:
         if direction not in DIRECTIONS:
             raise ParameterError(f"direction of goal {goal}", direction, f"one of {', '.join(DIRECTIONS)}")
         goals.append({"goal": goal, "direction": DIRECTIONS[direction]})
-    source = _build_source(asked)
-    entry = {
-        "id": asked.id,
-        "title": dict(asked.title),
-        "unit": asked.unit,
-        "decimals": asked.decimals,
-        "value_type": asked.value_type,
-        "events": asked.events,
-        "producer": asked.producer or ("thl" if asked.kind == "sotkanet" else "statfin"),
-        "source": source,
-        "levels": list(asked.levels),
+    titles = {"fi": given["title"], "sv": given["title_sv"], "en": given["title_en"]}
+    end = given["key"] if kind == "sotkanet" else given["name"] or slug(given["title"])
+    return {
+        "id": f"{KINDS[kind]}:{end}",
+        "title": {language: title for language, title in titles.items() if title},
+        **{name: given[name] for name in ("unit", "decimals", "value_type", "events")},
+        "producer": given["producer"] or ("thl" if kind == "sotkanet" else "statfin"),
+        "source": _build_source(given),
         "goals": goals,
     }
-    if asked.events == "none":
-        del entry["events"]
-    if not asked.levels:
-        del entry["levels"]
-    return entry
 
 
-def _build_source(asked: NewIndicator) -> dict[str, Any]:
-    if asked.kind == "sotkanet":
-        if not asked.key.isdigit():
-            raise ParameterError("Sotkanet's number", asked.key, "digits, as in the indicator's address")
-        return {"service": "sotkanet", "key": int(asked.key)}
-    if asked.kind == "table":
-        if not asked.producer:
-            raise ParameterError(
-                "producer", "", "who produced the figures: an id of the catalogue, or a new one"
-            )
-        return {"service": "own", "path": asked.key} | ({"sheet": asked.sheet} if asked.sheet else {})
-    if not asked.content:
-        raise ParameterError("content", "", "the name of the table's figure, as the table has it")
-    chosen = {"select": dict(asked.select)} if asked.select else {}
-    figure = {"content": asked.content} | chosen
-    if not asked.denominator_content:
-        return {"service": "statfin", "table": asked.key, "value": figure}
-    below = {"content": asked.denominator_content} | chosen
-    return {"service": "statfin", "table": asked.key, "count": figure, "denominator": below}
+def _build_source(given: Mapping[str, Any]) -> dict[str, Any]:
+    key = given["key"]
+    if given["kind"] == "sotkanet":
+        if not key.isdigit():
+            raise ParameterError("Sotkanet's number", key, "digits, as in the indicator's address")
+        return {"service": "sotkanet", "key": int(key)}
+    if given["kind"] == "table":
+        return {"service": "own", "path": key} | {
+            name: given[name] for name in ("sheet", "columns") if given[name]
+        }
+    chosen = {"select": given["select"]} if given["select"] else {}
+    figure = {"content": given["content"]} | chosen
+    if not given["denominator"]:
+        return {"service": "statfin", "table": key, "value": figure}
+    below = {"content": given["denominator"]} | chosen
+    return {"service": "statfin", "table": key, "count": figure, "denominator": below}
 
 
-def add_indicator(asked: NewIndicator, folder: Path, overrides: bool = False) -> Indicator:
-    """Write the indicator into an overlay folder and load the whole catalogue with it.
+def add_indicator(
+    given: Mapping[str, Any], settings: Settings, overrides: bool = False
+) -> tuple[Indicator, Path]:
+    """Check an indicator and write it into the overlay; without one into ``oma/``, beside the settings.
 
     Returns
     -------
-    Indicator
-        As the catalogue has it.
+    tuple of Indicator and Path
+        As the catalogue has it, and its file.
 
     Raises
     ------
     ParameterError
         Something was not given or is not known, or the id is there already and ``overrides`` is not set.
     CatalogueError
-        The catalogue would not hold with the entry; the file is as it was.
+        The catalogue would not hold with the entry, or the table does not; nothing is written.
     OutputError
-        The folder cannot be written.
+        The folder or the settings cannot be written; both are as they were.
     """
-    entry = build_entry(asked)
+    entry, folder = build_entry(given), _find_folder(settings)
     existing = _load_existing(folder)
-    if entry["id"] in existing.indicators and not overrides:
-        raise ParameterError("id", entry["id"], "an id that is not there yet; --override replaces it")
-    if overrides and entry["id"] in existing.indicators:
+    if entry["id"] in existing.indicators:
+        if not overrides:
+            raise ParameterError("id", entry["id"], "an id that is not there yet; --override replaces it")
         entry["overrides"] = True
-    more = {
-        "producers": _new_producer(asked, entry["producer"], existing),
-        "units": _new_unit(asked, existing),
-    }
     path = folder / _FILE
-    earlier = path.read_text("utf-8") if path.is_file() else None
-    text = _add_entry(path, earlier or _HEADER, entry, more)
+    earlier = read_text(path) if path.is_file() else None
+    text = _add_entry(
+        path,
+        earlier or _HEADER,
+        entry,
+        {
+            "producers": _new_producer(given, entry["producer"], existing),
+            "units": _new_unit(given, existing),
+        },
+    )
+    catalogue = _try(folder, text)
+    made = catalogue.indicators[entry["id"]]
+    if given["kind"] == "table":
+        with _telling_table(), ExitStack() as stack:
+            open_service("table", catalogue, settings, stack).source.describe(made)
     with folders.telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, text)
+        try:
+            _name_folder(settings, folder)
+        except OSError:
+            path.unlink() if earlier is None else _write(path, earlier)
+            raise
+    return made, path
+
+
+@contextmanager
+def _telling_table() -> Iterator[None]:
+    """A table that does not hold is wrong declared data here, where nothing is fetched."""
     try:
-        return load_catalogue(overlay=folder).indicators[entry["id"]]
-    except CatalogueError:
-        if earlier is None:
-            path.unlink()
-        else:
-            _write(path, earlier)
-        raise
+        yield
+    except SourceError as error:
+        raise CatalogueError(error.url, "table", error.problem) from error
+
+
+def _try(folder: Path, text: str) -> Catalogue:
+    """The catalogue of the folder's other files and the text; a fault is told of the file as it would be."""
+    with tempfile.TemporaryDirectory() as work, warnings.catch_warnings(action="ignore"):
+        for path in folder.glob("*.yaml"):
+            shutil.copy(path, work)
+        Path(work, _FILE).write_text(text, "utf-8")
+        try:
+            return load_catalogue(overlay=Path(work))
+        except CatalogueError as error:
+            place = folder / Path(error.file).name
+            raise CatalogueError(place, error.key, error.problem, content=error.content) from error
+
+
+def _find_folder(settings: Settings) -> Path:
+    return settings.overlay or (settings.folder or Path.cwd()) / DEFAULT_FOLDER
+
+
+def _name_folder(settings: Settings, folder: Path) -> None:
+    """Name the overlay in the settings file, where they name none."""
+    if not settings.overlay:
+        path = folder.with_name(SETTINGS_FILE)
+        _write(path, f'catalogue = "{DEFAULT_FOLDER}/"\n{read_text(path) if path.is_file() else ""}')
 
 
 def _load_existing(folder: Path) -> Catalogue:
@@ -205,24 +221,25 @@ def _load_existing(folder: Path) -> Catalogue:
     return load_catalogue(overlay=folder if has_files else None)
 
 
-def _new_producer(asked: NewIndicator, producer: str, existing: Catalogue) -> dict[str, Any] | None:
+def _new_producer(given: Mapping[str, Any], producer: str, existing: Catalogue) -> dict[str, Any] | None:
     if producer in existing.producers:
         return None
-    if not (asked.producer_name and asked.producer_url):
+    if not (given["producer_name"] and given["producer_url"]):
         known = ", ".join(existing.producers)
         raise ParameterError(
-            "producer", producer, f"one of {known}; or give a new one's name and web address"
+            "producer", producer, f"one of {known}; or give a new one's --producer-name and --producer-url"
         )
-    return {"id": producer, "name": {"fi": asked.producer_name}, "url": asked.producer_url}
+    return {"id": producer, "name": {"fi": given["producer_name"]}, "url": given["producer_url"]}
 
 
-def _new_unit(asked: NewIndicator, existing: Catalogue) -> dict[str, Any] | None:
-    if asked.unit in existing.units:
+def _new_unit(given: Mapping[str, Any], existing: Catalogue) -> dict[str, Any] | None:
+    unit, label = given["unit"], given["unit_label"]
+    if unit in existing.units:
         return None
-    if not asked.unit_label:
-        near = difflib.get_close_matches(asked.unit, existing.units, n=3) or list(existing.units)
-        raise ParameterError("unit", asked.unit, f"{', '.join(near)}; or give a new one's --unit-label")
-    return {"id": asked.unit, "label": {"fi": asked.unit_label}, "symbol": asked.unit_label}
+    if not label:
+        near = difflib.get_close_matches(unit, existing.units, n=3) or list(existing.units)
+        raise ParameterError("unit", unit, f"{', '.join(near)}; or give a new one's --unit-label")
+    return {"id": unit, "label": {"fi": label}, "symbol": label}
 
 
 def _add_entry(
@@ -240,15 +257,15 @@ def _add_entry(
         content, header = {}, text
     else:
         header = ""
-    for key, added in more.items():
+    for key, added in (more | {"indicators": entry}).items():
         if added:
-            content.setdefault(key, []).append(added)
-    entries = content.setdefault("indicators", [])
-    at = next((at for at, item in enumerate(entries) if item.get("id") == entry["id"]), None)
-    if at is None:
-        entries.append(entry)
-    else:
-        entries[at] = entry
+            if content.get(key) is None:
+                content[key] = []
+            ids = [item.get("id") for item in content[key]]
+            if added["id"] in ids:
+                content[key][ids.index(added["id"])] = added
+            else:
+                content[key].append(added)
     buffer = io.StringIO()
     yaml.dump(content, buffer)
     return header + buffer.getvalue()
@@ -257,24 +274,3 @@ def _add_entry(
 def _write(path: Path, text: str) -> None:
     with folders.replacing(path) as work:
         work.write_text(text, "utf-8")
-
-
-def choose_folder(settings: Settings, folder: Path, tell: Callable[[str], None]) -> Path:
-    """The overlay folder in force; where there is none, ``oma/`` is named in the settings file.
-
-    Parameters
-    ----------
-    folder : Path
-        Where ``yhdyspinta.toml`` will lie, where there is none.
-    tell : callable
-        Called with what was done to the settings.
-    """
-    if settings.overlay:
-        return settings.overlay
-    folder = settings.folder or folder
-    path = folder / SETTINGS_FILE
-    earlier = read_text(path) if path.is_file() else ""
-    with folders.telling(folder):
-        _write(path, f'catalogue = "{DEFAULT_FOLDER}/"\n{earlier}')
-    tell(f'{path.name}: catalogue = "{DEFAULT_FOLDER}/"')
-    return folder / DEFAULT_FOLDER

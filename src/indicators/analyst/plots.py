@@ -5,7 +5,7 @@ provisional figures, few events, missing areas and the source stand in it.
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import matplotlib.pyplot as plt
@@ -13,16 +13,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from indicators.analyst.lookup import find_area, find_goal, find_indicator
+from indicators.analyst.displays import title_with_unit
+from indicators.analyst.lookup import AreaName, check_level, find_area, find_areas, find_goal, find_indicator
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
-from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.context import tick_text
+from indicators.charts.context import find_breaks, tick_text
 from indicators.charts.drawing.row_scale import find_scale
 from indicators.charts.drawing.style import MARKS, ROLES
 from indicators.charts.map import load_boundaries
@@ -50,7 +50,8 @@ _SHAPES: Final = {
 #: Characters of a line of a title beside its row.
 _LABEL_WIDTH: Final = 44
 _MUTED: Final = ROLES["muted"].light
-AreaName = str | int | Area
+#: Look of an area without a value on a map.
+_LACKING: Final = {"facecolor": "white", "hatch": "///"}
 
 
 def plot_trend(
@@ -83,9 +84,12 @@ def plot_trend(
     ParameterError
         An area twice, more than eight, one without a value, or at whose level the indicator is not shown.
     """
-    chosen, what, plot = _list_areas(areas), find_indicator(indicator), _Plot(language, snapshot)
+    chosen, what, plot = find_areas(areas), find_indicator(indicator), _Plot(language, snapshot)
+    if not 1 <= len(chosen) <= MOST_AREAS:
+        expected = f"one to {MOST_AREAS}; more lines cannot be told apart"
+        raise ParameterError("areas", f"{len(chosen)} areas", expected)
     for area in chosen:
-        plot.check_level(area, what)
+        check_level(area, what)
     ax = ax or plot.new_axes()
     ends, newest = [], {}
     for area in chosen:
@@ -93,7 +97,7 @@ def plot_trend(
         known = [item for item in figures if item.value is not None]
         if not known:
             raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
-        breaks = plot.list_breaks(area, what)
+        breaks = find_breaks(plot.assessment, area.code, what)
         (line,) = ax.plot(*_cut(known, breaks, what.interval_years), marker="o", markersize=3)
         colour = line.get_color()
         provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
@@ -102,15 +106,15 @@ def plot_trend(
         for year in breaks:
             if known[0].year < year <= known[-1].year:
                 ax.axvline(year - 0.5, color=_MUTED, linewidth=0.8, linestyle=":")
-        ends.append(
-            (known[-1].value, f"{plot.name(area)} {plot.wording.number(what, known[-1].value)}", colour)
-        )
+        label = f"{plot.name(area)} {plot.wording.number(what, known[-1].value)}"
+        ends.append((known[-1].value, label, colour))
         newest[area.code] = known[-1].year
         plot.note_years(area, figures, breaks, plot.assessment.row(area.code, what.id))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.margins(x=0.03)
     _label_ends(ax, ends)
-    return plot.finish(ax, what, axis="y", more=[plot.tell_newest(chosen, newest)])
+    plot.notes.insert(0, plot.tell_newest(chosen, newest))
+    return plot.finish(ax, what, axis="y")
 
 
 def plot_goal(
@@ -153,26 +157,19 @@ def plot_goal(
         if scale is not None and row.q1 is not None and row.q3 is not None:
             left, right, *_ = scale.span(row.q1, row.q3)
             ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
-            filled = "white" if mark.shape.endswith("outline") else ROLES[mark.role].light
-            ax.plot(
-                scale.place(row.value),
-                at,
-                _SHAPES[mark.shape],
-                color=ROLES[mark.role].light,
-                markerfacecolor=filled,
-                markersize=9,
-            )
+            colour = ROLES[mark.role].light
+            filled = "white" if mark.shape.endswith("outline") else colour
+            style = {"color": colour, "markerfacecolor": filled, "markersize": 9}
+            ax.plot(scale.place(row.value), at, _SHAPES[mark.shape], **style)
         value = f"{plot.wording.value(indicator, row.value)} ({row.year})"
-        ax.annotate(value, (1.04, at), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+        ax.text(1.04, at, value, transform=ax.get_yaxis_transform(), va="center")
         labels.append("\n".join(textwrap.wrap(plot.wording.title(indicator), _LABEL_WIDTH)))
         plot.note_row(row, plot.wording.title(indicator))
     marks = {mark: MARKS[mark] for mark in map(find_mark, rows)}
     key = ", ".join(f"{mark.glyph} {plot.texts(mark.text_key)}" for mark in marks.values())
     plot.notes.insert(0, plot.texts("plot_reading", key=key))
-    plot.note(
-        "plot_old",
-        [f"{plot.wording.title(plot.indicator(row))} {row.year}" for row in known if row not in rows],
-    )
+    old = [row for row in known if row not in rows]
+    plot.note("plot_old", [f"{plot.wording.title(plot.indicator(row))} {row.year}" for row in old])
     ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
     ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     ax.set_yticklabels(labels, size="small")
@@ -218,30 +215,16 @@ def plot_map(
     for area in members:
         value = values.get(area.code)
         place = 0.0 if high == low else ((low if value is None else value) - low) / (high - low)
-        face = "white" if value is None else colours(0.08 + 0.62 * place)
+        look = {"facecolor": colours(0.08 + 0.62 * place)} if value is not None else _LACKING
         for ring in borders.outlines[area.code]:
-            ax.fill(
-                *ring.T,
-                facecolor=face,
-                edgecolor=_MUTED,
-                linewidth=0.7,
-                hatch="///" if value is None else None,
-            )
-        shown = plot.wording.number(what, value) or plot.texts("no_value")
-        dark = "white" if value is not None and place > 0.8 else ROLES["text"].light
-        ax.annotate(
-            f"{plot.name(area)}\n{shown}",
-            borders.labels[area.code],
-            ha="center",
-            va="center",
-            size=7,
-            color=dark,
-        )
+            ax.fill(*ring.T, **look, edgecolor=_MUTED, linewidth=0.7)
+        shown = f"{plot.name(area)}\n{plot.wording.number(what, value) or plot.texts('no_value')}"
+        colour = "white" if value is not None and place > 0.8 else ROLES["text"].light
+        ax.text(*borders.labels[area.code], shown, ha="center", va="center", size=7, color=colour)
     ax.set_aspect("equal")
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    missing = [plot.name(area) for area in members if area.code not in values]
-    plot.note("plot_missing", names=missing)
+    plot.note_missing(values)
     plot.notes.append(f"{borders.source[plot.texts.language]}, {borders.licence}")
     return plot.finish(ax, what, year=year)
 
@@ -287,26 +270,17 @@ def plot_distribution(
     ax.axvspan(q1, q3, color=ROLES["band"].light, linewidth=0)
     ax.axvline(median, color=ROLES["median"].light, linewidth=1)
     for at, member in enumerate(members):
-        is_own = member.code == own
-        colour = ROLES["own" if is_own else "region"].light
-        ax.plot(values[member.code], at, "D" if is_own else "o", color=colour, markersize=8 if is_own else 6)
-        number = plot.wording.number(what, values[member.code])
-        ax.annotate(
-            number,
-            (1.02, at),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            color=colour,
-            annotation_clip=False,
-        )
+        shape, size, role = ("D", 8, "own") if member.code == own else ("o", 6, "region")
+        colour, value = ROLES[role].light, values[member.code]
+        ax.plot(value, at, shape, color=colour, markersize=size)
+        number = plot.wording.number(what, value)
+        ax.text(1.02, at, number, transform=ax.get_yaxis_transform(), va="center", color=colour)
     ax.set(ylim=(len(members) - 0.4, -0.6), yticks=range(len(members)))
     ax.set_yticklabels([plot.name(member) for member in members])
-    plot.note(
-        "plot_missing",
-        names=[plot.name(item) for item in plot.assessment.catalogue.members if item.code not in values],
-    )
+    plot.note_missing(values)
     band = plot.texts("plot_band", n=len(every), median=plot.wording.value(what, float(median)))
-    return plot.finish(ax, what, axis="x", year=year, more=[band])
+    plot.notes.insert(0, band)
+    return plot.finish(ax, what, axis="x", year=year)
 
 
 class _Plot:
@@ -330,26 +304,10 @@ class _Plot:
     def indicator(self, row: Row) -> Indicator:
         return self.assessment.catalogue.indicators[row.indicator_id]
 
-    def check_level(self, area: Area, indicator: Indicator) -> None:
-        if area.level not in (*indicator.levels, "country"):
-            shown = ", ".join(indicator.levels)
-            raise ParameterError(
-                "indicator", indicator.id, f"one that is shown for a {area.level}; it is shown for: {shown}"
-            )
-
-    def list_breaks(self, area: Area, indicator: Indicator) -> list[int]:
-        """First years of new series: declared, told by the provider, or of new boundaries."""
-        panel = self.assessment.panels[indicator.id]
-        at = find_boundary_breaks(panel, self.assessment.catalogue.areas)[panel.index.codes.index(area.code)]
-        told = [
-            item.year for item in self.assessment.years(area.code, indicator.id) if item.status == "break"
-        ]
-        return sorted({*panel.years[at].tolist(), *told, *(item.year for item in indicator.breaks)})
-
     def read_members(self, indicator: Indicator, year: int | None) -> tuple[int, dict[str, float]]:
         """The members' values in a year, by code; an error that names the years where there is none."""
         members = self.assessment.catalogue.members
-        self.check_level(members[0], indicator)
+        check_level(members[0], indicator)
         by_year: dict[int, dict[str, float]] = {}
         for area in members:
             for item in self.assessment.years(area.code, indicator.id):
@@ -357,9 +315,8 @@ class _Plot:
                     by_year.setdefault(item.year, {})[area.code] = item.value
         if not by_year or (year is not None and year not in by_year):
             years = f"it has {min(by_year)}–{max(by_year)}" if by_year else "it has none in this snapshot"
-            raise ParameterError(
-                "year", year, f"a year in which {indicator.id} has municipal values; {years}"
-            )
+            expected = f"a year in which {indicator.id} has municipal values; {years}"
+            raise ParameterError("year", year, expected)
         chosen = year if year is not None else max(by_year, key=lambda item: (len(by_year[item]), item))
         return chosen, by_year[chosen]
 
@@ -383,13 +340,14 @@ class _Plot:
         known = [item for item in figures if item.value is not None]
         provisional = [item.year for item in known if item.status == "provisional"]
         self.note("plot_provisional", provisional, area=self.name(area))
-        self.note(
-            "plot_breaks",
-            [year for year in breaks if known[0].year < year <= known[-1].year],
-            area=self.name(area),
-        )
+        told = [year for year in breaks if known[0].year < year <= known[-1].year]
+        self.note("plot_breaks", told, area=self.name(area))
         if row is not None:
             self.note_row(row, self.name(area))
+
+    def note_missing(self, values: Collection[str]) -> None:
+        members = self.assessment.catalogue.members
+        self.note("plot_missing", [self.name(area) for area in members if area.code not in values])
 
     def note_row(self, row: Row, name: str) -> None:
         if row.is_uncertain and row.denominator is not None:
@@ -403,25 +361,14 @@ class _Plot:
 
     # --- the frame ---------------------------------------------------------------------------------------
 
-    def finish(
-        self,
-        ax: Axes,
-        indicator: Indicator,
-        axis: str = "",
-        year: int | None = None,
-        more: Sequence[str] = (),
-    ) -> Axes:
+    def finish(self, ax: Axes, indicator: Indicator, axis: str = "", year: int | None = None) -> Axes:
         """Title with unit and year, numbers as the language writes them, and the notes."""
-        unit = self.assessment.catalogue.units[indicator.unit].label.text(self.texts.language)
-        title = self.wording.title(indicator)
-        if unit.strip("/ ") not in title:
-            title = f"{title} ({unit})"
+        title = title_with_unit(self.assessment.catalogue, indicator, self.texts.language)
         ax.set_title(f"{title} {year}" if year is not None else title, loc="left", wrap=True)
         if axis:
             ax.grid(axis="x" if axis == "y" else "y", visible=False)
             number = FuncFormatter(lambda tick, _: tick_text(tick, self.texts.language))
             (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(number)
-        self.notes[:0] = more
         return self.add_notes(ax, [indicator.id])
 
     def add_notes(self, ax: Axes, indicator_ids: Sequence[str], width: int = 100) -> Axes:
@@ -435,20 +382,6 @@ class _Plot:
         told = [line for note in [*self.notes, *sources] for line in textwrap.wrap(note, width)]
         ax.set_xlabel("\n".join(told), loc="left", size="small", color=_MUTED)
         return ax
-
-
-def _list_areas(areas: AreaName | Sequence[AreaName]) -> list[Area]:
-    """The areas asked for, each once."""
-    asked = [areas] if isinstance(areas, str | int | Area) else list(areas)
-    found = [find_area(item) for item in asked]
-    if not 1 <= len(found) <= MOST_AREAS:
-        raise ParameterError(
-            "areas", f"{len(found)} areas", f"one to {MOST_AREAS}; more lines cannot be told apart"
-        )
-    twice = [area.name() for at, area in enumerate(found) if area in found[:at]]
-    if twice:
-        raise ParameterError("areas", f"{twice[0]} twice", "each area once")
-    return found
 
 
 def _cut(
@@ -472,9 +405,7 @@ def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
     ends = sorted(ends, key=lambda end: end[0])
     low, high = ax.get_ylim()
     height = ax.get_window_extent().height * 72 / ax.figure.dpi
-    size = plt.rcParams["font.size"] if ax.figure is None else ax.xaxis.label.get_size()
+    size = ax.xaxis.label.get_size()
     heights = [(value - low) / (high - low) for value, *_ in ends]
     for place, (_, label, colour) in zip(spread_apart(heights, 1.3 * size / height, 0, 1), ends, strict=True):
-        ax.annotate(
-            label, (1.01, place), xycoords="axes fraction", color=colour, va="center", annotation_clip=False
-        )
+        ax.text(1.01, place, label, transform=ax.transAxes, color=colour, va="center")

@@ -16,7 +16,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from indicators.errors import OutputError, ParameterError
+from indicators.errors import ParameterError
+from indicators.folders import telling
 
 FORMATS: Final = (".png", ".pdf", ".svg")
 _VARIABLE: Final = re.compile(r"var\(--[\w-]+,(#[0-9a-f]{6})\)")
@@ -29,22 +30,7 @@ _TITLE_LINE, _NOTE_LINE = 18.0, 13.0
 
 
 def save_drawing(svg: str, path: str | Path, *, title: str, note: str, alt: str, width: float) -> Path:
-    """Save a drawing with a title above it and a note below.
-
-    Parameters
-    ----------
-    path : str or Path
-        Ends in .png, .pdf or .svg.
-    width : float
-        In centimetres.
-
-    Raises
-    ------
-    ParameterError
-        Another ending, or a width that is not above zero.
-    OutputError
-        The file cannot be written.
-    """
+    """Save a drawing with a title above it and a note below, for `Chart.save`, whose errors it raises."""
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
         raise ParameterError("path", path.name, f"a name that ends in one of {', '.join(FORMATS)}")
@@ -52,11 +38,8 @@ def save_drawing(svg: str, path: str | Path, *, title: str, note: str, alt: str,
         raise ParameterError("width", width, "centimetres, above zero")
     figure = _draw(ET.fromstring(svg), title, note, width / _CM)
     metadata = {"Description" if path.suffix.lower() != ".pdf" else "Subject": alt, "Title": title}
-    try:
-        with plt.rc_context({"svg.fonttype": "none", "pdf.fonttype": 42}):
-            figure.savefig(path, dpi=_DPI, metadata=metadata)
-    except OSError as error:
-        raise OutputError(str(path), f"cannot be written: {error.strerror}") from None
+    with telling(path), plt.rc_context({"svg.fonttype": "none", "pdf.fonttype": 42}):
+        figure.savefig(path, dpi=_DPI, metadata=metadata)
     return path
 
 

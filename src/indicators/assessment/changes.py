@@ -94,9 +94,8 @@ class Changes:
 
     def forget_figures(self) -> "Changes":
         """The same changes without the snapshots' observations, light enough to be kept for many reports."""
-        old, new = (
-            replace(side, observations=side.observations.iloc[:0].copy()) for side in (self.old, self.new)
-        )
+        sides = (self.old, self.new)
+        old, new = (replace(side, observations=side.observations.iloc[:0].copy()) for side in sides)
         return replace(self, old=old, new=new)
 
     def to_dict(self) -> dict[str, Any]:
@@ -130,7 +129,10 @@ def compute_changes(
     ParameterError
         The snapshots have no indicator in common, so nothing can be compared.
     """
-    _check_overlap(old, new)
+    if not set(old.series) & set(new.series):
+        raise ParameterError(
+            "OLD NEW", f"{old.id} {new.id}", "two snapshots with at least one indicator in common"
+        )
     before = old_catalogue or restore_catalogue(old.manifest.get("catalogue"), catalogue)
     after = new_catalogue or restore_catalogue(new.manifest.get("catalogue"), catalogue)
     figures = diff_observations(old.observations, new.observations)
@@ -142,13 +144,6 @@ def compute_changes(
     verdicts["because"] = _find_reasons(verdicts, figures, ours)
     table = pd.concat([_by_goal(figures, before, after), verdicts, ours], ignore_index=True)
     return Changes(old, new, before, after, _in_order(table, after, before))
-
-
-def _check_overlap(old: Snapshot, new: Snapshot) -> None:
-    if not set(old.series) & set(new.series):
-        raise ParameterError(
-            "OLD NEW", f"{old.id} {new.id}", "two snapshots with at least one indicator in common"
-        )
 
 
 # --- the producers' changes ---------------------------------------------------------------------------
@@ -294,21 +289,17 @@ def diff_verdicts(old: Assessment, new: Assessment) -> pd.DataFrame:
 
 def _find_reasons(verdicts: pd.DataFrame, figures: pd.DataFrame, ours: pd.DataFrame) -> np.ndarray:
     """The cause behind each changed verdict: ours first, then the area's own figures, then other areas'."""
-    redefined, mapped = (
-        ours["cause"] == cause for cause in ("indicator_redefined", "direction_or_mapping_changed")
-    )
-    is_redefined = verdicts["indicator_id"].isin(ours.loc[redefined, "indicator_id"])
-    by_goal = [
-        pd.MultiIndex.from_frame(side[["indicator_id", "goal_id"]]) for side in (verdicts, ours[mapped])
-    ]
+    causes = ["indicator_redefined", "direction_or_mapping_changed"]
+    redefined, mapped = (ours[ours["cause"] == cause] for cause in causes)
+    is_redefined = verdicts["indicator_id"].isin(redefined["indicator_id"])
+    by_goal = [pd.MultiIndex.from_frame(side[["indicator_id", "goal_id"]]) for side in (verdicts, mapped)]
     first = figures.sort_values("cause", key=lambda causes: causes.map(_BEHIND))
-    own = first.drop_duplicates(["indicator_id", "area_code"]).set_index(["indicator_id", "area_code"])[
-        "cause"
-    ]
-    reasons = own.reindex(pd.MultiIndex.from_frame(verdicts[["indicator_id", "area_code"]]))
+    key = ["indicator_id", "area_code"]
+    own = first.drop_duplicates(key).set_index(key)["cause"]
+    reasons = own.reindex(pd.MultiIndex.from_frame(verdicts[key]))
     return np.select(
         [is_redefined, by_goal[0].isin(by_goal[1])],
-        ["indicator_redefined", "direction_or_mapping_changed"],
+        causes,
         reasons.fillna(BECAUSE_OF_OTHERS).to_numpy(dtype=object),
     )
 

@@ -4,16 +4,17 @@ Nothing below a door asks for settings or figures by itself. A process keeps wha
 find it there, and a notebook's first cell finds what its process had opened before.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from indicators.assessment.changes import Changes, compute_changes
 from indicators.assessment.table import Assessment, compute_assessment
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.overlay import stamp_overlay
 from indicators.catalogue.plan import NO_PLAN, Plan, load_plan
+from indicators.catalogue.sections import NO_SECTIONS, OwnSections, load_sections
 from indicators.config import Settings, load_settings
 from indicators.errors import ParameterError
 from indicators.snapshot.load import Snapshot, load_snapshot
@@ -36,42 +37,23 @@ class Inputs:
         Of the agreement's parties.
     changes : Changes or None
         From the snapshot that this one names as its previous; None where there is nothing to compare with.
+    sections : OwnSections
+        Of municipalities' own, for their reports.
     """
 
     settings: Settings
     assessment: Assessment = field(repr=False)
     plan: Plan = NO_PLAN
     changes: Changes | None = None
+    sections: OwnSections = NO_SECTIONS
 
 
-class CatalogueKey(NamedTuple):
-    """Which declared data: an overlay that has changed makes others."""
-
-    overlay: Path | None
-    stamp: str
-
-
-class AssessmentKey(NamedTuple):
-    """What an assessment is of: another snapshot, or other declared data, make another one."""
-
-    path: str
-    declared: CatalogueKey
-
-
-class _PlanKey(NamedTuple):
-    path: str
-    stamp: tuple[int, int] | None
-    catalogue: str
-    demo: str
-
-
-class _ChangesKey(NamedTuple):
-    old: str
-    new: AssessmentKey
-
+#: What a thing is of, its kind first: a catalogue of an overlay, which has changed when its stamp has; an
+#: assessment of a snapshot under a catalogue; a plan; changes.
+Key = tuple[Any, ...]
 
 #: Kept for the process's next report of the same snapshot; so many of a kind.
-_KEPT: Final[dict[Hashable, Any]] = {}
+_KEPT: Final[dict[Key, Any]] = {}
 _MOST_KEPT: Final = 2
 
 
@@ -90,46 +72,49 @@ def open_inputs(snapshot: str, *, with_changes: bool = True) -> Inputs:
     UnknownNameError, SnapshotError
         There is no such snapshot, or it or the one before it is damaged.
     CatalogueError
-        The declared data or the plan do not hold.
+        The declared data, the plan or the sections of one's own do not hold.
     """
     settings = load_settings()
     key = _find_key(snapshot, settings)
-    assessment = _assess(key)
+    assessment = _assess(key, settings)
     plan = _open_plan(assessment.catalogue, settings)
-    return Inputs(settings, assessment, plan, _compare(key, settings) if with_changes else None)
+    changes = _compare(key, assessment, settings) if with_changes else None
+    return Inputs(settings, assessment, plan, changes, load_sections(assessment.catalogue, settings))
 
 
 def load_assessment(snapshot: str) -> Assessment:
     """Assessment of a snapshot alone, for those who tell neither plan nor changes; see `open_inputs`."""
-    return _assess(_find_key(snapshot, load_settings()))
+    settings = load_settings()
+    return _assess(_find_key(snapshot, settings), settings)
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
     """The declared data with the overlay of the settings on top."""
-    return _once(_declared(settings), lambda: load_catalogue(overlay=settings.overlay))
+    key = "catalogue", settings.overlay, stamp_overlay(settings.overlay)
+    return _once(key, lambda: load_catalogue(overlay=settings.overlay))
 
 
-def keep_assessment(key: AssessmentKey, assessment: Assessment) -> None:
+def keep_assessment(key: Key, assessment: Assessment) -> None:
     """Keep an assessment for this process's reports; another process may have computed it.
 
     Parameters
     ----------
-    key : AssessmentKey
+    key : tuple
         As `list_kept` gave it there.
     """
     _once(key, lambda: assessment)
 
 
-def list_kept() -> dict[AssessmentKey, Assessment]:
+def list_kept() -> dict[Key, Assessment]:
     """The assessments that this process has loaded and keeps, by what they are of."""
-    return {key: value for key, value in _KEPT.items() if isinstance(key, AssessmentKey)}
+    return {key: value for key, value in _KEPT.items() if key[0] == "assessment"}
 
 
-def _once(key: Hashable, make: Callable[[], ThingT]) -> ThingT:
+def _once(key: Key, make: Callable[[], ThingT]) -> ThingT:
     """The thing of a key, made where it is not kept; the oldest of its kind gives way."""
     if key not in _KEPT:
         made = make()
-        same = [other for other in _KEPT if type(other) is type(key)]
+        same = [other for other in _KEPT if other[0] == key[0]]
         for other in same[: len(same) - _MOST_KEPT + 1]:
             del _KEPT[other]
         _KEPT[key] = made
@@ -137,39 +122,29 @@ def _once(key: Hashable, make: Callable[[], ThingT]) -> ThingT:
     return kept
 
 
-def _declared(settings: Settings) -> CatalogueKey:
-    return CatalogueKey(settings.overlay, stamp_overlay(settings.overlay))
+def _find_key(snapshot: str, settings: Settings) -> Key:
+    path = find_snapshot(snapshot, settings.snapshots_folder)
+    return "assessment", str(path), settings.overlay, stamp_overlay(settings.overlay)
 
 
-def _find_key(snapshot: str, settings: Settings) -> AssessmentKey:
-    return AssessmentKey(str(find_snapshot(snapshot, settings.snapshots_folder)), _declared(settings))
-
-
-def _assess(key: AssessmentKey) -> Assessment:
-    overlay = key.declared.overlay
-    return _once(
-        key,
-        lambda: compute_assessment(
-            load_snapshot(key.path), _once(key.declared, lambda: load_catalogue(overlay=overlay))
-        ),
-    )
+def _assess(key: Key, settings: Settings) -> Assessment:
+    return _once(key, lambda: compute_assessment(load_snapshot(key[1]), open_catalogue(settings)))
 
 
 def _open_plan(catalogue: Catalogue, settings: Settings) -> Plan:
     path = Path(settings.plan).expanduser()
     state = path.stat() if settings.plan and path.is_file() else None
     stamp = (state.st_mtime_ns, state.st_size) if state else None
-    key = _PlanKey(settings.plan, stamp, catalogue.sha256, settings.demo)
+    key = "plan", settings.plan, stamp, catalogue.sha256, settings.demo
     return _once(key, lambda: load_plan(catalogue, settings))
 
 
-def _compare(new: AssessmentKey, settings: Settings) -> Changes | None:
+def _compare(key: Key, assessment: Assessment, settings: Settings) -> Changes | None:
     """What the snapshot changed of its previous one."""
-    assessment = _assess(new)
     old = find_previous(assessment.snapshot, settings.snapshots_folder)
     if old is None:
         return None
-    return _once(_ChangesKey(str(old), new), lambda: _find_changes(load_snapshot(str(old)), assessment))
+    return _once(("changes", str(old), key), lambda: _find_changes(load_snapshot(str(old)), assessment))
 
 
 def _find_changes(old: Snapshot, new: Assessment) -> Changes | None:

@@ -56,6 +56,15 @@ class AreaIndex:
     successor: np.ndarray
     merge_year: np.ndarray
 
+    @cached_property
+    def is_part(self) -> np.ndarray:
+        """Rows that are parts of larger areas: municipalities, of today and former ones."""
+        return self.is_municipality | (self.merge_year < 9999)
+
+    def group_by(self, larger: np.ndarray) -> np.ndarray:
+        """Position of the larger area of which each row is a part; -1 where it is none."""
+        return np.where(self.is_part, larger[self.successor], -1)
+
 
 def index_areas(areas: AreaRegister) -> AreaIndex:
     """Positions of all areas and of the larger areas that they belong to."""
@@ -163,13 +172,11 @@ def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
 
     Municipalities and larger areas are pooled alike; a period with a missing year is missing.
     """
-    pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier=multiplier)
+    pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier)
     columns = np.searchsorted(panel.years, pooled.last_year)
-    matrices = {}
-    for name in ("count", "denominator", "value"):
-        matrix = np.full(panel.value.shape, np.nan)
+    matrices = {name: np.full(panel.value.shape, np.nan) for name in ("count", "denominator", "value")}
+    for name, matrix in matrices.items():
         matrix[:, columns] = getattr(pooled, name)
-        matrices[name] = matrix
     return replace(panel, **matrices)
 
 
@@ -197,7 +204,9 @@ def _build_panel(
     years = np.arange(rows["year"].min(), rows["year"].max() + 1)
     shape = (len(index.codes), len(years))
     at = (_positions(rows["area_code"], index.codes), rows["year"].to_numpy() - years[0])
-    value, count, denominator = (_spread(rows[name], at, shape) for name in ("value", "count", "denominator"))
+    value, count, denominator = (np.full(shape, np.nan) for _ in range(3))
+    for matrix, name in ((value, "value"), (count, "count"), (denominator, "denominator")):
+        matrix[at] = rows[name].to_numpy()
     status = np.full(shape, ABSENT, dtype=np.int8)
     status[at] = _positions(rows["status"], STATUSES)
     note = np.full(shape, "", dtype=object)
@@ -223,27 +232,15 @@ def _check_known(snapshot: Snapshot, codes: Sequence[str]) -> None:
 
     Leaving them out would leave them out of the sums of regions too, which would then pass for whole.
     """
-    for name, known, advice in (
-        (
-            "area_code",
-            codes,
-            "Keep such an area in areas.yaml, merged into another if it is no more, or fetch anew.",
-        ),
-        ("status", STATUSES, "A newer version may have written it: update, or fetch anew."),
-    ):
+    keep = "Keep such an area in areas.yaml, merged into another if it is no more, or fetch anew."
+    update = "A newer version may have written it: update, or fetch anew."
+    for name, known, advice in (("area_code", codes, keep), ("status", STATUSES, update)):
         words = snapshot.observations[name]
         unknown = sorted(set(words[_positions(words, known) < 0].astype(str)))
         if unknown:
             few = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
-            raise SnapshotError(
-                snapshot.path, f"{name} has {few}, which the declared data do not know.", advice
-            )
-
-
-def _spread(column: pd.Series, at: tuple, shape: tuple[int, int]) -> np.ndarray:
-    matrix = np.full(shape, np.nan)
-    matrix[at] = column.to_numpy()
-    return matrix
+            problem = f"{name} has {few}, which the declared data do not know."
+            raise SnapshotError(snapshot.path, problem, advice)
 
 
 def _parts_by_year(snapshot: Snapshot, indicator_id: str, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -288,19 +285,15 @@ def find_usable(panel: Panel, kind: str) -> np.ndarray:
 def find_expected(panel: Panel) -> np.ndarray:
     """Municipalities of each year: one that has merged away only while the area division still has it."""
     index = panel.index
-    is_member = index.is_municipality | (index.merge_year < 9999)
-    return is_member[:, None] & (index.merge_year[:, None] > panel.division[None, :])
+    return index.is_part[:, None] & (index.merge_year[:, None] > panel.division[None, :])
 
 
 def _sum_whole_groups(
     parts: list[np.ndarray], usable: np.ndarray, panel: Panel, larger: np.ndarray
 ) -> list[np.ndarray]:
     """Sums over the municipalities of each larger area, NaN unless every one of them has all parts."""
-    index = panel.index
-    expected = find_expected(panel)
+    expected, groups = find_expected(panel), panel.index.group_by(larger)
     present = expected & usable
-    is_member = index.is_municipality | (index.merge_year < 9999)
-    groups = np.where(is_member, larger[index.successor], -1)
     n_expected, n_present = add_up(expected, groups), add_up(present, groups)
     is_whole = (n_expected > 0) & (n_present == n_expected)
     return [np.where(is_whole, add_up(np.where(present, part, 0), groups), np.nan) for part in parts]

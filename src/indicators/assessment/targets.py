@@ -4,19 +4,13 @@ They stand beside the assessment and not in it: the assessment follows from figu
 and is one for all areas, whereas a target is the plan's and concerns the parties of its measure.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from indicators.assessment.table import Assessment
 from indicators.assessment.verdicts import compare_with_fixed
-from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import Target
-from indicators.catalogue.records import Indicator
-from indicators.statistics.comparison import Comparison
-
-TARGET_VERDICTS: Final = ("reached", "not_reached", "not_enough", "not_assessed")
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,7 @@ class Aim:
     is_old : bool
         Whether the figure is too old to describe the present.
     verdict : str
-        One of `TARGET_VERDICTS`: ``reached`` and ``not_reached`` where the figure lies on that side of the
+        ``reached`` and ``not_reached`` where the figure lies on that side of the
         target beyond random variation, ``not_enough`` where the target lies within the figure's interval,
         ``not_assessed`` where the figure has no interval.
     p : tuple of float
@@ -54,23 +48,6 @@ class Aim:
     p: tuple[float, ...] = ()
 
 
-def find_aims(plan: Plan, assessment: Assessment, area_code: str) -> dict[str, list[Aim]]:
-    """Targets of the measures in which an area takes part, by indicator.
-
-    A stopped measure aims at nothing any more. Two measures with one target have it once.
-    """
-    found: dict[str, dict[tuple[Any, ...], Aim]] = {}
-    for measure in plan.select(party=area_code):
-        target, key = measure.target, measure.target_indicator
-        if target is None or key is None or measure.status == "stopped":
-            continue
-        same = (target.year, target.value, target.low, target.high, target.direction)
-        aims = found.setdefault(key, {})
-        if same not in aims:
-            aims[same] = assess_target(target, key, assessment, area_code)
-    return {key: list(aims.values()) for key, aims in found.items()}
-
-
 def assess_target(target: Target, indicator_id: str, assessment: Assessment, area_code: str) -> Aim:
     """An area's latest figure against one target.
 
@@ -83,30 +60,19 @@ def assess_target(target: Target, indicator_id: str, assessment: Assessment, are
     indicator = assessment.catalogue.indicators.get(indicator_id)
     if indicator is None or row is None or row.value is None:
         return Aim(indicator_id, target, np.nan, None, 1, False, "not_assessed")
-    plain = (row.value, row.year, 1, row.is_old)
-    signs, p, value = _compare(target, indicator, assessment, area_code)
-    if not signs:
-        return Aim(indicator_id, target, *plain, "not_assessed")
-    if indicator.pooling:
-        plain = (value, plain[1], indicator.pooling, plain[3])
-    return Aim(indicator_id, target, *plain, _judge(target, signs), p)
-
-
-def _compare(
-    target: Target, indicator: Indicator, assessment: Assessment, area_code: str
-) -> tuple[list[str], tuple[float, ...], float]:
-    """Verdict and p against each end of the target, and the figure compared; nothing where none is made."""
-    panel = assessment.panels[indicator.id]
+    aim = Aim(indicator_id, target, row.value, row.year, 1, row.is_old, "not_assessed")
+    if not indicator.is_counted:
+        return aim
+    panel = assessment.panels[indicator_id]
     ends = [end for end in (target.value, target.low, target.high) if end is not None]
+    made = [compare_with_fixed(panel, indicator, assessment.context, end) for end in ends]
     at = panel.index.codes.index(area_code)
-    made: list[Comparison] = []
-    for end in ends:
-        found = compare_with_fixed(panel, indicator, assessment.context, end)
-        if found is None or found.verdict[at] == "not_assessed":
-            return [], (), np.nan
-        made.append(found)
-    verdicts, p = [str(item.verdict[at]) for item in made], tuple(float(item.p[at]) for item in made)
-    return verdicts, p, float(made[0].value[at])
+    signs, p = [str(item.verdict[at]) for item in made], tuple(float(item.p[at]) for item in made)
+    if "not_assessed" in signs:
+        return aim
+    if indicator.pooling:
+        aim = replace(aim, value=float(made[0].value[at]), pooled_years=indicator.pooling)
+    return replace(aim, verdict=_judge(target, signs), p=p)
 
 
 def _judge(target: Target, signs: list[str]) -> str:

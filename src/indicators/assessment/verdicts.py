@@ -24,20 +24,13 @@ from indicators.statistics.interval import has_few_events, proportion_limits, ra
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
-from indicators.statistics.trend import (
-    CHANGED,
-    Trend,
-    assess_count_trend,
-    assess_value_trend,
-    compare_courses,
-)
+from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend, compare_courses
 
 #: Confidence of comparisons and of trends, of which a report holds more and says more with each.
 COMPARISON_CONFIDENCE: Final = 0.95
 TREND_CONFIDENCE: Final = 0.998
 #: Years behind a dispersion estimate.
 _DISPERSION_YEARS: Final = 5
-_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -132,16 +125,12 @@ def compute_verdicts(
     return facts.comparisons() | facts.quartiles() | facts.trends()
 
 
-def compare_with_fixed(
-    panel: Panel, indicator: Indicator, context: Context, value: float
-) -> Comparison | None:
-    """Comparison of all current areas' latest figures with one fixed value, such as a target.
+def compare_with_fixed(panel: Panel, indicator: Indicator, context: Context, value: float) -> Comparison:
+    """Comparison of all current areas' latest counted figures with one fixed value, such as a target.
 
-    The verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``. None where the indicator's
-    counts, if any, are not what its figure is made of.
+    The verdicts are ``higher``, ``lower``, ``similar`` and ``not_assessed``.
     """
-    facts = _Facts(panel, indicator, "no_judgement", context)
-    return facts.compare_fixed(value) if indicator.is_counted else None
+    return _Facts(panel, indicator, "no_judgement", context).compare_fixed(value)
 
 
 class _Facts:
@@ -167,9 +156,7 @@ class _Facts:
         effect = indicator.design_effect
         self.effects = sorted({effect.low, effect.high}) if effect else [1.0]
         is_scattered = indicator.is_counted and indicator.events == "events"
-        self.dispersions: list[Dispersion | float] = (
-            list(self._own_scatters) if is_scattered else list(self.effects)
-        )
+        self.dispersions: list[Dispersion | float] = [*(self._own_scatters if is_scattered else self.effects)]
 
     def _with_denominators(self, panel: Panel) -> list[Panel]:
         """The panel; where no denominators are published, with the least and with the greatest."""
@@ -191,8 +178,9 @@ class _Facts:
         has_rows = (np.isfinite(count) & np.isfinite(denominator)).any(axis=0)
         moved = np.zeros(len(panel.years)) if common is None else common / self.multiplier
         columns = np.flatnonzero(has_rows & np.isfinite(moved))[-_DISPERSION_YEARS:]
-        # The last years by the calendar: years long before them tell of another time.
-        columns = columns[panel.years[columns] > panel.years[columns[-1:]] - _span(self.indicator)]
+        # The last years by the calendar, of which one may be missing: years before them tell of another time.
+        span = (_DISPERSION_YEARS + 1) * self.indicator.interval_years
+        columns = columns[panel.years[columns] > panel.years[columns[-1:]] - span]
         if len(columns) < 3:
             last = columns[-1] if len(columns) else 0
             return estimate_dispersion_between(count[:, last], denominator[:, last])
@@ -209,14 +197,11 @@ class _Facts:
 
     def comparisons(self) -> dict[str, np.ndarray]:
         """Verdicts against every comparator, and the limits that decided the first."""
-        columns: dict[str, np.ndarray] = {}
-        first: Comparison | None = None
-        for name in COMPARATORS:
-            found, comparator = self._compare(name)
-            if name == COMPARATORS[0]:
-                first = found
-            columns |= self._columns(name, found, comparator)
-        return columns | self._limits(first)
+        made = {name: self._compare(name) for name in COMPARATORS}
+        columns = self._limits(made[COMPARATORS[0]][0])
+        for name, (found, figure) in made.items():
+            columns |= self._columns(name, found, figure)
+        return columns
 
     def _tests(self) -> list[Test]:
         """One test; two where the design effect is known between two ends only."""
@@ -255,9 +240,8 @@ class _Facts:
             for test in tests:
                 denominator = self._at(own.denominator)
                 one = others.compare(self.count, denominator, test)
-                one = replace(
-                    one, reason=np.where(one.reason == "no_comparator", _why(others, one), one.reason)
-                )
+                is_told = (one.reason == "no_comparator") & (others.reason != "")
+                one = replace(one, reason=np.where(is_told, others.reason, one.reason))
                 doubt = "design_effect_decides" if len(tests) > 1 else "denominator_uncertain"
                 found = one if found is None else settle(found, one, doubt)
         return found, figure
@@ -276,14 +260,12 @@ class _Facts:
         if name != "peers":
             return grouping.sum_larger(name, spread)
         groups = self.context.peer_groups
-        members = np.full((len(self.rows), 1), -1) if groups is None else groups.members
-        others = grouping.sum_peers(members, spread)
-        if groups is not None and self.indicator.id in groups.variables:
-            nothing = np.full(len(self.rows), np.nan)
-            return Others(
-                nothing, nothing, nothing, nothing, None, np.full(len(self.rows), "chose_the_peers")
-            )
-        return others
+        if groups is not None and self.indicator.id not in groups.variables:
+            return grouping.sum_peers(groups.members, spread)
+        others = grouping.sum_peers(np.full((len(self.rows), 1), -1), spread)
+        return (
+            others if groups is None else replace(others, reason=np.full(len(self.rows), "chose_the_peers"))
+        )
 
     def compare_fixed(self, value: float) -> Comparison:
         """Against one value, the same for all."""
@@ -311,12 +293,12 @@ class _Facts:
 
     def _limits(self, deciding: Comparison | None) -> dict[str, np.ndarray]:
         """The limits that decided the first comparison; where there was none, the figure's own."""
-        n, nothing = len(self.rows), np.full(len(self.rows), np.nan)
+        pooled = self.value if self.pooling else np.full(len(self.rows), np.nan)
         columns = {
-            "pooled_value": self.value if self.pooling else nothing,
+            "pooled_value": pooled,
+            "pooled_years": np.where(np.isnan(pooled), 1, self.pooling or 1),
             "is_uncertain": self._is_uncertain(),
         }
-        columns["pooled_years"] = np.where(np.isnan(columns["pooled_value"]), 1, self.pooling or 1)
         if not (self.indicator.is_counted and self._has_counts):
             return columns
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
@@ -324,20 +306,14 @@ class _Facts:
             d = test.dispersion_at(denominator, self.count / denominator)
         make = proportion_limits if self.kind == "proportion" else rate_limits
         own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
-        lower, upper, method = own.lower_limit, own.upper_limit, own.method
+        told = {"lower_limit": own.lower_limit, "upper_limit": own.upper_limit, "method": own.method}
+        told["dispersion"] = d
         if deciding is not None:
             is_decided = np.isfinite(deciding.lower_limit)
-            lower = np.where(is_decided, deciding.lower_limit, lower)
-            upper = np.where(is_decided, deciding.upper_limit, upper)
-            method = np.where(is_decided, deciding.method, method)
-            d = np.where(is_decided, deciding.dispersion, d)
-        told = np.broadcast_to(own.reason == "", n)
-        return columns | {
-            "lower_limit": lower,
-            "upper_limit": upper,
-            "limits_method": method,
-            "dispersion": np.where(told, d, np.nan),
-        }
+            told = {key: np.where(is_decided, getattr(deciding, key), item) for key, item in told.items()}
+        told["limits_method"] = told.pop("method")
+        told["dispersion"] = np.where(own.reason == "", told["dispersion"], np.nan)
+        return columns | told
 
     def _is_uncertain(self) -> np.ndarray:
         """Figures on few events: by their count, else by the persons that the figure would be of its people.
@@ -348,9 +324,8 @@ class _Facts:
         is_share = self.indicator.value_type in ("proportion", "rate") and unit.multiplier
         if not is_share or (unit.minimum or 0) < 0:
             return np.zeros(len(self.rows), dtype=bool)
-        people = find_residents(self.panel, self.context.population)[self.rows, self.latest] * (
-            self.pooling or 1
-        )
+        residents = find_residents(self.panel, self.context.population)
+        people = residents[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
         return has_few_events(events, self.indicator.minimum_events)
@@ -362,63 +337,37 @@ class _Facts:
         n = len(self.rows)
         position, reason = np.full(n, "not_assessed", dtype=object), np.full(n, "no_value", dtype=object)
         size = np.zeros(n, dtype=int)
-        columns = {"quartile": position, "quartile_reason": reason, "position_set": size}
         if not self.indicator.is_compared:
             reason[self.has_value] = "not_declared"
-            return columns
-        is_municipality = self.panel.index.is_municipality[:n]
-        for year in np.unique(self.latest[self.has_value & is_municipality]):
-            told = self.has_value & is_municipality & (self.latest == year)
+            return {"quartile": position, "quartile_reason": reason, "position_set": size}
+        is_told = self.has_value & self.panel.index.is_municipality[:n]
+        for year in np.unique(self.latest[is_told]):
             for members in position_set(self.yearly, year):
-                found = quartile_position(self.yearly.value[members, year])
-                is_here = told[members]
-                position[members[is_here]] = found.position[is_here]
-                reason[members[is_here]] = found.reason[is_here]
-                size[members[is_here]] = np.where(found.reason[is_here] == "", int(found.n), 0)
-        return columns
+                values = self.yearly.value[members, year]
+                places, reasons = quartile_position(values)
+                is_here = (is_told & (self.latest == year))[members]
+                at = members[is_here]
+                position[at], reason[at] = places[is_here], reasons[is_here]
+                size[at] = np.where(reasons[is_here] == "", np.isfinite(values).sum(), 0)
+        return {"quartile": position, "quartile_reason": reason, "position_set": size}
 
     def trends(self) -> dict[str, np.ndarray]:
-        """Trend of each area, what its region did, and how its course stands to the national median's."""
-        n = len(self.rows)
-        common = self._common()
-        found, relative = self._trend(None), self._trend(common)
-        region = self.panel.index.region
-        columns = {
-            f"trend_{name}": getattr(found, name)[:n]
-            for name in (
-                "verdict", "method", "slope", "change", "lower_limit", "upper_limit", "p", "first_year",
-                "last_year", "reason",
-            )
-        }  # fmt: skip
-        is_same_span = (region >= 0) & (found.last_year[region] == found.last_year)
-        likewise = np.where(is_same_span, found.verdict[region], "not_assessed")[:n]
+        """Trend of each area, and how its course stands to the national median's."""
+        n, found, relative = len(self.rows), self._trend(None), self._trend(self._common())
         words = compare_courses(found, relative, 0.5 * 10.0**-self.indicator.decimals)[:n]
         is_told = words != "not_assessed"
         why = np.where(found.verdict == "not_assessed", found.reason, relative.reason)[:n]
-        return columns | {
+        told = (
+            "verdict", "method", "slope", "change", "lower_limit", "upper_limit", "p", "first_year",
+            "last_year", "reason",
+        )  # fmt: skip
+        return {f"trend_{name}": getattr(found, name)[:n] for name in told} | {
             "trend_n": found.n[:n].astype(float),
-            "region_trend_verdict": likewise,
-            "is_like_region": self._is_like_region(found)[:n] & (likewise == found.verdict[:n]),
             "relative_trend_verdict": words,
             "relative_trend_change": np.where(is_told, relative.change[:n], np.nan),
             "relative_trend_p": np.where(is_told, relative.p[:n], np.nan),
             "relative_trend_reason": np.where(is_told, "", why),
         }
-
-    def _is_like_region(self, found: Trend) -> np.ndarray:
-        """Areas that moved as their region did: no difference that a test can tell, and no line crossed."""
-        region, is_like = self.panel.index.region, np.zeros(len(found.n), dtype=bool)
-        rows = np.flatnonzero(np.isin(found.verdict, CHANGED) & (region >= 0))
-        if not len(rows):
-            return is_like
-        line = self.yearly.value[region[rows]]
-        beside = self._trend(line, rows)
-        sides = []
-        for year in (found.first_year[rows], found.last_year[rows]):
-            column = (year - self.yearly.years[0]).astype(int)
-            sides.append(np.sign(self.yearly.value[rows, column] - line[np.arange(len(rows)), column]))
-        is_like[rows] = (beside.verdict == "no_evidence") & (sides[0] * sides[1] >= 0)
-        return is_like
 
     def _common(self) -> np.ndarray:
         """The national median of each year; NaN where most municipalities have no value."""
@@ -426,27 +375,21 @@ class _Facts:
         is_national = spread.n * 2 >= spread.n + spread.n_missing
         return np.where(is_national, spread.median, np.nan)
 
-    def _trend(self, common: np.ndarray | None, rows: np.ndarray | slice = _ALL) -> Trend:
-        """The trend of some areas; with a common movement, what is beyond it."""
+    def _trend(self, common: np.ndarray | None) -> Trend:
+        """The trend of each area; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
-        options = {"step": indicator.interval_years, "is_break": self._breaks[rows], "common": common}
+        options = {"step": indicator.interval_years, "is_break": self._breaks, "common": common}
         if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
-            made = assess_value_trend(
-                panel.value[rows],
-                panel.years,
-                direction=self.direction,
-                confidence=TREND_CONFIDENCE,
-                **options,
-            )
-            return self._without_test(made)
-        count, denominator, margin = panel.count[rows], panel.denominator[rows], indicator.steady_margin
-        if margin is not None and common is None:
-            options["margin"] = np.full(len(count), margin.value)
-        scatters = self._own_scatters if common is None or common.ndim > 1 else self._scatters(common)
-        tests = (
-            Test(self.kind, self.multiplier, self.direction, TREND_CONFIDENCE, item) for item in scatters
-        )
-        trends = [assess_count_trend(count, denominator, panel.years, test, **options) for test in tests]
+            options |= {"direction": self.direction, "confidence": TREND_CONFIDENCE}
+            return self._without_test(assess_value_trend(panel.value, panel.years, **options))
+        if indicator.steady_margin is not None and common is None:
+            options["margin"] = indicator.steady_margin.value
+        scatters = self._own_scatters if common is None else self._scatters(common)
+        declared = self.kind, self.multiplier, self.direction, TREND_CONFIDENCE
+        trends = [
+            assess_count_trend(panel.count, panel.denominator, panel.years, Test(*declared, item), **options)
+            for item in scatters
+        ]
         return trends[0] if len(trends) == 1 else _settle_trends(*trends)
 
     @property
@@ -466,10 +409,9 @@ class _Facts:
 
     def _without_test(self, trend: Trend) -> Trend:
         """The trend with nothing assessed where its years cannot be independent of each other."""
-        is_nominal = (
-            self.indicator.value_type == "amount" and "constant_prices" not in self.indicator.warnings
-        )
-        why = "stock" if self.indicator.is_stock else "nominal_euros" if is_nominal else ""
+        indicator = self.indicator
+        is_nominal = indicator.value_type == "amount" and "constant_prices" not in indicator.warnings
+        why = "stock" if indicator.is_stock else "nominal_euros" if is_nominal else ""
         return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
 
     @cached_property
@@ -479,9 +421,8 @@ class _Facts:
         if not (isinstance(source, StatfinSource) and source.monthly):
             return panel
         is_running = (panel.status == STATUSES.index("provisional")).any(axis=0)
-        matrices = {name: getattr(panel, name) for name in ("value", "count", "denominator")}
-        full = {name: np.where(is_running, np.nan, matrix) for name, matrix in matrices.items()}
-        return replace(panel, **full)
+        names = ("value", "count", "denominator")
+        return replace(panel, **{name: np.where(is_running, np.nan, getattr(panel, name)) for name in names})
 
     @cached_property
     def _breaks(self) -> np.ndarray:
@@ -491,30 +432,16 @@ class _Facts:
         return find_boundary_breaks(self.panel, self.context.catalogue.areas) | is_declared | is_told
 
 
-def _span(indicator: Indicator) -> int:
-    """How many years back a dispersion is estimated from: five values, and one that may be missing."""
-    return (_DISPERSION_YEARS + 1) * indicator.interval_years
-
-
-def _why(others: Others, found: Comparison) -> np.ndarray:
-    """Why there is no comparator, where its sums tell it; else that its figures are missing."""
-    return np.where(others.reason != "", others.reason, found.reason)
-
-
 def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:
     """The trend with nothing assessed where there is a reason; its years stay."""
     is_assessed = reason == ""
-    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p", "dispersion")
+    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p")
     return replace(
         trend,
         **{name: np.where(is_assessed, getattr(trend, name), np.nan) for name in names},
         verdict=np.where(is_assessed, trend.verdict, "not_assessed"),
         method=np.where(is_assessed, trend.method, "none"),
-        reason=np.where(
-            is_assessed | (trend.reason != "no_value"),
-            np.where(is_assessed, trend.reason, reason),
-            trend.reason,
-        ),
+        reason=np.where(is_assessed | (trend.reason == "no_value"), trend.reason, reason),
     )
 
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 import psutil
 
 from indicators.batch.limits import Limits
+from indicators.errors import ParameterError
 
 try:
     import resource
@@ -115,6 +116,19 @@ def _limit(limits: Limits) -> None:
 
 def _raise_late(*_: object) -> None:
     raise DeadlineError
+
+
+def stay_offline() -> None:
+    """Let nothing in this process ask the network: a report is made of its snapshot alone."""
+    sys.addaudithook(_refuse_network)
+
+
+def _refuse_network(event: str, facts: tuple[Any, ...]) -> None:
+    is_connecting = event == "socket.connect" and isinstance(facts[1], tuple)
+    if is_connecting or event == "socket.getaddrinfo":
+        address = facts[1][0] if is_connecting else facts[0]
+        advice = "nothing: a report is made of its snapshot alone; fetch beforehand, into a file"
+        raise ParameterError("asked of the network", str(address), advice)
 
 
 def stop_clock() -> None:

@@ -31,6 +31,7 @@ from indicators.errors import ParameterError
 _PATIENCE: Final = 15
 _SNAPSHOT: Final = "snapshot"
 _HOME, _PREVIOUS = "home", "previous"
+_NOTEBOOK: Final = "notebook.ipynb"
 #: The processes of this machine that make reports, by what was sent for them; nothing was to a local cluster.
 _at_hand: Final[dict[str, Workers]] = {}
 #: Held while what was sent is unpacked: the threads of a worker share its disk and its processes.
@@ -80,8 +81,10 @@ def run_on_cluster(
             raise
 
 
-def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Baggage:
-    """A snapshot's files, declared data of one's own, and the settings that stand in reports.
+def pack(
+    snapshot: Path, settings: Settings, previous: Path | None = None, notebook: Path | None = None
+) -> Baggage:
+    """A snapshot's files, what is of one's own, and the settings that stand in reports.
 
     The snapshot that it follows is packed too: a worker sees no other snapshots than these, and finds the
     previous one exactly where it is found here.
@@ -91,9 +94,12 @@ def pack(snapshot: Path, settings: Settings, previous: Path | None = None) -> Ba
         files |= _read_folder(previous, f"{_HOME}/snapshots/{_PREVIOUS}")
     values = {"home": _HOME, "publisher": settings.publisher, "feedback": settings.feedback}
     values |= {"demo": settings.demo} if settings.demo else {}
-    if settings.overlay is not None:
-        files |= _read_folder(settings.overlay, "catalogue")
-        values["catalogue"] = "catalogue"
+    for name, folder in (("catalogue", settings.overlay), ("sections", settings.sections)):
+        if folder:
+            files |= _read_folder(Path(folder).expanduser(), name)
+            values[name] = name
+    if notebook:
+        files[_NOTEBOOK] = notebook.read_bytes()
     if settings.plan:
         plan = Path(settings.plan)
         values["plan"] = f"plan{plan.suffix}"
@@ -182,7 +188,8 @@ def make_on_worker(job: Job, baggage: Baggage | None, limits: Limits, code: str)
             result = JobResult(job.task, error="the cluster is being left")
         return result
     workers, folder = _find_workers(baggage, limits, Path(get_worker().local_directory))
-    (result,) = run_jobs([replace(job, snapshot=str(folder / _SNAPSHOT))], workers)
+    notebook = str(folder / _NOTEBOOK) if job.notebook else ""
+    (result,) = run_jobs([replace(job, snapshot=str(folder / _SNAPSHOT), notebook=notebook)], workers)
     return result
 
 

@@ -21,6 +21,8 @@ import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
+from IPython.display import display
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
@@ -79,8 +81,20 @@ def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int)
     started = dt.datetime.now(dt.UTC)
     with _streams(shell.outputs):
         result = shell.run_cell(cell.source, store_history=True)
+        _show_figures(shell)
     cell.metadata["execution"] = {"iopub.execute_input": started.isoformat()}
     return not result.success
+
+
+def _show_figures(shell: "_CapturingShell") -> None:
+    """Show and close what a cell has drawn by pyplot, as an ordinary kernel does when the cell ends."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    numbers = pyplot.get_fignums() if pyplot else []
+    if pyplot and numbers:
+        select_figure_formats(shell, {"png"}, bbox_inches="tight")
+        for number in numbers:
+            display(pyplot.figure(number))
+        pyplot.close("all")
 
 
 def _make_output(kind: str, **facts: object) -> nbformat.NotebookNode:

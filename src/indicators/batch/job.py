@@ -17,17 +17,23 @@ from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 
 from indicators.assessment.load import open_inputs
-from indicators.batch.apart import LATE, RAISED, DeadlineError, measure_memory_mb, run_apart, stop_clock
+from indicators.batch.apart import (
+    LATE,
+    RAISED,
+    DeadlineError,
+    measure_memory_mb,
+    run_apart,
+    stay_offline,
+    stop_clock,
+)
 from indicators.batch.engine import NAME as IN_PROCESS
 from indicators.batch.limits import USUAL_LIMITS, Limits, describe_exit, describe_late
-from indicators.charts.drawing import lettering
 from indicators.config import find_notebook
 from indicators.edition.plan import NOTEBOOKS
 from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import inspect_report
-from indicators.report.kinds import describe_report, expect_report
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.html import PAPER_TYPE, load_macros
 from indicators.report.page.look import municipal_stylesheet
@@ -39,6 +45,7 @@ from indicators.report.page.page import (
     render_page,
     render_paper,
 )
+from indicators.report.whole import describe_report, expect_report
 
 _PAPERMILL_ENGINE: Final[dict[str, str | None]] = {"fork": IN_PROCESS, "kernel": None}
 #: Cells that are run, by what is printed; the others' tags are left out.
@@ -116,7 +123,8 @@ def accept(
 def _render(job: Job, notebook: Notebook) -> tuple[str, str, list[str]]:
     """Page, paper page where one is asked for, and what the gate finds in them."""
     task, paper = job.task, ""
-    expected = expect_report(task.kind, task.area, task.language, open_inputs(job.snapshot), job.edition)
+    inputs = open_inputs(job.snapshot)
+    expected = expect_report(task.kind, task.area, task.language, inputs, job.edition)
     page = describe_report(expected)
     html = render_page(notebook, page)
     findings = inspect_report(html, expected)
@@ -138,9 +146,7 @@ def prepare_libraries() -> None:
 def prepare(snapshot: str) -> None:
     """Load what all reports of a snapshot need, and make one, for templates, locales and what they keep.
 
-    Always the same one: what it leaves behind must not differ from one run to another. And it must leave no
-    open file: forked processes would share the place at which they read in it, and read each other's glyphs.
-    matplotlib drops its own fonts in a forked process; ours are dropped here.
+    Always the same one: what it leaves behind must not differ from one run to another.
     """
     try:
         inputs = open_inputs(snapshot)
@@ -150,11 +156,12 @@ def prepare(snapshot: str) -> None:
     report = MunicipalReport(inputs, catalogue.members[0], load_texts("fi"))
     for make in (report.header, report.findings, report.goals, report.moved, report.measures, report.about):
         make()
-    lettering._font.cache_clear()
 
 
 def _leave_notebook(job: Job, file: Path, is_careful: bool) -> None:
     """Body of the notebook's process: run it and leave it in a file."""
+    if job.engine == "fork":  # a kernel does it itself, and this process talks with it
+        stay_offline()
     notebook = execute(job, file if is_careful or job.engine == "kernel" else None)
     stop_clock()
     notebook.metadata[_MEMORY] = measure_memory_mb()
@@ -171,7 +178,8 @@ def execute(job: Job, kept: Path | None = None) -> nbformat.NotebookNode:
     more: dict[str, Any] = {}
     if job.engine == "kernel":
         os.environ["JUPYTER_RUNTIME_DIR"] = str(kept.parent if kept else ".")
-        more["extra_arguments"] = ["--InteractiveShell.ignore_cwd=True"]
+        line = "from indicators.batch.apart import stay_offline; stay_offline(); del stay_offline"
+        more["extra_arguments"] = ["--InteractiveShell.ignore_cwd=True", f"--IPKernelApp.exec_lines={line}"]
     elif not job.paper:
         more["left_out"] = (PAPER_TYPE,)
     return papermill_engines.execute_notebook_with_engine(

@@ -24,6 +24,7 @@ from indicators.batch.workers import (
 )
 from indicators.catalogue import Catalogue, load_catalogue
 from indicators.catalogue.plan import load_plan
+from indicators.catalogue.sections import load_sections
 from indicators.config import Settings, load_settings
 from indicators.edition import store as editions
 from indicators.edition.accepted import AcceptedFiles
@@ -77,11 +78,11 @@ class Edition:
 class Options:
     """How a run is done; nothing here changes what a report says, but for ``notebook``.
 
-    That is run instead of the kind's own. ``dask`` is a scheduler's address or ``local``, empty for this
-    machine's own processes. ``is_fresh`` makes reports even where the same are there already. ``is_as_of``
-    makes an earlier edition again: refused where it cannot be the same, not published where a report differs,
-    and ``latest`` stays. An ``edition`` is the id that must come out. ``paper`` prints each report
-    beside it: ``short``, or ``whole`` with its appendix. ``may_go_back`` lets ``latest`` move to older
+    That is run instead of the kind's own; ``latest`` stays. ``dask`` is a scheduler's address or ``local``,
+    empty for this machine's own processes. ``is_fresh`` makes reports even where the same are there already.
+    ``is_as_of`` makes an earlier edition again: refused where it cannot be the same, not published where a
+    report differs, and ``latest`` stays. An ``edition`` is the id that must come out. ``paper`` prints each
+    report beside it: ``short``, or ``whole`` with its appendix. ``may_go_back`` lets ``latest`` move to older
     figures than it shows: a person has named the snapshot.
     """
 
@@ -175,7 +176,8 @@ class _Run:
         self.snapshot: StoredSnapshot = open_snapshot(path)
         self.shown = editions.find_shown(folder)
         self._refuse_lost_snapshots(snapshot)
-        self.basis = find_basis(self.snapshot, self.catalogue, self.settings, _hash_code(options.notebook))
+        notebook = options.notebook.read_bytes() if options.notebook else b""
+        self.basis = find_basis(self.snapshot, self.catalogue, self.settings, hash_code(), notebook)
         self.edition = self.basis.edition
         self.accepted = AcceptedFiles(self.settings.snapshots_folder.parent)
         self.recorded = Recorded()
@@ -187,10 +189,19 @@ class _Run:
                 options.edition,
                 f"{self.edition}: figures, declared data or code have changed, so make all reports anew",
             )
-        notebook = str(options.notebook or "")
-        engine = options.engine or default_engine()
+        sections = load_sections(self.catalogue, self.settings)
+        if sections.items:
+            from indicators.report.own import check_sections  # Markdown takes long to load
+
+            check_sections(sections)
+        #: What the reports were made from of one's own; the edition carries it.
+        self.own = {f"osiot/{name}": content for name, content in sections.files.items()}
+        self.own |= {"muistikirja.ipynb": notebook} if notebook else {}
+        engine, own_notebook = options.engine or default_engine(), str(options.notebook or "")
         paper = options.paper
-        self.jobs = [Job(task, self.reference, self.edition, engine, notebook, paper=paper) for task in tasks]
+        self.jobs = [
+            Job(task, self.reference, self.edition, engine, own_notebook, paper=paper) for task in tasks
+        ]
         #: What is printed and what was printed before, by the report's file.
         self.papers: dict[str, str] = {}
         self.printed: dict[str, Path] = {}
@@ -205,6 +216,8 @@ class _Run:
             return "'latest' stays where it is"
         if self.settings.demo or load_plan(self.catalogue, self.settings).is_example:
             return "'latest' never moves to an edition with the example plan"
+        if self.options.notebook:
+            return "'latest' never moves to reports made with --notebook"
         if not is_whole_agreement(self.tasks, self.catalogue):
             return f"'latest' moves only with all {len(self.catalogue.members)} municipalities"
         if not all(item["file"] for item in manifest["reports"]):
@@ -281,7 +294,7 @@ class _Run:
         if self.options.dask == LOCAL:
             return run_on_cluster(jobs, LOCAL, self.workers, None, self.tell)
         previous = find_previous(self.snapshot, self.settings.snapshots_folder)
-        baggage = pack(self.snapshot.path, self.settings, previous)
+        baggage = pack(self.snapshot.path, self.settings, previous, self.options.notebook)
         return run_on_cluster(jobs, self.options.dask, self.workers, baggage, self.tell)
 
     def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
@@ -323,7 +336,7 @@ class _Run:
             for entry in () if self.options.paper else entries:
                 entry.pop("pdf", None)  # an earlier run's, which is not taken over
             index = Errand("index", self.workers, make_index, self.reference, manifest)
-            made = index.value() | (data or self._make_data()).value()
+            made = index.value() | (data or self._make_data()).value() | self.own
             hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
         if self.options.paper:
             hashes |= self._print(work, files, hashes)
@@ -357,9 +370,3 @@ def _keep_file(work: Path, name: str, content: bytes) -> str:
     """Write a file of the edition; its hash."""
     editions.write_file(work, name, content)
     return hashlib.sha256(content).hexdigest()
-
-
-def _hash_code(notebook: Path | None) -> str:
-    if notebook is None:
-        return hash_code()
-    return hashlib.sha256(hash_code().encode() + notebook.read_bytes()).hexdigest()

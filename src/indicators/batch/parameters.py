@@ -73,12 +73,11 @@ def _declared(notebook: Path) -> set[str]:
     """
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        sources = ["".join(cell["source"]) for cell in tagged if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParameterError(notebook.name, f"{error}", "a notebook") from error
-    for cell in cells:
-        if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", []):
-            return set(_find_names("".join(cell["source"]), notebook.name))
-    return set()
+    return set(_find_names(sources[0], notebook.name)) if sources else set()
 
 
 def _find_names(source: str, notebook: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""A scheduled run: fetch, tell what changed, make the reports, publish the newest whole edition, sum up.
+"""A scheduled run: fetch, make the reports, publish the newest whole edition, sum up.
 
-Each step is a command of its own process, whose JSON and messages are kept. docs/scheduling.md tells what a
+Each step is a command of its own process, whose JSON and messages are kept. docs/operations.md tells what a
 run promises.
 """
 
@@ -96,7 +96,7 @@ def read_last(settings: Settings) -> Summary | None:
 def find_reports(settings: Settings) -> Path:
     """The folder of editions of scheduled runs; a ParameterError where it is not set."""
     if not settings.reports:
-        expected = "the folder of editions; or 'reports' in yhdyspinta.toml"
+        expected = "the folder of editions; or 'reports' in yhdyspinta.toml, here or in a folder above"
         raise ParameterError("YHDYSPINTA_REPORTS", "", expected)
     return Path(settings.reports).expanduser()
 
@@ -160,8 +160,6 @@ class _Run:
         found = self._read("fetch.json")
         self.summary.snapshot = found.get("snapshot") or ""
         self.summary.previous = found.get("previous", "")
-        if self.summary.snapshot:
-            self._tell_changes()
         made = self._step("report.json", "report", "--json", "--out", str(self.reports), *self.options)
         self.summary.report = str(made)
         if made not in _AFTER_REPORT:
@@ -174,11 +172,6 @@ class _Run:
             if edition["is_latest"]:
                 self._publish(self.reports / edition["folder"])
         return made or code
-
-    def _tell_changes(self) -> None:
-        """For who reads the run's folder; readers of the edition have its own page of changes."""
-        if self._step("changes.html", "changes", self.summary.previous, self.summary.snapshot):
-            self.tell("the changes could not be told")
 
     def _refuse_older(self, edition: dict[str, Any]) -> None:
         """Readers never go back to older figures, unless a snapshot is asked for by name."""

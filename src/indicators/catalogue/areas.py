@@ -6,6 +6,7 @@ wrong municipality is the worst thing that could be made.
 """
 
 import difflib
+import re
 import unicodedata
 import warnings
 from collections import defaultdict
@@ -13,13 +14,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from indicators.catalogue.records import AreaFile, FormerMunicipality, LargerArea, Municipality, NameForms
+from indicators.catalogue.records import AreaFile, FormerMunicipality, Municipality, NameForms
 from indicators.errors import UnknownAreaError
-from indicators.model import Language, Level
+from indicators.model import LANGUAGES, Language, Level
 
 #: What people call the country beside its declared name.
 _COUNTRY_NAMES = ("Suomi", "Finland")
-_LEVEL_BY_PREFIX: dict[str, Level] = {"MK": "region", "HV": "county", "SS": "country"}
+_LEVELS: dict[str, Level] = {
+    r"\d{3}": "municipality",
+    r"MK\d{2}": "region",
+    r"HVA\d{2}": "county",
+    "SSS": "country",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Area:
 
     def name(self, language: Language = "fi") -> str:
         """The area's name in a language."""
-        return self.names[("fi", "sv", "en").index(language)]
+        return self.names[LANGUAGES.index(language)]
 
 
 class AreaRegister:
@@ -104,19 +110,8 @@ class AreaRegister:
 
     def merged_since(self, code: str, division: int) -> list[FormerMunicipality]:
         """Municipalities merged into this one after the area division of the given year."""
-        return [
-            item
-            for item in self._former.values()
-            if item.year > division and self.successor(item.code) == code
-        ]
-
-    def moved_since(self, region: str, division: int) -> list[str]:
-        """Names of municipalities that left or joined a region after the division of the given year."""
-        return [
-            self._areas[change.code].name()
-            for change in self.regional_changes
-            if region in (change.from_region, change.to_region) and change.year > division
-        ]
+        former = self._former.values()
+        return [item for item in former if item.year > division and self.successor(item.code) == code]
 
     @cached_property
     def _codes_by_name(self) -> dict[str, tuple[str, ...]]:
@@ -132,16 +127,12 @@ class AreaRegister:
         for item in self._former.values():
             if wanted in {fold(name) for name in (item.code, item.name.fi, item.name.sv) if name}:
                 heir = self._areas[self.successor(item.code)]
-                return UnknownAreaError(
-                    text,
-                    (f"{heir.name()} ({heir.code})",),
-                    f"{item.name.fi} ({item.code}) merged into {heir.name()} in {item.year}.",
-                )
+                problem = f"{item.name.fi} ({item.code}) merged into {heir.name()} in {item.year}."
+                return UnknownAreaError(text, (f"{heir.name()} ({heir.code})",), problem)
         other = [self._areas[code] for code in self._codes_by_name.get(wanted, ())]
         if other and level:
-            return UnknownAreaError(
-                text, (), f"{other[0].name()} is a {other[0].level}; here a {level} is expected."
-            )
+            problem = f"{other[0].name()} is a {other[0].level}; here a {level} is expected."
+            return UnknownAreaError(text, (), problem)
         return UnknownAreaError(text, self._nearest(wanted, level))
 
     def _nearest(self, wanted: str, level: Level | None) -> tuple[str, ...]:
@@ -151,20 +142,23 @@ class AreaRegister:
         return tuple(dict.fromkeys(f"{names[name].name()} ({names[name].code})" for name in close))
 
 
+def get_level(code: str) -> Level | None:
+    """The level of an area code; None where it is none of ours.
+
+    Examples
+    --------
+    >>> get_level("931"), get_level("MK13"), get_level("SK131")
+    ('municipality', 'region', None)
+    """
+    return next((level for pattern, level in _LEVELS.items() if re.fullmatch(pattern, code)), None)
+
+
 def _current_areas(declared: AreaFile) -> Iterable[Area]:
-    yield from sorted((_from_municipality(item) for item in declared.municipalities), key=lambda a: a.code)
-    yield from (_from_larger(item) for item in (*declared.regions, *declared.counties, declared.country))
-
-
-def _from_municipality(item: Municipality) -> Area:
-    names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
-    return Area(item.code, "municipality", names, item.region, item.county, item.sotkanet_id, item.forms)
-
-
-def _from_larger(item: LargerArea) -> Area:
-    names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
-    level = _LEVEL_BY_PREFIX[item.code[:2]]
-    return Area(item.code, level, names, sotkanet_id=item.sotkanet_id, forms=item.forms)
+    municipalities = sorted(declared.municipalities, key=lambda item: item.code)
+    for item in (*municipalities, *declared.regions, *declared.counties, declared.country):
+        names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
+        larger = (item.region, item.county) if isinstance(item, Municipality) else ("", "")
+        yield Area(item.code, get_level(item.code), names, *larger, item.sotkanet_id, item.forms)
 
 
 def _pad_code(text: str) -> str:

@@ -1,6 +1,7 @@
 """Checks that the declared files agree: every reference resolves, nothing is declared twice or in vain."""
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -76,15 +77,10 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
     ids = [item.id for item in declared.indicators]
     unit_of = {item.id: item.unit for item in declared.indicators}
     goals = {goal.id for goal in agreement.goals}
-    tables = {
-        "unit": [item.id for item in declared.units],
-        "producer": [item.id for item in declared.producers],
-        "warnings": [item.id for item in declared.warnings],
-    }
-    services = [item.id for item in declared.services]
-    refer.require_unique("indicators", ids)
-    refer.require_unique("services", services)
-    for name, allowed in tables.items():
+    lists = {"services": declared.services, "unit": declared.units, "producer": declared.producers}
+    lists |= {"warnings": declared.warnings}
+    tables = {name: [item.id for item in items] for name, items in lists.items()}
+    for name, allowed in {"indicators": ids, **tables}.items():
         refer.require_unique(name, allowed)
     refer.require_known("population", [declared.population], {*ids})
     units = {item.id: item for item in declared.units}
@@ -92,7 +88,7 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
         refer.require_known(f"{item.id}.unit", [item.unit], {*tables["unit"]})
         _require_margin_within(refer, item, units[item.unit])
         refer.require_known(f"{item.id}.producer", [item.producer], {*tables["producer"]})
-        refer.require_known(f"{item.id}.source.service", [item.source.service], {*services})
+        refer.require_known(f"{item.id}.source.service", [item.source.service], {*tables["services"]})
         refer.require_known(f"{item.id}.warnings", item.warnings, {*tables["warnings"]})
         refer.require_known(f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
         fallbacks = [item.fallback_for] if item.fallback_for else []
@@ -114,18 +110,14 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
 
 def _check_keys(refer: References, declared: IndicatorFile) -> None:
     """Few indicators are key, or none is: at most four a goal and forty in all."""
-    by_goal: dict[str, list[str]] = {}
-    for item in declared.indicators:
-        for link in item.goals:
-            if link.key:
-                by_goal.setdefault(link.goal, []).append(item.id)
-    for goal, ids in by_goal.items():
-        if len(ids) > MOST_KEYS_OF_A_GOAL:
-            problem = f"{len(ids)} indicators have 'key: true'; at most {MOST_KEYS_OF_A_GOAL} may"
-            raise refer.find_fault(f"goal {goal}", problem, ids[-1])
-    n_keys = sum(map(len, by_goal.values()))
-    if n_keys > MOST_KEYS:
-        problem = f"{n_keys} links to goals have 'key: true'; at most {MOST_KEYS} may"
+    keys = [(link.goal, item.id) for item in declared.indicators for link in item.goals if link.key]
+    last = dict(keys)
+    for goal, n in Counter(goal for goal, _ in keys).items():
+        if n > MOST_KEYS_OF_A_GOAL:
+            problem = f"{n} indicators have 'key: true'; at most {MOST_KEYS_OF_A_GOAL} may"
+            raise refer.find_fault(f"goal {goal}", problem, last[goal])
+    if len(keys) > MOST_KEYS:
+        problem = f"{len(keys)} links to goals have 'key: true'; at most {MOST_KEYS} may"
         raise refer.find_fault("indicators", problem, "key")
 
 

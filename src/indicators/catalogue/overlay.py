@@ -18,7 +18,7 @@ import difflib
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -121,16 +121,15 @@ def _load_layer(base: Path, overlay: Path | None) -> _Layer:
         raise CatalogueError(overlay, "(whole file)", "is no mapping; write it as the package's file")
     if own.pop(_REPLACES, False) is True:
         if base.name != "agreement.yaml":
-            raise CatalogueError(
-                overlay, _REPLACES, "is for agreement.yaml only; other files are merged by id"
-            )
+            problem = "is for agreement.yaml only; other files are merged by id"
+            raise CatalogueError(overlay, _REPLACES, problem)
         return _Layer(own, overlay, overlay, is_replaced=True)
     merged, places = dict(content), {}
     for key, value in own.items():
         if _is_list_by_id(value) and _is_list_by_id(content.get(key)):
             merged[key], found = _merge_list(key, content[key], value, overlay)
             places |= {(key, at): place for at, place in found.items()}
-        else:
+        elif value is not None:  # a key whose last entry was taken away
             merged[key] = value
     return _Layer(merged, base, overlay, places)
 
@@ -183,23 +182,22 @@ def _drop_goals(layer: _Layer) -> _Layer:
     """The indicators without the package's links to goals, and without those that are then of no use."""
     content, kept, places = layer.content, [], {}
     used = {item["indicator"] for item in content["peers"]["variables"]}
-    own = {key: place for (name, key), place in layer.places.items() if name == "indicators"}
     own_file = load_yaml(layer.overlay) if layer.overlay else {}
     for at, item in enumerate(content["indicators"]):
-        given = own_file["indicators"][own[at]] if at in own else {}
+        place = layer.places.get(("indicators", at))
+        given = {} if place is None else own_file["indicators"][place]
         item = item | {"goals": given.get("goals", [])}
         if item["goals"] or item.get("is_key_fact") or item["id"] in used:
             kept.append(item)
-            if at in own:
-                places["indicators", len(kept) - 1] = own[at]
+            if place is not None:
+                places["indicators", len(kept) - 1] = place
     ids = {item["id"] for item in kept}
     kept = [_without_lost(item, ids) for item in kept]
     needed = {word for item in kept for word in item.get("warnings", ())}
     warned = [item for item in content["warnings"] if item["id"] in needed]
     others = {key: place for key, place in layer.places.items() if key[0] not in ("indicators", "warnings")}
-    return _Layer(
-        content | {"indicators": kept, "warnings": warned}, layer.base, layer.overlay, others | places
-    )
+    content = content | {"indicators": kept, "warnings": warned}
+    return replace(layer, content=content, places=others | places)
 
 
 def _without_lost(item: dict[str, Any], ids: set[str]) -> dict[str, Any]:

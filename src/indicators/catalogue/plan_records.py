@@ -62,13 +62,9 @@ class Measure(Record):
     after: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> "Measure":
+    def _dates_in_order_and_target_has_indicator(self) -> "Measure":
         if self.due < self.start:
             raise ValueError(f"due {self.due} is before start {self.start}")
-        return self
-
-    @model_validator(mode="after")
-    def _target_has_indicator(self) -> "Measure":
         if self.target is None:
             return self
         if self.target.indicator is None and len(self.indicators) != 1:

@@ -117,14 +117,11 @@ def _to_fields(given: Row) -> Row:
     """The keys of ``plan.yaml`` from a row's cells."""
     fields = {name: given[name] for name in ("id", "forum", "start", "due", "status") if name in given}
     fields |= {"goal": str(given["goal"])} if "goal" in given else {}
-    for name in _LISTS:
-        if name in given:
-            fields[name] = [_code(item) for item in _split(given[name])]
-    words = {key.removeprefix("description_"): value for key, value in given.items() if "description_" in key}
-    target = {key.removeprefix("target_"): value for key, value in given.items() if "target_" in key}
-    fields |= {"description": words} if words else {}
-    fields |= {"target": target} if target else {}
+    fields |= {name: [_code(item) for item in _split(given[name])] for name in _LISTS if name in given}
     fields |= {"notes": [_to_note(item) for item in _split(given["notes"])]} if "notes" in given else {}
+    for name in ("description", "target"):
+        parts = {key.removeprefix(f"{name}_"): cell for key, cell in given.items() if f"{name}_" in key}
+        fields |= {name: parts} if parts else {}
     return fields
 
 

@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from indicators.catalogue.plaintext import refuse_control
-from indicators.model import Direction, Language, Level, Sex
+from indicators.model import SOURCES, Direction, Language, Level, Sex
 
 MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$")]
 RegionCode = Annotated[str, Field(pattern=r"^MK\d{2}$")]
 CountyCode = Annotated[str, Field(pattern=r"^HVA\d{2}$")]
 GoalId = Annotated[str, Field(pattern=r"^\d\.\d$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-IndicatorId = Annotated[str, Field(pattern=r"^(sotkanet|statfin|own):[a-z0-9_-]+$")]
+IndicatorId = Annotated[str, Field(pattern=rf"^({'|'.join(SOURCES.values())}):[a-z0-9_-]+$")]
 Text = Annotated[str, Field(min_length=1), AfterValidator(refuse_control)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
 LONGEST_SHORT_TITLE = 50  # characters that fit the report's table without a second line
@@ -342,12 +342,14 @@ class StatfinSource(Record):
 class TableFileSource(Record):
     """A party's own table: CSV or Excel with area, year and value columns.
 
-    ``decimal`` and ``thousands`` are the marks of numbers written as text that could be read in two ways.
+    ``columns`` says which known column a heading of the file's own stands for. ``decimal`` and ``thousands``
+    are the marks of numbers written as text that could be read in two ways.
     """
 
     service: Literal["own"]
     path: Text
     sheet: Text | None = None
+    columns: dict[Text, Text] = {}
     decimal: Literal[",", "."] | None = None
     thousands: Literal[",", ".", " ", "'"] | None = None
 
@@ -451,11 +453,13 @@ class Indicator(Record):
     note: LocalText | None = None
 
     @model_validator(mode="after")
-    def _declares_what_its_counts_allow(self) -> "Indicator":
+    def _declares_what_goes_together(self) -> "Indicator":
         if self.pooling and not (self.is_counted and self.value_type == "rate"):
             raise ValueError("pooling is for rates with counts: events: persons or events, value_type: rate")
         if self.design_effect and not (self.is_counted and self.events == "persons"):
             raise ValueError("design_effect is for counted persons: events: persons, and a share or a rate")
+        if self.fills and not self.fallback_for:
+            raise ValueError("'fills' needs 'fallback_for': the indicator whose missing years are filled")
         return self
 
     @property
@@ -464,12 +468,6 @@ class Indicator(Record):
         is_numerator = not isinstance(self.source, SotkanetSource) or self.source.count == "numerator"
         is_made_of_counts = self.value_type in ("proportion", "rate") and self.events in ("persons", "events")
         return self.is_compared and is_made_of_counts and is_numerator
-
-    @model_validator(mode="after")
-    def _fills_another(self) -> "Indicator":
-        if self.fills and not self.fallback_for:
-            raise ValueError("'fills' needs 'fallback_for': the indicator whose missing years are filled")
-        return self
 
     @property
     def month(self) -> int | None:

@@ -14,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from indicators.config import read_text
 from indicators.errors import CatalogueError
+from indicators.model import SOURCES
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
@@ -37,9 +38,8 @@ def load_yaml(path: Path) -> Any:
         return YAML(typ="safe").load(read_text(path))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CatalogueError(
-            path, "(syntax)", f"is not YAML: {error.problem}", line, _line_of(path, line)
-        ) from error
+        problem = f"is not YAML: {error.problem}"
+        raise CatalogueError(path, "(syntax)", problem, line, _line_of(path, line)) from error
     except YAMLError as error:
         raise CatalogueError(path, "(syntax)", f"is not YAML: {error}") from error
 
@@ -62,7 +62,7 @@ def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None
 
 def _is_union_tag(step: int | str) -> bool:
     """Pydantic names the chosen member of a tagged union in the path; the file has no such key."""
-    return step in ("sotkanet", "statfin", "own")
+    return step in SOURCES.values()
 
 
 def _join(steps: list[int | str]) -> str:

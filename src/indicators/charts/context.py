@@ -1,19 +1,18 @@
 """What every chart needs to know: whose it is, of which figures, in which words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from indicators.assessment.columns import Row
 from indicators.assessment.goals import MARKS
-from indicators.assessment.panel import Panel, find_boundary_breaks
+from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.figure_part import FigurePart
 from indicators.model import STATUSES, Language
-from indicators.narrative.formats import format_number, round_half_up
+from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 
@@ -48,31 +47,6 @@ class ChartContext(Wording):
         rest = [self.texts("chart_rest_in_table")] if len(sentences) > MOST_READ_OUT else []
         return " ".join([*sentences[:MOST_READ_OUT], *rest])
 
-    def marks(
-        self, indicator: Indicator, value: float, year: int, area: str = "", role: str = ""
-    ) -> dict[str, str]:
-        """The attributes by which a value written in a drawing is read back from the page."""
-        marks = {"data-value": str(round_half_up(value, indicator.decimals)), "data-year": str(year)}
-        return marks | ({"data-area": area} if area else {}) | ({"data-role": role} if role else {})
-
-    # --- figures ---------------------------------------------------------------------------------------
-
-    def rows_with_value(self, goal_id: str) -> list[Row]:
-        """The area's rows of a goal that have a value."""
-        rows = self.assessment.rows(self.area.code)
-        return [row for row in rows if row.goal_id == goal_id and row.value is not None]
-
-    def panel_of_municipalities(self, indicator: Indicator) -> Panel | None:
-        """The indicator's panel where it may be shown for municipalities and has figures."""
-        return self.assessment.panels.get(indicator.id) if "municipality" in indicator.levels else None
-
-    def breaks(self, panel: Panel, indicator: Indicator, area_code: str = "") -> list[int]:
-        """First years of new series of an area: declared, told by the provider, or of new boundaries."""
-        at = panel.index.codes.index(area_code or self.area.code)
-        is_break = find_boundary_breaks(panel, self.catalogue.areas)[at] | (panel.status[at] == _BREAK)
-        declared = {item.year for item in indicator.breaks}
-        return sorted(declared | set(panel.years[is_break].tolist()))
-
     # --- the part --------------------------------------------------------------------------------------
 
     def part(
@@ -82,7 +56,7 @@ class ChartContext(Wording):
         html_id: str,
         message: str,
         details: str,
-        make_table: Callable[[], pd.DataFrame],
+        table: pd.DataFrame | None = None,
     ) -> FigurePart:
         """The finished chart, tagged with area, subject and snapshot.
 
@@ -97,7 +71,7 @@ class ChartContext(Wording):
             message=message,
             alt=f"{message.rstrip('.')}. {details}",
             svg=canvas.to_svg(message, details, html_id),
-            make_table=make_table,
+            table=table,
         )
 
 
@@ -105,3 +79,11 @@ def tick_text(tick: float, language: Language) -> str:
     """A tick with the decimals that it needs: none for a whole number, at most three."""
     decimals = next((n for n in range(3) if abs(tick * 10**n - round(tick * 10**n)) < 1e-6), 3)
     return format_number(tick, decimals, language)
+
+
+def find_breaks(assessment: Assessment, area_code: str, indicator: Indicator) -> list[int]:
+    """First years of new series of an area: declared, told by the provider, or of new boundaries."""
+    panel = assessment.panels[indicator.id]
+    at = panel.index.codes.index(area_code)
+    is_break = find_boundary_breaks(panel, assessment.catalogue.areas)[at] | (panel.status[at] == _BREAK)
+    return sorted({item.year for item in indicator.breaks} | set(panel.years[is_break].tolist()))

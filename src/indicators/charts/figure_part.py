@@ -1,8 +1,6 @@
 """A chart with everything a reader needs who does not see it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 
 import pandas as pd
 
@@ -11,13 +9,12 @@ from indicators.model import Language
 
 @dataclass(frozen=True)
 class FigurePart:
-    """A chart that cannot exist without its message, its alt text and its figures.
+    """A chart with its message, its alt text and its figures.
 
     Attributes
     ----------
     area, indicator, snapshot : str
-        What it is about; written on the page, where the acceptance gate checks it. A chart of a goal's
-        indicators has ``goal-1.1``, one of all goals ``goals``.
+        What it is about; written on the page. A chart of a goal's indicators has ``goal-1.1``.
     language : str
         Language of message, alt text and words in the table.
     message : str
@@ -26,13 +23,9 @@ class FigurePart:
         The message with the numbers that carry it, for readers who do not see the drawing.
     svg : str
         The drawing, self-contained.
-    make_table : callable
-        Makes the table of the figures drawn; no page shows it, so it is made where it is asked for.
-
-    Raises
-    ------
-    ValueError
-        Any of the words is empty.
+    table : DataFrame or None
+        The figures drawn: floats for values, whole numbers for years and counts, texts. None where a page
+        has them beside the drawing.
     """
 
     area: str
@@ -42,17 +35,4 @@ class FigurePart:
     message: str
     alt: str
     svg: str = field(repr=False)
-    make_table: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        for name in ("area", "indicator", "snapshot", "language", "message", "alt", "svg"):
-            if not getattr(self, name):
-                raise ValueError(f"a figure needs {name!r}; it is empty ({self.indicator}, {self.area})")
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The figures drawn: floats for values, whole numbers for years and counts, texts."""
-        return self.make_table()
-
-    def _repr_html_(self) -> str:
-        return f"<figure>{self.svg}<figcaption>{escape(self.message)}</figcaption></figure>"
+    table: pd.DataFrame | None = field(default=None, repr=False, compare=False)

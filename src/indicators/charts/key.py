@@ -1,6 +1,6 @@
-"""The key above a chart: each mark that occurs, with its word."""
+"""The key above a chart: each class that occurs, with its word."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from indicators.charts.drawing.canvas import Canvas
@@ -12,31 +12,30 @@ LINE: Final = 15.0
 _MARK, _GAP = 15.0, 10.0
 
 
-def place_key(marks: Iterable[str], words: dict[str, str], width: float) -> list[list[tuple[float, str]]]:
-    """Lines of places along the width and marks, in the order of `MARKS`."""
-    present = set(marks)
+def place_key(
+    words: Mapping[str, str], width: float, sign: float = _MARK, gap: float = _GAP
+) -> list[list[tuple[float, str]]]:
+    """Lines of places along the width and classes, in the order of their words."""
     lines: list[list[tuple[float, str]]] = [[]]
     at = 0.0
-    for mark in MARKS:
-        if mark not in present:
-            continue
-        taken = _MARK + text_width(words[mark], SMALL_FONT_SIZE) + _GAP
-        if at and at + taken - _GAP > width:
+    for name, word in words.items():
+        taken = sign + text_width(word, SMALL_FONT_SIZE)
+        if at and at + taken > width:
             lines.append([])
             at = 0.0
-        lines[-1].append((at, mark))
-        at += taken
+        lines[-1].append((at, name))
+        at += taken + gap
     return lines
 
 
 def draw_key(
     canvas: Canvas,
     lines: Sequence[Sequence[tuple[float, str]]],
-    words: dict[str, str],
+    words: Mapping[str, str],
     left: float,
     top: float,
 ) -> None:
-    """Draw the lines of a key downwards from a height."""
+    """Draw the lines of a key of marks downwards from a height."""
     for number, line in enumerate(lines):
         height = top - LINE * (number + 0.5)
         for at, mark in line:

@@ -4,27 +4,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
-import pandas as pd
 
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
-from indicators.charts.drawing.lettering import text_width, wrap
+from indicators.charts.drawing.lettering import wrap
 from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.key import mark_words
+from indicators.charts.key import mark_words, place_key
 from indicators.config import DATA_FOLDER
+from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import Texts
 
 BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
 _MARGIN: Final = 4.0
 _MAP_WIDTH: Final = WIDTH - 2 * _MARGIN
-_SOURCE_LINE, _KEY_LINE = 13.0, 17.0
+_HATCHING: Final = 11.5
+_SOURCE_LINE, _KEY_LINE, _SWATCH = 13.0, 17.0, 21.0
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,14 @@ class Surface:
 
     tint: str
     hatch: Literal["", "rising", "falling"] = ""
-    hatch_role: str = "muted"
 
 
 _SURFACES: Final[dict[str, Surface]] = {
-    "highest_quarter": Surface("tint-high", "rising", "background"),
+    "highest_quarter": Surface("tint-high", "rising"),
     "middle_half": Surface("tint-middle"),
-    "lowest_quarter": Surface("ground", "falling", "background"),
+    "lowest_quarter": Surface("ground", "falling"),
     "unassessed": Surface("ground"),
     "no_value": Surface("ground"),
-}
-_POSITION_KEYS: Final = {
-    "highest_quarter": "chart_map_highest_quarter",
-    "middle_half": "chart_map_middle_half",
-    "lowest_quarter": "chart_map_lowest_quarter",
 }
 
 
@@ -59,7 +54,6 @@ class Boundaries:
     height: float
     source: dict[str, str]
     licence: str
-    year: int
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +77,6 @@ def load_boundaries() -> Boundaries:
         height=float((high[1] - low[1]) * scale),
         source=declared["source"],
         licence=declared["licence"],
-        year=declared["year"],
     )
 
 
@@ -114,8 +107,6 @@ def make_map_chart(
         of a municipality are not packaged: half a map would mislead.
     """
     context = ChartContext(assessment, area, texts)
-    if context.panel_of_municipalities(indicator) is None:
-        return None
     places = _find_places(context, indicator, year)
     is_empty = all(place.kind == "no_value" for place in places)
     if is_empty or not all(place.area.code in load_boundaries().outlines for place in places):
@@ -127,7 +118,6 @@ def make_map_chart(
         html_id,
         texts("chart_map_message", indicator=context.title(indicator), year=year),
         _details(context, indicator, places, words),
-        lambda: pd.DataFrame([_table_row(place, words, texts.language) for place in places]),
     )
 
 
@@ -135,8 +125,7 @@ def _find_places(context: ChartContext, indicator: Indicator, year: int) -> list
     """Every member in the year; older figures are not mixed in."""
     places = []
     for area in context.catalogue.members:
-        rows = context.assessment.rows(area.code)
-        row = next((row for row in rows if row.indicator_id == indicator.id), None)
+        row = context.assessment.row(area.code, indicator.id)
         if row is None or row.value is None or row.year != year:
             places.append(_Place(area, None, None, "no_value"))
             continue
@@ -148,8 +137,10 @@ def _find_places(context: ChartContext, indicator: Indicator, year: int) -> list
 def _words(context: ChartContext, places: Sequence[_Place]) -> dict[str, str]:
     """The classes that occur, in order, with their words."""
     marks = mark_words(context.texts)
-    every = {kind: context.texts(key) for kind, key in _POSITION_KEYS.items()} | marks
-    return {kind: word for kind, word in every.items() if any(place.kind == kind for place in places)}
+    present = {place.kind for place in places}
+    return {
+        kind: marks.get(kind) or context.texts(f"chart_map_{kind}") for kind in _SURFACES if kind in present
+    }
 
 
 # --- drawing ------------------------------------------------------------------------------------------
@@ -159,12 +150,11 @@ def _draw(
     context: ChartContext, indicator: Indicator, places: Sequence[_Place], words: dict[str, str]
 ) -> Canvas:
     borders = load_boundaries()
-    key = _place_key(words)
-    room = _KEY_LINE * (1 + max(line for line, _ in key.values()))
+    key = place_key(words, WIDTH - _MARGIN, _SWATCH, 12)
     told = f"{borders.source[context.language]}, {borders.licence}"
     source = wrap(told, WIDTH - 2 * _MARGIN, SMALL_FONT_SIZE)
     foot = _MARGIN + _SOURCE_LINE * len(source) + 3
-    canvas = Canvas(WIDTH, borders.height + _MARGIN + foot + room)
+    canvas = Canvas(WIDTH, borders.height + _MARGIN + foot + _KEY_LINE * len(key))
     shift = np.array([_MARGIN, foot])
     for kind in words:
         surface = _SURFACES[kind]
@@ -176,7 +166,7 @@ def _draw(
         ]
         canvas.fill([ring.tolist() for ring in rings], surface.tint, "median", 1)
         if surface.hatch:
-            canvas.lines(hatch(rings, surface.hatch), surface.hatch_role, 0.7)
+            canvas.lines(hatch(rings, surface.hatch), "background", 0.7)
     _draw_labels(canvas, context, indicator, places, shift)
     _draw_key(canvas, words, key)
     for at, line in enumerate(reversed(source)):
@@ -198,44 +188,34 @@ def _draw_labels(
         value, marks = context.texts("no_value"), None
         if place.value is not None:
             value = context.number(indicator, place.value)
-            marks = context.marks(indicator, place.value, place.year, place.area.code)
+            rounded = str(round_half_up(place.value, indicator.decimals))
+            marks = {"data-value": rounded, "data-year": str(place.year), "data-area": place.area.code}
         canvas.text((x, y - 5), value, *common, True, True, marks)
 
 
-def _place_key(words: dict[str, str]) -> dict[str, tuple[int, float]]:
-    """Line and place along it of each class above the map."""
-    places: dict[str, tuple[int, float]] = {}
-    line, at = 0, _MARGIN
-    for kind, word in words.items():
-        taken = 21 + text_width(word, SMALL_FONT_SIZE)
-        if at > _MARGIN and at + taken > WIDTH:
-            line, at = line + 1, _MARGIN
-        places[kind] = (line, at)
-        at += taken + 12
-    return places
-
-
-def _draw_key(canvas: Canvas, words: dict[str, str], places: dict[str, tuple[int, float]]) -> None:
+def _draw_key(canvas: Canvas, words: dict[str, str], lines: Sequence[Sequence[tuple[float, str]]]) -> None:
     """The classes above the map, each with a swatch of its surface, its mark and its word."""
-    for kind, (line, left) in places.items():
-        surface, y = _SURFACES[kind], canvas.height - _KEY_LINE * (line + 0.5)
-        swatch = np.array([(left, y - 6), (left + 16, y - 6), (left + 16, y + 6), (left, y + 6)])
-        canvas.fill([swatch.tolist()], surface.tint)
-        if surface.hatch:
-            canvas.lines(hatch([swatch], surface.hatch), surface.hatch_role, 0.7)
-        canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
-        canvas.text((left + 21, y), words[kind], "text", size=SMALL_FONT_SIZE)
+    for number, line in enumerate(lines):
+        y = canvas.height - _KEY_LINE * (number + 0.5)
+        for at, kind in line:
+            surface, left = _SURFACES[kind], _MARGIN + at
+            swatch = np.array([(left, y - 6), (left + 16, y - 6), (left + 16, y + 6), (left, y + 6)])
+            canvas.fill([swatch.tolist()], surface.tint)
+            if surface.hatch:
+                canvas.lines(hatch([swatch], surface.hatch), "background", 0.7)
+            canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
+            canvas.text((left + _SWATCH, y), words[kind], "text", size=SMALL_FONT_SIZE)
 
 
-def hatch(rings: Sequence[np.ndarray], way: str, spacing: float = 11.5) -> list[list[Point]]:
+def hatch(rings: Sequence[np.ndarray], way: str) -> list[list[Point]]:
     """Parallel slanting lines within outlines: cuts of even lines with the edges, taken in pairs."""
     slant = 1.0 if way == "rising" else -1.0
     pieces: list[list[Point]] = []
     for ring in rings:
         level = ring[:, 1] - slant * ring[:, 0]
         following, after = np.roll(ring, -1, axis=0), np.roll(level, -1)
-        first = np.ceil(level.min() / spacing)
-        for height in np.arange(first, level.max() / spacing) * spacing:
+        first = np.ceil(level.min() / _HATCHING)
+        for height in np.arange(first, level.max() / _HATCHING) * _HATCHING:
             crosses = (level > height) != (after > height)
             share = (height - level[crosses]) / (after[crosses] - level[crosses])
             cuts = ring[crosses] + share[:, None] * (following[crosses] - ring[crosses])
@@ -248,28 +228,12 @@ def hatch(rings: Sequence[np.ndarray], way: str, spacing: float = 11.5) -> list[
 
 
 def _details(
-    context: ChartContext,
-    indicator: Indicator,
-    places: Sequence[_Place],
-    words: dict[str, str],
+    context: ChartContext, indicator: Indicator, places: Sequence[_Place], words: dict[str, str]
 ) -> str:
     texts = context.texts
     sentences = [texts("chart_map_alt_position", area=context.area_name)]
     for kind, word in words.items():
-        named = [place for place in places if place.kind == kind]
-        listed = ", ".join(
-            f"{place.area.name(context.language)} {context.number(indicator, place.value)}".strip()
-            for place in named
-        )
+        named = [(place.area.name(context.language), place.value) for place in places if place.kind == kind]
+        listed = ", ".join(f"{name} {context.number(indicator, value)}".strip() for name, value in named)
         sentences.append(f"{word[:1].upper()}{word[1:]}: {listed}.")
     return " ".join(sentences)
-
-
-def _table_row(place: _Place, words: dict[str, str], language: str) -> dict[str, Any]:
-    return {
-        "area_code": place.area.code,
-        "area": place.area.name(language),
-        "year": place.year,
-        "value": place.value,
-        "class": words[place.kind],
-    }

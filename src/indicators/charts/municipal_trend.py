@@ -1,6 +1,6 @@
 """The trend chart of one indicator in one area, with message, alt text and figures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -9,25 +9,17 @@ import pandas as pd
 from indicators.assessment.columns import Row
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
-from indicators.assessment.targets import Aim
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.context import ChartContext, tick_text
-from indicators.charts.drawing.interval_band import find_band
+from indicators.charts.context import ChartContext, find_breaks, tick_text
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.trend import Band, Line, Target, draw_trend
-from indicators.narrative.aims import AimWriter
+from indicators.charts.trend import Band, Line, draw_trend
 from indicators.narrative.texts import Texts
+from indicators.statistics.interval import proportion_limits, rate_limits
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2
 _MOVED: Final = ("improving", "worsening", "rising", "falling")
-_MOVEMENT_KEYS: Final = {
-    ("tested", "up"): "chart_message_tested_up",
-    ("tested", "down"): "chart_message_tested_down",
-    ("indicative", "up"): "chart_message_indicative_up",
-    ("indicative", "down"): "chart_message_indicative_down",
-}
 
 
 def make_trend_chart(
@@ -36,18 +28,8 @@ def make_trend_chart(
     indicator: Indicator,
     texts: Texts,
     html_id: str,
-    *,
-    row: Row | None = None,
-    targets: Sequence[Target] = (),
 ) -> FigurePart | None:
     """Draw an indicator's years in an area against its region and the median of municipalities.
-
-    Parameters
-    ----------
-    row : Row, optional
-        The area's row of the indicator under the goal that it is drawn for; its first where not given.
-    targets : sequence of Target
-        What is aimed at; see `describe_target`.
 
     Returns
     -------
@@ -60,7 +42,7 @@ def make_trend_chart(
     if sum(figure.value is not None for figure in figures) < MINIMUM_POINTS:
         return None
     context = ChartContext(assessment, area, texts)
-    row = row or assessment.row(area.code, indicator.id)
+    row = assessment.row(area.code, indicator.id)
     facts = _Facts(context, indicator, figures, row)
     years = np.arange(figures[0].year, figures[-1].year + 1)
     at = np.array([figure.year for figure in figures]) - years[0]
@@ -74,33 +56,45 @@ def make_trend_chart(
             Line(region, facts.label(context.region_name, facts.latest.region_value), "region"),
             Line(median, facts.label(texts("chart_median"), facts.latest.median), "median"),
         ]
-    band = None if row is None else find_band(assessment, indicator, area.code, years, row.dispersion)
-    breaks = context.breaks(assessment.panels[indicator.id], indicator)
-    canvas = draw_trend(years, lines, breaks, facts.tick_text, band, targets)
+    band = _find_band(assessment, indicator, area.code, years, row.dispersion)
+    breaks = find_breaks(assessment, area.code, indicator)
+    canvas = draw_trend(years, lines, breaks, lambda tick: tick_text(tick, texts.language), band)
     return context.part(
         indicator.id,
         canvas,
         html_id,
-        _with_targets(facts.message(), targets),
+        facts.message(),
         facts.alt(band is not None),
-        lambda: _make_table(context, figures, at, band, targets),
+        _make_table(context, figures, at, band),
     )
 
 
-def describe_target(aim: Aim, writer: AimWriter) -> Target:
-    """A target of the plan as the chart draws and tells it."""
-    indicator, target = writer.catalogue.indicators[aim.indicator_id], aim.target
-    ends = (target.low, target.high) if target.value is None else (target.value,)
-    number, texts = "–".join(writer.wording.number(indicator, end) for end in ends), writer.texts
-    note = f"{target.year}, {texts('target_example')}" if writer.is_example else str(target.year)
-    return Target(ends[0], ends[-1], f"{texts('chart_target')} {number}", note, writer.sentence(aim))
+def _find_band(
+    assessment: Assessment, indicator: Indicator, area_code: str, years: np.ndarray, dispersion: float | None
+) -> Band | None:
+    """The 95 per cent limits in each of the years, by the method of the latest; None where there are none.
 
-
-def _with_targets(message: str, targets: Sequence[Target]) -> str:
-    """The message, and after it each target as a sentence of its own."""
-    if not targets:
-        return message
-    return " ".join([f"{message.rstrip('.')}.", *(target.sentence for target in targets)])
+    Parameters
+    ----------
+    years : array of int
+        Consecutive years within the indicator's panel.
+    dispersion : float or None
+        What the assessment found for the area's latest count; used for all its years.
+    """
+    panel = assessment.panels.get(indicator.id)
+    if not indicator.is_counted or panel is None or dispersion is None:
+        return None
+    at = panel.index.codes.index(area_code)
+    inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)
+    count, denominator = panel.count[at, inside], panel.denominator[at, inside]
+    multiplier = assessment.catalogue.units[indicator.unit].multiplier or 1.0
+    find_limits = proportion_limits if indicator.value_type == "proportion" else rate_limits
+    found = find_limits(count, denominator, multiplier, dispersion=dispersion)
+    lower, upper = (
+        np.where(np.isnan(panel.value[at, inside]), np.nan, limit)
+        for limit in (found.lower_limit, found.upper_limit)
+    )
+    return None if np.isnan(lower).all() else Band(lower, upper)
 
 
 def _spread(values: Sequence[float | None], at: np.ndarray, n_years: int) -> np.ndarray:
@@ -111,23 +105,14 @@ def _spread(values: Sequence[float | None], at: np.ndarray, n_years: int) -> np.
 
 
 def _make_table(
-    context: ChartContext,
-    figures: Sequence[YearFigure],
-    at: np.ndarray,
-    band: Band | None,
-    targets: Sequence[Target],
+    context: ChartContext, figures: Sequence[YearFigure], at: np.ndarray, band: Band | None
 ) -> pd.DataFrame:
     """The figures drawn, with a remark in words where a year is not as the others."""
-    table = pd.DataFrame([(item.year, item.value, item.region_value, item.median) for item in figures])
-    table = table.set_axis(["year", "value", "region_value", "median"], axis=1).astype(
-        {"value": float, "region_value": float, "median": float}
-    )
+    table = pd.DataFrame({"year": [item.year for item in figures]})
+    for name in ("value", "region_value", "median"):
+        table[name] = np.array([getattr(item, name) for item in figures], dtype=float)
     if band is not None:
         table["lower_limit"], table["upper_limit"] = band.lower[at], band.upper[at]
-    for number, target in enumerate(targets):
-        table[f"target_{number}"] = target.low
-        if target.high != target.low:
-            table[f"target_{number}_high"] = target.high
     remarks = [context.texts(f"status_{item.status}") for item in figures]
     return table.assign(remark=remarks) if any(remarks) else table
 
@@ -136,7 +121,7 @@ class _Facts:
     """The sentences of one chart."""
 
     def __init__(
-        self, context: ChartContext, indicator: Indicator, figures: Sequence[YearFigure], row: Row | None
+        self, context: ChartContext, indicator: Indicator, figures: Sequence[YearFigure], row: Row
     ) -> None:
         self.context, self.texts, self.indicator = context, context.texts, indicator
         self.row = row
@@ -147,10 +132,6 @@ class _Facts:
     def has_comparators(self) -> bool:
         """Whether larger areas belong on the same axis: a number of people or cases grows with the area."""
         return self.indicator.value_type != "count"
-
-    @property
-    def tick_text(self) -> Callable[[float], str]:
-        return lambda tick: tick_text(tick, self.context.language)
 
     def label(self, name: str, value: float | None) -> str:
         """The line's name, with its value in the area's own latest year where it has one."""
@@ -163,8 +144,8 @@ class _Facts:
             "value": self.context.shown(self.indicator, latest.value),
             "year": latest.year,
         }
-        if self.row is not None and self.row.trend_verdict in _MOVED:
-            return self._movement(self.row, words)
+        if self.row.trend_verdict in _MOVED:
+            return self._movement(words)
         if not (self.has_comparators and self.context.region_name) or latest.region_value is None:
             return self.texts("chart_message", **words)
         region_value = self.context.shown(self.indicator, latest.region_value)
@@ -172,12 +153,13 @@ class _Facts:
             "chart_message_region", **words, region=self.context.region_name, region_value=region_value
         )
 
-    def _movement(self, row: Row, words: dict[str, Any]) -> str:
+    def _movement(self, words: dict[str, Any]) -> str:
         """The chart's finding: a change beyond what chance would explain, and where it led."""
+        row = self.row
         method = "indicative" if row.trend_method == "mann_kendall" else "tested"
         way = "up" if row.trend_change > 0 else "down"
         years = {"first": row.trend_first_year, "last": row.trend_last_year}
-        return self.texts(_MOVEMENT_KEYS[method, way], **words, **years)
+        return self.texts(f"chart_message_{method}_{way}", **words, **years)
 
     def alt(self, has_band: bool) -> str:
         first, latest, context = self.first, self.latest, self.context
@@ -197,7 +179,7 @@ class _Facts:
             if value is not None:
                 told = context.shown(self.indicator, value)
                 sentences.append(self.texts(key, region=context.region_name, value=told, year=latest.year))
-        if has_band and self.row is not None and self.row.lower_limit is not None:
+        if has_band and self.row.lower_limit is not None:
             limits = context.span(self.indicator, self.row.lower_limit, self.row.upper_limit)
             sentences.append(self.texts("chart_alt_interval", limits=limits))
         return " ".join(sentences)

@@ -4,14 +4,14 @@ Pure drawing: numbers in, SVG out. Colours come from the page by class; a row of
 often that a drawing is kept to the strokes it needs and whole units.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from math import isnan
 from typing import Final
 
-WIDTH: Final = 220
-HEIGHT: Final = 18
+from indicators.charts.drawing.svg import draw_svg, make_scale
+
+_SIZE: Final = (220, 18)
 _LEFT, _RIGHT, _MIDDLE = 6, 214, 9
 #: The own mark: up is better, down is worse, round is neither; the shape says it, the colour repeats it.
 _MARKS: Final = {
@@ -57,26 +57,14 @@ def draw_range(
     attributes : str
         More attributes of the element, such as the figures that it shows.
     """
-    known = [value for value in (own, rest) if not isnan(value)]
-    low, high = min(spread.minimum, *known), max(spread.maximum, *known)
-
-    def place(value: float) -> int:
-        return round(_LEFT + (value - low) / (high - low) * (_RIGHT - _LEFT))
-
-    parts = [
-        f'<path class="rg" d="M{place(spread.minimum)} {_MIDDLE}H{place(spread.maximum)}"/>',
-        f'<path class="hf" d="M{place(spread.q1)} {_MIDDLE}H{max(place(spread.q3), place(spread.q1) + 1)}"/>',
-        f'<path class="md" d="M{place(spread.median)} 3v12"/>',
-    ]
-    if not isnan(rest):
-        parts.append(_REST.format(x=place(rest)))
-    if not isnan(own):
-        parts.append(_MARKS.get(verdict, _MARKS[""]).format(x=place(own)))
-    more = f" {attributes}" if attributes else ""
-    return (
-        f'<svg class="ln" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}"{more}>'
-        f"{''.join(parts)}</svg>"
+    place = _make_scale(spread.minimum, spread.maximum, own, rest)
+    left, right = place(spread.q1), max(place(spread.q3), place(spread.q1) + 1)
+    drawn = (
+        f'<path class="rg" d="M{place(spread.minimum)} {_MIDDLE}H{place(spread.maximum)}"/>'
+        f'<path class="hf" d="M{left} {_MIDDLE}H{right}"/>'
+        f'<path class="md" d="M{place(spread.median)} 3v12"/>'
     )
+    return draw_svg("ln", _SIZE, label, drawn + _draw_marks(place, own, rest, verdict), attributes)
 
 
 def draw_dots(
@@ -93,22 +81,20 @@ def draw_dots(
     verdict, label, attributes : str
         As in `draw_range`.
     """
-    known = [*members, *(value for value in (own, country) if not isnan(value))]
-    low, high = min(known), max(known)
-
-    def place(value: float) -> int:
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round(_LEFT + share * (_RIGHT - _LEFT))
-
+    place = _make_scale(*members, own, country)
     dots = "".join(f"M{place(value)} {_MIDDLE}h0" for value in sorted(members))
-    parts = [f'<path class="rg" d="M{place(min(members))} {_MIDDLE}H{place(max(members))}"/>']
-    parts.append(f'<path class="dt" d="{dots}"/>')
-    if not isnan(country):
-        parts.append(_REST.format(x=place(country)))
-    if not isnan(own):
-        parts.append(_MARKS.get(verdict, _MARKS[""]).format(x=place(own)))
-    more = f" {attributes}" if attributes else ""
-    return (
-        f'<svg class="ln" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}"{more}>'
-        f"{''.join(parts)}</svg>"
+    drawn = (
+        f'<path class="rg" d="M{place(min(members))} {_MIDDLE}H{place(max(members))}"/>'
+        f'<path class="dt" d="{dots}"/>'
     )
+    return draw_svg("ln", _SIZE, label, drawn + _draw_marks(place, own, country, verdict), attributes)
+
+
+def _make_scale(*values: float) -> Callable[[float], int]:
+    place = make_scale((value for value in values if not isnan(value)), _LEFT, _RIGHT)
+    return lambda value: round(place(value))
+
+
+def _draw_marks(place: Callable[[float], int], own: float, beside: float, verdict: str) -> str:
+    marks = ((_REST, beside), (_MARKS.get(verdict, _MARKS[""]), own))
+    return "".join(mark.format(x=place(value)) for mark, value in marks if not isnan(value))

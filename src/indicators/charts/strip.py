@@ -3,14 +3,15 @@
 The rows are cells of a table, which has the numbers beside them. Pure drawing: numbers in, SVG out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from math import isnan
 from typing import Final
 
 import numpy as np
+
+from indicators.charts.drawing.svg import draw_svg, make_scale
 
 WIDTH, HEIGHT = 120, 20
 _LEFT, _RIGHT = 4, WIDTH - 4
@@ -44,8 +45,7 @@ class Strip:
         low, high = self._ends
         places = sorted({self._place(value) for value in self.every if low <= value <= high})
         ticks = f'<path class="tk" d="{"".join(f"M{x} 5v10" for x in places)}"/>'
-        name = f'role="img" aria-label="{escape(label)}"'
-        return f'<svg class="st" viewBox="0 0 {WIDTH} {HEIGHT}" {name}>{self._ground}{ticks}</svg>'
+        return draw_svg("st", (WIDTH, HEIGHT), label, self._ground + ticks)
 
     def draw_row(self, value: float) -> str:
         """SVG of one municipality as a dot; its number stands in the table, so that nothing is read twice."""
@@ -72,7 +72,9 @@ class Strip:
         together = np.concatenate([inside, self.members, [self.region]])
         return float(np.nanmin(together)), float(np.nanmax(together))
 
+    @cached_property
+    def _scale(self) -> Callable[[float], float]:
+        return make_scale(self._ends, _LEFT, _RIGHT)
+
     def _place(self, value: float) -> float:
-        low, high = self._ends
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round(_LEFT + share * (_RIGHT - _LEFT), 1)
+        return round(self._scale(value), 1)

@@ -11,14 +11,17 @@ from matplotlib.ticker import MaxNLocator
 from indicators.charts.drawing.canvas import Canvas, Point
 from indicators.charts.drawing.lettering import shorten, text_width
 from indicators.charts.drawing.style import FONT_SIZE, SMALL_FONT_SIZE, WIDTH
+from indicators.charts.drawing.svg import make_scale
+
+Scale = Callable[[float], float]
+TickText = Callable[[float], str]
 
 HEIGHT: Final = 178.0
 LEFT, RIGHT, BOTTOM, TOP = 48.0, 222.0, 24.0, 166.0
 _LABEL_GAP: Final = 13.5
-#: A target's note follows its label as the next line.
-_BELOW: Final = 1e-6
 #: Diameter of a year that stands alone.
 _LONELY: Final = 5.0
+_Y_TICKS: Final = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
 _X_TICKS: Final = MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True)
 
 
@@ -39,20 +42,6 @@ class Band:
     upper: np.ndarray
 
 
-@dataclass(frozen=True)
-class Target:
-    """What is aimed at: one value, or the span from ``low`` to ``high``; with its words.
-
-    ``label`` and ``note`` stand beside it, ``sentence`` tells it.
-    """
-
-    low: float
-    high: float
-    label: str
-    note: str
-    sentence: str
-
-
 _STYLES: Final[dict[str, dict]] = {
     "own": {"width": 2.4},
     "region": {"width": 1.6},
@@ -64,9 +53,8 @@ def draw_trend(
     years: np.ndarray,
     lines: Sequence[Line],
     breaks: Sequence[int],
-    tick_text: Callable[[float], str],
+    tick_text: TickText,
     band: Band | None = None,
-    targets: Sequence[Target] = (),
 ) -> Canvas:
     """Draw the lines; the first is drawn last, on top.
 
@@ -82,8 +70,6 @@ def draw_trend(
         Turns a tick's value into text.
     band : Band, optional
         Interval about the own line.
-    targets : sequence of Target
-        Each drawn across the years, with its label.
 
     Raises
     ------
@@ -94,14 +80,12 @@ def draw_trend(
     if np.isnan(shown).all():
         raise ValueError("there is nothing to draw: every value is missing")
     canvas = Canvas(WIDTH, HEIGHT)
-    ticks = even_ticks(*_extent(shown, band, targets))
-    x, y = linear(years[0], years[-1], LEFT + 6, RIGHT - 6), linear(ticks[0], ticks[-1], BOTTOM, TOP)
+    ticks = even_ticks(*_extent(shown, band))
+    x, y = make_scale(years.tolist(), LEFT + 6, RIGHT - 6), make_scale(ticks, BOTTOM, TOP)
     if band is not None:
         _draw_band(canvas, x, y, years, band, breaks)
     _draw_frame(canvas, x, y, ticks, years, tick_text)
     _draw_breaks(canvas, x, [year for year in breaks if years[0] < year <= years[-1]])
-    for target in targets:
-        _draw_target(canvas, y, target)
     for line in reversed(lines):
         pieces = runs(years, line.values, breaks)
         drawn = [[(x(year), y(v)) for year, v in piece] for piece in pieces]
@@ -109,16 +93,8 @@ def draw_trend(
         canvas.dots([piece[0] for piece in drawn if len(piece) == 1], line.role, _LONELY)
     own = [(x(year), y(v)) for year, v in zip(years, lines[0].values, strict=True) if not np.isnan(v)]
     canvas.dots(own[-1:], "own", 6)
-    _draw_labels(canvas, y, lines, targets)
+    _draw_labels(canvas, y, lines)
     return canvas
-
-
-def linear(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    """Linear map from values to points; the middle where all values are one."""
-    if high == low:
-        return lambda value: (start + end) / 2
-    factor = (end - start) / float(high - low)
-    return lambda value: start + (value - low) * factor
 
 
 def runs(years: np.ndarray, values: np.ndarray, breaks: Sequence[int]) -> list[list[Point]]:
@@ -149,30 +125,24 @@ def spread_apart(heights: Sequence[float], gap: float, low: float, high: float) 
     return [height + shift for height in placed]
 
 
-def _extent(shown: np.ndarray, band: Band | None, targets: Sequence[Target]) -> tuple[float, float]:
-    parts = [shown, *(np.array([target.low, target.high]) for target in targets)]
-    if band is not None:
-        parts += [band.lower, band.upper]
-    together = np.concatenate(parts)
+def _extent(shown: np.ndarray, band: Band | None) -> tuple[float, float]:
+    together = shown if band is None else np.concatenate([shown, band.lower, band.upper])
     return float(np.nanmin(together)), float(np.nanmax(together))
 
 
-@lru_cache(maxsize=4)
-def _y_ticks(most: int) -> MaxNLocator:
-    return MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10])
-
-
 @lru_cache(maxsize=512)
-def even_ticks(low: float, high: float, most: int = 4) -> tuple[float, ...]:
+def even_ticks(low: float, high: float) -> tuple[float, ...]:
     """Even ticks that cover the values, from zero where the values come near it."""
     if low >= 0 and low < 0.6 * high:
         low = 0.0
     if low == high:
         low, high = low - 1, high + 1
-    return tuple(_y_ticks(most).tick_values(low, high).tolist())
+    return tuple(_Y_TICKS.tick_values(low, high).tolist())
 
 
-def _draw_frame(canvas: Canvas, x, y, ticks: Sequence[float], years: np.ndarray, tick_text) -> None:
+def _draw_frame(
+    canvas: Canvas, x: Scale, y: Scale, ticks: Sequence[float], years: np.ndarray, tick_text: TickText
+) -> None:
     canvas.lines([[(LEFT, y(tick)), (RIGHT, y(tick))] for tick in ticks], "grid", 0.7)
     for tick in ticks:
         canvas.text((LEFT - 5, y(tick)), tick_text(tick), "muted", "right", SMALL_FONT_SIZE)
@@ -188,14 +158,15 @@ def _year_ticks(first: int, last: int) -> tuple[int, ...]:
     return tuple(tick for tick in inside if first <= tick <= last)
 
 
-def _draw_band(canvas: Canvas, x, y, years: np.ndarray, band: Band, breaks: Sequence[int]) -> None:
+def _draw_band(
+    canvas: Canvas, x: Scale, y: Scale, years: np.ndarray, band: Band, breaks: Sequence[int]
+) -> None:
     """The interval as a surface between two thin lines; a lonely year's as a bar."""
     lower, upper = (runs(years, side, breaks) for side in (band.lower, band.upper))
     surfaces, edges = [], []
     for below, above in zip(lower, upper, strict=True):
         if len(below) == 1:
-            year, value = below[0]
-            below, above = ([(year - 0.12, value), (year + 0.12, value)], _widen(above[0]))
+            below, above = _widen(below[0]), _widen(above[0])
         low, high = ([(x(year), y(v)) for year, v in side] for side in (below, above))
         surfaces.append([*low, *reversed(high)])
         edges += [low, high]
@@ -207,35 +178,23 @@ def _widen(point: Point) -> list[Point]:
     return [(point[0] - 0.12, point[1]), (point[0] + 0.12, point[1])]
 
 
-def _draw_breaks(canvas: Canvas, x, breaks: list[int]) -> None:
+def _draw_breaks(canvas: Canvas, x: Scale, breaks: list[int]) -> None:
     canvas.lines([[(x(year - 0.5), BOTTOM), (x(year - 0.5), TOP)] for year in breaks], "muted", 0.8, (2, 2))
 
 
-def _draw_target(canvas: Canvas, y, target: Target) -> None:
-    sides = sorted({target.low, target.high})
-    if len(sides) == 2:
-        low, high = y(sides[0]), y(sides[1])
-        canvas.fill([[(LEFT, low), (RIGHT, low), (RIGHT, high), (LEFT, high)]], "band")
-    canvas.lines([[(LEFT, y(side)), (RIGHT, y(side))] for side in sides], "text", 1.1, (7, 3))
-
-
-def _draw_labels(canvas: Canvas, y, lines: Sequence[Line], targets: Sequence[Target]) -> None:
+def _draw_labels(canvas: Canvas, y: Scale, lines: Sequence[Line]) -> None:
     """Name the lines at their ends, apart from each other, in the order of their heights."""
     ends = [
         (y(line.values[~np.isnan(line.values)][-1]), line.label, line.role)
         for line in lines
         if not np.isnan(line.values).all()
     ]
-    for target in targets:
-        middle = y((target.low + target.high) / 2)
-        ends += [(middle, target.label, "text"), (middle - _BELOW, target.note, "muted")]
     ends.sort(key=lambda end: end[0])
     heights = spread_apart([height for height, *_ in ends], _LABEL_GAP, BOTTOM, TOP + 4)
     for height, (_, label, role) in zip(heights, ends, strict=True):
         is_own = role == "own"
         shown = label if is_own else _fit(label, WIDTH - RIGHT - 4)
-        colour = role if is_own or role == "text" else "muted"
-        canvas.text((RIGHT + 4, height), shown, colour, size=FONT_SIZE, bold=is_own)
+        canvas.text((RIGHT + 4, height), shown, "own" if is_own else "muted", size=FONT_SIZE, bold=is_own)
 
 
 def _fit(label: str, width: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option
+from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option, tell_unread
 from indicators.cli.output import show
 from indicators.config import load_settings
 from indicators.errors import CatalogueError, SnapshotError
@@ -93,10 +93,11 @@ def list_declared_indicators(goal_id: str, words: str, is_all: bool, as_json: bo
         catalogue = load_catalogue()
     if goal_id:
         catalogue.goal(goal_id)
-    show(
-        list_indicators(catalogue, find_snapshot("latest", load_settings().snapshots_folder), goal_id, words),
-        as_json,
-    )
+    newest = find_snapshot("latest", load_settings().snapshots_folder)
+    rows = list_indicators(catalogue, newest, goal_id, words)
+    if not rows:
+        click.echo("yhdyspinta: note: no indicator has these words; try their beginnings", err=True)
+    show(rows, as_json, brief=("id", "title", "first_year", "last_year"))
 
 
 @main.command()
@@ -139,10 +140,17 @@ def check(is_live: bool, as_json: bool) -> None:
     """Validate the declared data and its references; with --live also against the services."""
     from indicators.catalogue import load_catalogue
     from indicators.catalogue.plan import load_plan
+    from indicators.catalogue.sections import load_sections
+    from indicators.narrative.phrases import load_phrases
     from indicators.narrative.texts import load_texts
+    from indicators.report.own import check_sections
 
-    catalogue = load_catalogue(overlay=load_settings().overlay)
-    plan = load_plan(catalogue, load_settings())
+    settings = load_settings()
+    tell_unread(settings)
+    catalogue = load_catalogue(overlay=settings.overlay)
+    plan = load_plan(catalogue, settings)
+    sections = load_sections(catalogue, settings)
+    check_sections(sections)
     for language in LANGUAGES:
         load_texts(language)
     found = {
@@ -152,9 +160,15 @@ def check(is_live: bool, as_json: bool) -> None:
         "parties": len(catalogue.agreement.parties),
         "forums": len(catalogue.agreement.forums),
         "measures": len(plan.measures),
+        "sections": len(sections.items),
         "sha256": catalogue.sha256,
     }
     _tell_left_out(catalogue)
+    # those of an overlay have no place in the file
+    if untold := load_phrases("fi").list_untold(load_catalogue().indicators.values()):
+        click.echo(
+            f"yhdyspinta: note: told by title, not in data/phrases.yaml: {', '.join(untold)}", err=True
+        )
     if is_live:
         _check_live(catalogue, as_json)
         return

@@ -10,6 +10,7 @@ import click
 from indicators.cli.group import EXIT_NO_SNAPSHOT, EXIT_SOME_FAILED, json_option, main
 from indicators.cli.output import print_json, print_table
 from indicators.config import load_settings
+from indicators.model import SOURCES
 
 
 @main.command()
@@ -17,7 +18,7 @@ from indicators.config import load_settings
     "--source",
     "sources",
     multiple=True,
-    type=click.Choice(["sotkanet", "statfin", "table"]),
+    type=click.Choice([*SOURCES]),
     help="Ask only this source; may be repeated.",
 )
 @click.option("--indicator", "indicator_ids", multiple=True, metavar="ID", help="Only this; may be repeated.")
@@ -33,7 +34,7 @@ def fetch(sources: Sequence[str], indicator_ids: Sequence[str], is_fresh: bool, 
     """
     from indicators.batch.interruption import stoppable
     from indicators.catalogue import load_catalogue
-    from indicators.fetch.fetch import SOURCES, fetch_snapshot
+    from indicators.fetch.fetch import fetch_snapshot
     from indicators.fetch.progress import show_fetch
 
     with stoppable(), show_fetch() as progress:

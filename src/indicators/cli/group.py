@@ -8,6 +8,7 @@ from typing import Any, Final, TextIO
 
 import click
 
+from indicators.config import SETTINGS_FILE, Settings, list_unread
 from indicators.errors import IndicatorsError, OutputError, SnapshotError, SourceError
 from indicators.version import __version__
 
@@ -114,3 +115,10 @@ def main() -> None:
 def _show_note(message: Warning | str, *place: object, **more: object) -> None:
     """Warnings are for the user of the command, not about a line of code."""
     click.echo(f"yhdyspinta: note: {message}", err=True)
+
+
+def tell_unread(settings: Settings, *more: Path) -> None:
+    """Say which settings files lie where nothing reads them."""
+    for path in list_unread(settings, *more):
+        where = "in the working folder or the nearest one above it"
+        click.echo(f"yhdyspinta: note: {path} is not read: {SETTINGS_FILE} counts {where}.", err=True)

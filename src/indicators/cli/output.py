@@ -6,9 +6,17 @@ from typing import Any
 
 import click
 
+#: Characters of a terminal on which a table of many columns can be read.
+_WIDE = 160
 
-def show(rows: list[dict[str, Any]], as_json: bool, is_single: bool = False) -> None:
-    """Print rows as one JSON document or as a table; a single row as lines of name and value."""
+
+def show(
+    rows: list[dict[str, Any]], as_json: bool, is_single: bool = False, brief: tuple[str, ...] = ()
+) -> None:
+    """Print rows as one JSON document or as a table; a single row as lines of name and value.
+
+    ``brief`` are the columns that a narrow terminal has room for; all where empty.
+    """
     if as_json:
         print_json(rows[0] if is_single else rows)
     elif is_single:
@@ -18,19 +26,22 @@ def show(rows: list[dict[str, Any]], as_json: bool, is_single: bool = False) -> 
         for row in [rows[0].keys(), *(row.values() for row in rows)] if rows else []:
             click.echo("\t".join(" ".join(str(value).split()) for value in row))
     elif rows:
-        print_table(rows)
+        print_table(rows, brief)
 
 
-def print_table(rows: list[dict[str, Any]]) -> None:
+def print_table(rows: list[dict[str, Any]], brief: tuple[str, ...] = ()) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
+    if brief and console.width < _WIDE:
+        rows = [{name: row[name] for name in brief} for row in rows]
     table = Table(box=None, pad_edge=False)
     for at, key in enumerate(rows[0]):
         table.add_column(key, overflow="fold", no_wrap=at == 0)  # ids and names are copied: never cut in two
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
-    Console().print(table)
+    console.print(table)
 
 
 def print_json(content: object) -> None:

@@ -13,11 +13,11 @@ from indicators.cli.output import print_json
 from indicators.config import load_settings
 
 
-def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[tuple[str, str]]]:
+def _pair(expected: str) -> Callable[[Any, Any, Sequence[str]], list[tuple[str, str]]]:
     """Reads repeated NAME=VALUE flags."""
 
     def read(_context: Any, _parameter: Any, texts: Sequence[str]) -> list[tuple[str, str]]:
-        pairs = [tuple(part.strip() for part in text.rsplit(sign, 1)) for text in texts]
+        pairs = [tuple(part.strip() for part in text.rsplit("=", 1)) for text in texts]
         for text, pair in zip(texts, pairs, strict=True):
             if len(pair) != 2 or not all(pair):
                 raise click.BadParameter(f"{text!r}; expected {expected}")
@@ -26,22 +26,34 @@ def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[
     return read
 
 
-@main.command("new-indicator")
-@click.option("--kind", type=click.Choice(["sotkanet", "pxweb", "table"]), prompt="Source")
-@click.option(
-    "--key", prompt="Sotkanet's number, PxWeb table or path of the file", help="Where the figures are."
+_read_goals = _pair("goal=direction, such as 3.2=lower")
+_KIND = click.Choice(["sotkanet", "pxweb", "table"])
+#: What is asked where no flag gives it, in this order; the third is the kind of which alone it is asked.
+_QUESTIONS = (
+    ("kind", "Source", "", _KIND),
+    ("key", "Sotkanet's number, PxWeb table or path of the file", "", str),
+    ("content", "Name of the table's figure, as the table has it", "pxweb", str),
+    ("title", "Title in Finnish", "", str),
+    ("unit", "Unit (an id of the catalogue, such as percent or per_1000)", "", str),
+    ("producer", "Producer (an id of the catalogue, or a new one)", "table", str),
+    ("goals", "Goal and direction (3.2=lower)", "", str),
 )
-@click.option("--title", prompt="Title in Finnish")
+
+
+@main.command("new-indicator")
+@click.option("--kind", type=_KIND)
+@click.option("--key", default="", help="Where the figures are.")
+@click.option("--title", default="", help="Title in Finnish.")
 @click.option("--title-sv", default="", help="Title in Swedish.")
 @click.option("--title-en", default="", help="Title in English.")
-@click.option("--unit", prompt="Unit (an id of the catalogue, such as percent or per_1000)")
+@click.option("--unit", default="", help="Unit: an id of the catalogue, or a new one.")
 @click.option("--unit-label", default="", help="What a new unit is called for readers, such as km.")
 @click.option(
     "--goal",
     "goals",
     multiple=True,
     metavar="ID=DIRECTION",
-    callback=_pair("=", "goal=direction, such as 3.2=lower"),
+    callback=_read_goals,
     help="Goal it serves, with higher, lower or none: which is better. May be repeated.",
 )
 @click.option("--name", default="", help="End of the id; made from the title by default.")
@@ -51,10 +63,17 @@ def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[
     "--select",
     multiple=True,
     metavar="VARIABLE=CLASS",
-    callback=_pair("=", "variable=class"),
+    callback=_pair("variable=class"),
     help="PxWeb: class of another variable. May be repeated.",
 )
 @click.option("--sheet", default="", help="Table file: the sheet of a workbook; the first by default.")
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    callback=_pair("heading=column, such as 'Latuja, km=arvo'"),
+    help="Table file: what a heading of its own stands for. May be repeated.",
+)
 @click.option(
     "--value-type",
     default="rate",
@@ -74,37 +93,34 @@ def _pair(sign: str, expected: str) -> Callable[[Any, Any, Sequence[str]], list[
 @click.option("--producer-url", default="", help="Web address of a new producer.")
 @click.option("--override", "overrides", is_flag=True, help="Replace an entry of the same id.")
 @json_option
-def new_indicator(
-    title: str, title_sv: str, title_en: str, goals: list[tuple[str, str]], as_json: bool, **given: Any
-) -> None:
-    """Write an indicator of one's own into the overlay catalogue, and check it.
+def new_indicator(overrides: bool, as_json: bool, **given: Any) -> None:
+    """Check an indicator of one's own, and write it into the overlay catalogue.
 
-    Asks for what no flag gives. The overlay's folder is 'catalogue' of yhdyspinta.toml; without one, oma/ is
-    made and named there.
+    Asks for what no flag gives; a table is read at once and shown. The overlay's folder is 'catalogue' of
+    yhdyspinta.toml; without one, oma/ is made and named there.
     """
-    from indicators.analyst.new_indicator import NewIndicator, add_indicator, choose_folder
+    from indicators.analyst.new_indicator import add_indicator, show_table
 
-    if not goals:
-        ask = _pair("=", "goal=direction, such as 3.2=lower")
-        goals = ask(None, None, [click.prompt("Goal and direction (3.2=lower)")])
-    titles = {"fi": title, "sv": title_sv, "en": title_en}
-    overrides, denominator = given.pop("overrides"), given.pop("denominator")
     settings = load_settings()
-    if given["kind"] == "table" and settings.folder and not Path(given["key"]).is_absolute():
-        given["key"] = Path(os.path.relpath(given["key"], settings.folder)).as_posix()
-    asked = NewIndicator(
-        title={language: text for language, text in titles.items() if text},
-        goals=goals,
-        denominator_content=denominator,
-        **given | {"select": dict(given["select"])},
-    )
-    folder = choose_folder(settings, Path.cwd(), lambda text: click.echo(text, err=True))
-    made = add_indicator(asked, folder, overrides)
+    given |= {name: dict(given[name]) for name in ("select", "columns")}
+    for name, question, kind, form in _QUESTIONS:
+        if not given[name] and kind in (given["kind"], ""):
+            given[name] = click.prompt(question, type=form)
+        if name == "key" and given["kind"] == "table":
+            if settings.folder and not Path(given["key"]).is_absolute():
+                given["key"] = Path(os.path.relpath(given["key"], settings.folder)).as_posix()
+            for line in show_table(given, settings):
+                click.echo(line, err=as_json)
+    if isinstance(given["goals"], str):
+        given["goals"] = _read_goals(None, None, [given["goals"]])
+    made, path = add_indicator(given, settings, overrides)
     if as_json:
         print_json(made.model_dump(mode="json", exclude_defaults=True))
         return
-    click.echo(f"{made.id}: {made.title.fi} -> {folder / 'indicators.yaml'}")
+    click.echo(f"{made.id}: {made.title.fi} -> {path}")
     click.echo(f"Next: yhdyspinta fetch --indicator {made.id}")
+    click.echo("To mend it: the same command with --override, and fetch again.")
+    click.echo(f"To undo it: take the entry of {made.id} out of {path}.")
 
 
 @main.command()

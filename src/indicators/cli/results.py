@@ -112,6 +112,11 @@ def _write_table(table: Any, form: str, output: Path | None) -> None:
     metavar="EDITION",
     help="Make the failed reports of this edition again; the others are taken over from it.",
 )
+@click.option(
+    "--notebook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True),
+    help="Make the reports of a kind with this changed copy of its notebook; 'latest' stays where it is.",
+)
 @click.option("--fresh", "is_fresh", is_flag=True, help="Make unchanged reports again too.")
 @click.option(
     "--deadline",
@@ -158,6 +163,7 @@ def report(
     engine: Any,
     dask: str,
     only_failed: str | None,
+    notebook: Path | None,
     is_fresh: bool,
     deadline: float,
     memory: int,
@@ -188,6 +194,8 @@ def report(
         raise click.UsageError("--only-failed stands alone: the edition says which reports it has")
     if is_as_of and snapshot == "latest":
         raise click.UsageError("--as-of needs the snapshot of the earlier edition: --snapshot ID")
+    if notebook and len(kinds) > 1:
+        raise click.UsageError("--notebook is a copy of one kind's notebook: give one --kind")
     if has_appendix and not is_pdf:
         raise click.UsageError("--appendix goes with --pdf: a page on the screen has everything")
     if is_demo:
@@ -209,12 +217,13 @@ def report(
     expected, catalogue = "", load_catalogue(overlay=settings.overlay)
     paper = ("whole" if has_appendix else "short") if is_pdf else ""
     options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, paper=paper)
+    options = replace(options, notebook=notebook)
     if only_failed:
         tasks, recalled, expected = plan_again(only_failed, out, catalogue)
         snapshot = snapshot if "snapshot" in _given(context) else recalled
     else:
         named = [load_texts(language).language for language in languages]
-        chosen = kinds or (("kunta",) if is_all else ())
+        chosen = kinds or (("kunta",) if is_all or notebook else ())
         tasks = plan_reports(catalogue, what, named, is_country, chosen)
     is_named = "snapshot" in _given(context) and snapshot != "latest"
     options = replace(options, edition=expected, may_go_back=is_named)
@@ -230,7 +239,7 @@ def report(
     if as_json:
         print_json(edition.manifest | {"path": str(edition.folder), "is_latest": edition.is_latest})
     else:
-        _summarise(edition, is_as_of, out)
+        _summarise(edition, is_as_of, out, notebook)
     if edition.failed:
         sys.exit(EXIT_SOME_FAILED)
 
@@ -241,7 +250,7 @@ def _given(context: click.Context) -> set[str]:
     return {name for name in context.params if context.get_parameter_source(name) is given}
 
 
-def _summarise(edition: Any, is_as_of: bool, out: Path) -> None:
+def _summarise(edition: Any, is_as_of: bool, out: Path, notebook: Path | None) -> None:
     states = [entry["state"] for entry in edition.manifest["reports"]]
     unchanged = f", {states.count('reused')} of them unchanged" if "reused" in states else ""
     ready = len(states) - states.count("failed")
@@ -251,6 +260,7 @@ def _summarise(edition: Any, is_as_of: bool, out: Path) -> None:
     if edition.failed:
         click.echo(f"What is left of those that failed: {edition.folder / 'virheet'}")
         place = "" if out == DEFAULT_OUT else f" --out {shlex.quote(str(out))}"
+        place += f" --notebook {shlex.quote(str(notebook))}" if notebook else ""
         click.echo(f"Once more: yhdyspinta report --only-failed {edition.folder.name}{place}")
     elif edition.is_latest or is_as_of:
         name = "latest" if edition.is_latest else edition.folder.name

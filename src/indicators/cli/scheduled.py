@@ -1,4 +1,4 @@
-"""Commands of a server: one scheduled run, and how the last one went."""
+"""Commands of a server: one scheduled run, how the last one went, and what old of them may go."""
 
 import datetime as dt
 import sys
@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from indicators.cli.group import json_option, main
+from indicators.cli.group import json_option, main, tell_unread
 from indicators.cli.output import show
-from indicators.config import load_environment, load_settings
+from indicators.config import Settings, load_environment, load_settings
 from indicators.errors import LockError
 
 _BUSY: Final = 75  # of sysexits.h: try again later
@@ -18,6 +18,15 @@ _BUSY: Final = 75  # of sysexits.h: try again later
 settings_argument = click.argument(
     "settings", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
+
+
+def _load_settings(path: Path | None) -> Settings:
+    """The settings with those of a file; files of settings that nothing reads are told."""
+    if path:
+        load_environment(path)
+    settings = load_settings()
+    tell_unread(settings, *([path.absolute().parent] if path else []))
+    return settings
 
 
 @main.command()
@@ -40,10 +49,10 @@ def run(settings: Path | None, pinned: str) -> None:
     """
     from indicators.batch.scheduled import run_scheduled
 
-    if settings:
-        load_environment(settings)
     try:
-        done, folder = run_scheduled(load_settings(), lambda text: click.echo(text, err=True), pinned)
+        done, folder = run_scheduled(
+            _load_settings(settings), lambda text: click.echo(text, err=True), pinned
+        )
     except LockError as error:
         click.echo(f"yhdyspinta: {error}", err=True)
         sys.exit(_BUSY)
@@ -74,12 +83,42 @@ def status(settings: Path | None, max_age: float, as_json: bool) -> None:
     """
     from indicators.batch.scheduled import find_reports, read_last
 
-    if settings:
-        load_environment(settings)
-    last = read_last(load_settings())
+    found = _load_settings(settings)
+    last = read_last(found)
     if last is None:
-        click.echo(f"yhdyspinta: no run has ended in {find_reports(load_settings())} yet.", err=True)
+        click.echo(f"yhdyspinta: no run has ended in {find_reports(found)} yet.", err=True)
         sys.exit(4)
     age = (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(last.finished)) / dt.timedelta(days=1)
     show([asdict(last) | {"age_days": round(age, 2)}], as_json, is_single=True)
     sys.exit(3 if age > max_age else int(last.exit_code != 0))
+
+
+@main.command()
+@settings_argument
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    required=True,
+    metavar="N",
+    help="How many editions, and snapshots, stay.",
+)
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say what would be removed, and remove nothing.")
+def prune(settings: Path | None, keep: int, is_dry: bool) -> None:
+    """Remove old editions, also of the web folder, and old snapshots; SETTINGS as of 'run'.
+
+    The newest N stay, and whatever their age an edition that readers see, also one that was pinned, and the
+    snapshots on which an edition that stays rests. A snapshot cannot be fetched again: 'archive' what is to
+    outlive this.
+    """
+    from indicators.batch.scheduled import find_reports
+    from indicators.edition.prune import prune as remove_old
+
+    found = _load_settings(settings)
+    web = Path(found.publish).expanduser() if found.publish else None
+    n_old = 0
+    for path, is_old in remove_old(find_reports(found), web, found.snapshots_folder, keep, is_dry):
+        n_old += is_old
+        told = "would remove" if is_dry else "removed"
+        click.echo(f"{told} {path}" if is_old else f"{path} stays: readers see it.")
+    if not n_old:
+        click.echo("Nothing is to be removed.")

@@ -28,6 +28,8 @@ _REMEDIES: Final = {
     "previous": "bring the snapshot's previous one back, or away, as it was",
     "publisher": "set publisher = {then!r} in yhdyspinta.toml",
     "feedback": "set feedback = {then!r} in yhdyspinta.toml",
+    "sections": "bring the own sections back as they were: they lie in the edition's folder",
+    "notebook": "give the same --notebook, or none, as then: it lies in the edition's folder",
     "demo": "give or leave out --demo as then",
 }
 
@@ -112,7 +114,7 @@ def _tell(basis: Mapping[str, str], names: Sequence[str]) -> str:
 
 
 def _shorten(name: str, value: str) -> str:
-    is_hash = name in ("code", "catalogue", "plan", "previous")
+    is_hash = name in ("code", "catalogue", "plan", "sections", "notebook", "previous")
     return (value[:_HASH_LENGTH] if is_hash else value) or "none"
 
 

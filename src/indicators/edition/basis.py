@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan import load_plan
+from indicators.catalogue.sections import load_sections
 from indicators.config import Settings
 from indicators.errors import SnapshotError
 from indicators.snapshot.store import StoredSnapshot, find_previous, verify_snapshot
@@ -16,9 +17,10 @@ from indicators.version import __version__
 class Basis:
     """All that decides the reports' bytes beside kind, area and language.
 
-    ``created`` is the snapshot's date; snapshot, catalogue, plan and code are hashes. ``previous`` is of the
-    snapshot that the snapshot follows, empty where that is not stored. ``demo`` is not empty where it is a
-    demonstration with the example plan.
+    ``created`` is the snapshot's date; snapshot, catalogue, plan, sections, notebook and code are hashes;
+    there may be no plan, sections or notebook of one's own. ``previous`` is of the snapshot that the snapshot
+    follows, empty where that is not stored. ``demo`` is not empty where it is a demonstration with the
+    example plan.
     """
 
     created: str
@@ -30,6 +32,8 @@ class Basis:
     version: str
     publisher: str
     feedback: str
+    sections: str = ""
+    notebook: str = ""
     demo: str = ""
 
     @property
@@ -39,11 +43,17 @@ class Basis:
         return f"{self.created}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def find_basis(snapshot: StoredSnapshot, catalogue: Catalogue, settings: Settings, code: str) -> Basis:
-    """What reports of a snapshot rest on here and now.
+def find_basis(
+    snapshot: StoredSnapshot,
+    catalogue: Catalogue,
+    settings: Settings,
+    code: str,
+    notebook: bytes = b"",
+) -> Basis:
+    """What reports of a snapshot rest on here and now; ``notebook`` is the content of one's own.
 
-    A plan that does not hold (CatalogueError) or a damaged previous snapshot (SnapshotError) is told once,
-    before every report would fail of it.
+    A plan or sections that do not hold (CatalogueError) or a damaged previous snapshot (SnapshotError) are
+    told once, before every report would fail of them.
     """
     return Basis(
         created=snapshot.created.isoformat(),
@@ -55,6 +65,8 @@ def find_basis(snapshot: StoredSnapshot, catalogue: Catalogue, settings: Setting
         version=__version__,
         publisher=settings.publisher,
         feedback=settings.feedback,
+        sections=load_sections(catalogue, settings).sha256,
+        notebook=hashlib.sha256(notebook).hexdigest() if notebook else "",
         demo=settings.demo,
     )
 

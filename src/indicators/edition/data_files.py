@@ -16,10 +16,11 @@ from openpyxl.cell import WriteOnlyCell
 
 from indicators.assessment.columns import COLUMNS
 from indicators.assessment.table import Assessment
+from indicators.edition.data_package import make_package
 from indicators.edition.people_table import FORMULA_STARTS, add_people_sheet, make_people_table, to_people_csv
-from indicators.model import Language
+from indicators.model import Language, SeriesMetadata
 from indicators.narrative.texts import load_texts
-from indicators.snapshot.naming import list_declared, list_producers, list_services
+from indicators.snapshot.naming import list_producers, list_services
 
 FOLDER: Final = "aineisto"
 #: Columns of the assessment file after area, goal and indicator with their names and the unit; a discovery is
@@ -27,7 +28,7 @@ FOLDER: Final = "aineisto"
 _FIGURES: Final = tuple(
     name
     for column in COLUMNS
-    if column.is_published and column.name != "is_discovery"
+    if column.text and column.name != "is_discovery"
     for name in (column.name, *(["is_discovery"] if column.name == "rest_reason" else []))
 )
 
@@ -39,20 +40,22 @@ def make_dataset(
 
     ``aineisto/luvut.csv`` has one row an indicator and one column an area, for people's spreadsheets;
     ``arviot.csv`` and ``.json`` have one row per area, goal and indicator, ``havainnot.csv`` one per
-    indicator, area, year and sex, ``lahteet.csv`` one per series; ``aineisto.xlsx`` has them all. The regions
-    of the areas and the country are added as comparators.
+    indicator, area, year and sex, ``lahteet.csv`` one per indicator; ``aineisto.xlsx`` has them all, and
+    ``datapackage.json`` describes the CSV of programs. The regions of the areas and the country are added as
+    comparators.
     """
     codes = _with_comparators(assessment, area_codes)
     verdicts = make_assessment_table(assessment, codes, language)
     observations = make_observation_table(assessment, codes)
     sources = make_source_table(assessment, language)
     people = make_people_table(assessment, codes, language)
+    tables = {"arviot": verdicts, "havainnot": observations, "lahteet": sources}
+    contents = {name: _to_csv(table) for name, table in tables.items()}
     return {
         f"{FOLDER}/luvut.csv": to_people_csv(people),
-        f"{FOLDER}/arviot.csv": _to_csv(verdicts),
+        **{f"{FOLDER}/{name}.csv": content for name, content in contents.items()},
+        f"{FOLDER}/datapackage.json": make_package(tables, contents, assessment, language),
         f"{FOLDER}/arviot.json": make_json(verdicts).encode(),
-        f"{FOLDER}/havainnot.csv": _to_csv(observations),
-        f"{FOLDER}/lahteet.csv": _to_csv(sources),
         f"{FOLDER}/aineisto.xlsx": _to_xlsx(people, verdicts, sources, assessment, language),
     }
 
@@ -104,15 +107,19 @@ def make_observation_table(assessment: Assessment, codes: Sequence[str]) -> pd.D
 
 
 def make_source_table(assessment: Assessment, language: Language) -> pd.DataFrame:
-    """One row per series of the snapshot: producer, service, licence, address and dates."""
+    """One row per indicator: unit, producer, service and licence, and the address and dates of its series."""
     catalogue, snapshot = assessment.catalogue, assessment.snapshot
     rows, unseen = [], load_texts(language)("licence_unseen")
-    for metadata in list_declared(snapshot.series, catalogue):
-        indicator_id, services = metadata.indicator_id, list_services([metadata], catalogue)
+    for indicator_id, indicator in catalogue.indicators.items():
+        metadata = snapshot.series.get(indicator_id) or SeriesMetadata(
+            indicator_id, indicator.source.service, indicator.producer, "", {}, (), ""
+        )
+        services = list_services([metadata], catalogue)
         rows.append(
             {
                 "indicator_id": indicator_id,
-                "title": catalogue.indicators[indicator_id].title.text(language),
+                "title": indicator.title.text(language),
+                "unit": catalogue.units[indicator.unit].label.text(language),
                 "producer": ", ".join(
                     item.name.text(language) for item in list_producers([metadata], catalogue)
                 ),

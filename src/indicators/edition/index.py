@@ -1,10 +1,12 @@
 """The edition's index pages: the region in brief, links to all reports, a map, and the figures as files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
 
 from indicators.assessment.table import Assessment
+from indicators.catalogue import Catalogue
 from indicators.charts.outline_map import draw_outline_map, name_source
 from indicators.edition.plan import list_shown_areas
 from indicators.model import LANGUAGES, Language
@@ -15,10 +17,12 @@ from indicators.report.page.html import render
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.sections.context import Context
 from indicators.report.sections.findings import FindingView
-from indicators.report.sections.head import HeadView
+from indicators.report.sections.head import HeadView, make_head
 
 #: So many findings of the region stand on the page.
 _MOST_FINDINGS: Final = 3
+#: Kinds whose reports stand under a heading of their own, beside those of municipalities.
+_SHARED: Final = ("alue", "foorumi", "osapuoli")
 
 
 def list_pages(manifest: dict[str, Any]) -> list[tuple[str, Language]]:
@@ -53,8 +57,10 @@ def render_indexes(
 def _render(assessment: Assessment, manifest: dict[str, Any], language: Language, has_changes: bool) -> str:
     t, catalogue = load_texts(language), assessment.catalogue
     region = catalogue.areas.get(catalogue.agreement.region)
-    codes = _list_codes(assessment, manifest)
-    areas = _list_areas(assessment, manifest, language)
+    shown = list_shown_areas([(entry["kind"], entry["area"]) for entry in manifest["reports"]], catalogue)
+    shows_region = {region.code, *(area.code for area in catalogue.members)} & set(shown)
+    areas = _list_reports(catalogue, manifest, "kunta", language)
+    shared = {kind: _list_reports(catalogue, manifest, kind, language) for kind in _SHARED}
     links = {item.code: item.reports[0].file for item in areas if item.reports[0].file}
     c = Context(assessment, region, t, manifest["edition"], bool(manifest.get("demo")))
     page = render(
@@ -69,14 +75,16 @@ def _render(assessment: Assessment, manifest: dict[str, Any], language: Language
             "version": manifest["version"],
         },
         versions=_list_versions(manifest, language),
-        findings=_find(c) if region.code in codes or set(codes) & _members(assessment) else [],
+        findings=_find(c) if shows_region else [],
         region=region.code,
         region_name=c.area_name,
         areas=areas,
         coverage=_tell_coverage(assessment, [item.code for item in areas], t),
         map=draw_outline_map(catalogue.members, links, language) if links else "",
         map_source=name_source(language),
-        shared=_list_shared(assessment, manifest, t),
+        shared=[
+            SimpleNamespace(title=t(f"kind_{kind}"), items=items) for kind, items in shared.items() if items
+        ],
         changes=name_page("muutokset", language) if has_changes else "",
         wording_note=catalogue.agreement.wording_note.text(language),
         data_text=t(
@@ -91,16 +99,8 @@ def _render(assessment: Assessment, manifest: dict[str, Any], language: Language
 
 
 def _make_head(c: Context) -> HeadView:
-    agreement = c.local(c.catalogue.agreement.short_title)
-    return HeadView(
-        agreement=agreement,
-        situation=c.texts("form_situation", date=c.date),
-        name=c.texts("index_title"),
-        question=c.sentences.question(),
-        facts=[],
-        foot=(agreement, c.texts("form_edition", edition=c.edition)),
-        demo=c.texts("demo_mark") if c.is_demo else "",
-    )
+    head = make_head(c)
+    return replace(head, name=c.texts("index_title"), facts=[], foot=(head.agreement, head.foot[1]))
 
 
 def _find(c: Context) -> list[FindingView]:
@@ -112,15 +112,6 @@ def _find(c: Context) -> list[FindingView]:
     return [FindingView(c.html(item.lead), c.html_all(item.more)) for item in told]
 
 
-def _members(assessment: Assessment) -> set[str]:
-    return {area.code for area in assessment.catalogue.members}
-
-
-def _list_codes(assessment: Assessment, manifest: dict[str, Any]) -> list[str]:
-    reports = [(entry["kind"], entry["area"]) for entry in manifest["reports"]]
-    return list_shown_areas(reports, assessment.catalogue)
-
-
 def _list_versions(manifest: dict[str, Any], shown: Language) -> list[SimpleNamespace]:
     """The same page in the other languages."""
     return [
@@ -130,41 +121,21 @@ def _list_versions(manifest: dict[str, Any], shown: Language) -> list[SimpleName
     ]
 
 
-def _list_shared(assessment: Assessment, manifest: dict[str, Any], t: Texts) -> list[SimpleNamespace]:
-    """Reports of the region, the forums and the parties: a heading for each kind that the edition has."""
-    catalogue = assessment.catalogue
-    names = {
-        "alue": lambda subject: catalogue.areas.get(subject).name(t.language),
-        "foorumi": lambda subject: catalogue.forum(subject).name.text(t.language),
-        "osapuoli": lambda subject: catalogue.regional_party(subject).name.text(t.language),
-    }
-    found = []
-    for kind, name in names.items():
-        subjects = _list_reports(manifest, kind, t.language).items()
-        items = [SimpleNamespace(name=name(subject), reports=reports) for subject, reports in subjects]
-        if items:
-            found.append(SimpleNamespace(title=t(f"kind_{kind}"), items=items))
-    return found
-
-
-def _list_areas(
-    assessment: Assessment, manifest: dict[str, Any], language: Language
+def _list_reports(
+    catalogue: Catalogue, manifest: dict[str, Any], kind: str, language: Language
 ) -> list[SimpleNamespace]:
-    """One entry per municipality in the order of the manifest, with its report."""
-    return [
-        SimpleNamespace(code=code, name=assessment.catalogue.areas.get(code).name(language), reports=reports)
-        for code, reports in _list_reports(manifest, "kunta", language).items()
-    ]
-
-
-def _list_reports(manifest: dict[str, Any], kind: str, language: Language) -> dict[str, list[dict[str, Any]]]:
-    """Reports of a kind in a language by subject, in the order of the manifest."""
-    found: dict[str, list[Any]] = {}
+    """Areas, forums or parties in the order of the manifest, each with its reports in a language."""
+    find = {"foorumi": catalogue.forum, "osapuoli": catalogue.regional_party}.get(kind)
+    found: dict[str, list[SimpleNamespace]] = {}
     for entry in manifest["reports"]:
         if (entry["kind"], entry["language"]) == (kind, language):
             facts = {name: entry.get(name) for name in ("file", "pdf", "language", "error")}
             found.setdefault(entry["area"], []).append(SimpleNamespace(**facts))
-    return found
+
+    def name(key: str) -> str:
+        return find(key).name.text(language) if find else catalogue.areas.get(key).name(language)
+
+    return [SimpleNamespace(code=key, name=name(key), reports=reports) for key, reports in found.items()]
 
 
 def _tell_coverage(assessment: Assessment, codes: Sequence[str], t: Texts) -> str:

@@ -10,7 +10,7 @@ from indicators.edition.records import Job, JobResult
 from indicators.snapshot.store import StoredSnapshot
 
 #: What an edition rests on beside its snapshot, version and code.
-_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback", "demo")
+_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback", "sections", "notebook", "demo")
 
 
 #: Folders of an absolute path before its last step, of either kind of system; no part of a web address.

@@ -222,7 +222,7 @@ def find_edition(reference: str, folder: Path) -> Path:
         if (path / MANIFEST).is_file():
             return path.resolve()
     near = [item["folder"] for item in list_editions(folder)][:3]
-    raise UnknownNameError("edition", reference, near, "'yhdyspinta editions' lists them.")
+    raise UnknownNameError("edition", reference, near, f"'yhdyspinta editions --out {folder}' lists them.")
 
 
 def recall_snapshot(manifest: Mapping[str, Any]) -> str:
@@ -244,15 +244,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 def _is_edition(manifest: object) -> bool:
     """Whether what was read has the form of a manifest; others may have written it."""
-    if not isinstance(manifest, dict):
-        return False
-    hashes = [manifest.get(key, {}) for key in ("files", "failures")]
     return (
-        all(isinstance(manifest.get(key), kind) for key, kind in _KEYS.items())
-        and all(isinstance(item, dict) for item in hashes)
-        and all(isinstance(value, str) for item in hashes for value in item.values())
+        isinstance(manifest, dict)
+        and all(isinstance(manifest.get(key), kind) for key, kind in _KEYS.items())
+        and all(_is_hashes(manifest.get(key, {})) for key in ("files", "failures"))
         and all(_is_report(item) for item in manifest["reports"])
     )
+
+
+def _is_hashes(listed: object) -> bool:
+    return isinstance(listed, dict) and all(isinstance(value, str) for value in listed.values())
 
 
 def _is_report(entry: object) -> bool:

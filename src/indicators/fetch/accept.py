@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ from indicators.snapshot.naming import gather_words
 from indicators.snapshot.store import StoredSnapshot
 from indicators.snapshot.words import map_words
 from indicators.snapshot.write import write_snapshot
-from indicators.sources import SeriesResult, State, has_same_question, is_ahead, is_date
+from indicators.sources.series import SeriesResult, State, has_same_question, is_ahead, is_date
 
 #: A reason is one line to people; what is longer is a service's page or a list.
 LONGEST_REASON: Final = 300
@@ -103,11 +103,8 @@ class Collected:
         frame, metadata = self._keep_rounds(*self._drop_years_to_come(frame, metadata))
         is_undated = is_ahead(metadata.updated, self.today) or not is_date(metadata.updated)
         if is_undated:
-            logger.warning(
-                "%s: its update date %s is to come or no date, and is ignored.",
-                result.indicator_id,
-                metadata.updated,
-            )
+            told = "%s: its update date %s is to come or no date, and is ignored."
+            logger.warning(told, result.indicator_id, metadata.updated)
             metadata = replace(metadata, updated=None)
         try:
             self._check(result.indicator_id, frame, metadata)
@@ -118,8 +115,9 @@ class Collected:
         if is_again and self._has_same_figures(frame):
             summary.unchanged += 1
             return "unchanged"
-        self.series[result.indicator_id] = replace(metadata, words=self._gather_words(result.indicator_id))
-        if not len(frame):  # an empty answer is an answer, and nothing new
+        words = gather_words(self.catalogue.indicators[result.indicator_id], self.catalogue)
+        self.series[result.indicator_id] = replace(metadata, words=words)
+        if frame.empty:  # an empty answer is an answer, and nothing new
             summary.unchanged += 1
             return "unchanged"
         summary.new += 1
@@ -154,19 +152,13 @@ class Collected:
         """The answer without years to come, which are slips, where it has others and is no projection."""
         last = self.today.year
         is_to_come = frame["year"].to_numpy() > last
-        if (
-            self.catalogue.indicators[metadata.indicator_id].projection
-            or not is_to_come.any()
-            or is_to_come.all()
-        ):
+        is_meant = self.catalogue.indicators[metadata.indicator_id].projection
+        if is_meant or not is_to_come.any() or is_to_come.all():
             return frame, metadata
         years = ", ".join(str(year) for year in np.unique(frame["year"].to_numpy()[is_to_come])[:5])
         logger.warning("%s: figures of %s, which are to come, are left out.", metadata.indicator_id, years)
-        parts = [
-            replace(part, last_year=min(part.last_year, last))
-            for part in metadata.parts
-            if part.first_year <= last
-        ]
+        kept = [part for part in metadata.parts if part.first_year <= last]
+        parts = [replace(part, last_year=min(part.last_year, last)) for part in kept]
         return frame[~is_to_come].reset_index(drop=True), replace(metadata, parts=tuple(parts))
 
     def _has_same_figures(self, frame: pd.DataFrame) -> bool:
@@ -175,10 +167,10 @@ class Collected:
         earlier = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
         types = dict.fromkeys(OBSERVATION_COLUMNS, float) | dict.fromkeys(WORD_COLUMNS, str)
         both = [
-            table[list(OBSERVATION_COLUMNS)].astype(types).sort_values(list(OBSERVATION_KEY))
+            table[list(types)].astype(types).sort_values(list(OBSERVATION_KEY), ignore_index=True)
             for table in (frame, earlier)
         ]
-        return both[0].reset_index(drop=True).equals(both[1].reset_index(drop=True))
+        return both[0].equals(both[1])
 
     def _keep_rounds(
         self, frame: pd.DataFrame, metadata: SeriesMetadata
@@ -202,12 +194,8 @@ class Collected:
         return joined, replace(metadata, parts=(*parts, *metadata.parts))
 
     def _find_earlier(self, indicator_id: str) -> pd.DataFrame:
-        """Rows of a series at hand that are still shown; none where there are none."""
-        snapshot = self.at_hand.get(indicator_id, self.previous)
-        return self._select_shown(indicator_id, snapshot.rows(indicator_id))
-
-    def _select_shown(self, indicator_id: str, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows of the levels at which the catalogue shows the indicator, and of the country."""
+        """Rows at hand of the levels at which the catalogue shows the indicator, and of the country."""
+        rows = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
         levels, level_of = {*self.catalogue.indicators[indicator_id].levels, "country"}, self.doubts.level_of
         return rows[map_words(rows["area_code"], lambda code: level_of.get(code) in levels, False)]
 
@@ -233,9 +221,8 @@ class Collected:
             try:
                 carried[indicator_id] = self._check_earlier(indicator_id)
             except SnapshotCheckError as error:
-                self.problems[indicator_id] = _to_reason(
-                    f"the earlier figures no longer hold and are left out: {_tell(error)}"
-                )
+                problem = f"the earlier figures no longer hold and are left out: {_tell(error)}"
+                self.problems[indicator_id] = _to_reason(problem)
         return carried
 
     def _check_earlier(self, indicator_id: str) -> pd.DataFrame:
@@ -243,11 +230,10 @@ class Collected:
             rows = self._find_earlier(indicator_id)
             check_observations(rows, self.known, self.catalogue, self.today)
         except SnapshotCheckError:
-            if self.bundle is None or self.at_hand[indicator_id] is self.bundle:
+            bundle = self.bundle
+            if bundle is None or indicator_id not in bundle.series or self.at_hand[indicator_id] is bundle:
                 raise
-            if indicator_id not in self.bundle.series:
-                raise
-            self.at_hand[indicator_id] = self.bundle
+            self.at_hand[indicator_id] = bundle
             return self._check_earlier(indicator_id)
         return rows
 
@@ -261,15 +247,12 @@ class Collected:
             if (key := item["indicator_id"]) in self.catalogue.indicators
         )
 
-    def _gather_words(self, indicator_id: str) -> dict[str, dict[str, Any]]:
-        return gather_words(self.catalogue.indicators[indicator_id], self.catalogue)
-
     def _carry_metadata(self, indicator_id: str) -> SeriesMetadata:
         """A series that was not asked for stays as stale as it was."""
         metadata = self.at_hand[indicator_id].series[indicator_id]
         known = None if indicator_id in self.asked else metadata.stale_reason
         reason = self.problems.get(indicator_id, known)
-        words = metadata.words or self._gather_words(indicator_id)
+        words = metadata.words or gather_words(self.catalogue.indicators[indicator_id], self.catalogue)
         return replace(metadata, carried=True, stale_reason=reason, words=words)
 
 
@@ -310,9 +293,8 @@ def _join(*groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
     frames = [frame for group in groups for frame in group.values()]
     for group in groups:
         group.clear()
-    return pd.DataFrame(
-        {name: _join_column([frame[name] for frame in frames]) for name in OBSERVATION_COLUMNS}
-    )
+    columns = {name: _join_column([frame[name] for frame in frames]) for name in OBSERVATION_COLUMNS}
+    return pd.DataFrame(columns)
 
 
 def _join_column(parts: Sequence[pd.Series]) -> pd.Series:

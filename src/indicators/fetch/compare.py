@@ -9,13 +9,12 @@ from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.config import Settings
 from indicators.errors import IndicatorsError, ResponseFormatError
-from indicators.fetch.fetch import open_service
-from indicators.sources import GoneError, SeriesDescription, Source
-from indicators.sources.series import run_each
+from indicators.fetch.fetch import LIMITS, open_service
+from indicators.sources.http.session import GoneError
+from indicators.sources.series import SeriesDescription, Source, run_each
 
 #: A yearly series that offers nothing newer than this many years ago has ended, or its id has been replaced.
 ENDED_AFTER_YEARS: Final = 4
-_SOURCES: Final = ("sotkanet", "statfin")
 _AT_ONCE: Final = 4
 
 
@@ -42,7 +41,7 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
     agree with it. The age of a series is counted from ``this_year``.
     """
     with ExitStack() as stack:
-        sources = {name: open_service(name, catalogue, settings, stack).source for name in _SOURCES}
+        sources = {name: open_service(name, catalogue, settings, stack).source for name in LIMITS}
         asked = [
             indicator
             for indicator in catalogue.indicators.values()

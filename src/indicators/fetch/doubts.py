@@ -43,7 +43,7 @@ class Doubts:
             What is doubted.
         """
         now, before = self._find_figures(frame), self._find_figures(earlier)
-        self._check_losses(indicator_id, now, before, self._levels(frame))
+        self._check_losses(indicator_id, now, before, self._list_levels(frame))
         for sex in frame["sex"].unique():
             tables = [table[table["sex"] == sex] for table in (frame, earlier)]
             self._check_exchanged(indicator_id, *tables)
@@ -83,7 +83,7 @@ class Doubts:
         spread[self._locate(rows["area_code"]), rows["year"].to_numpy() - _FIRST] = rows["value"]
         return spread
 
-    def _levels(self, frame: pd.DataFrame) -> set[str]:
+    def _list_levels(self, frame: pd.DataFrame) -> set[str]:
         """Levels of which each must be whole; larger areas need not be where their parts add up to them."""
         indicator = self._catalogue.indicators[str(frame["indicator_id"].iloc[0])]
         adds_up = self._catalogue.units[indicator.unit].is_additive or frame["denominator"].notna().any()
@@ -122,11 +122,8 @@ def check_same_values(
     """Refuse figures that changed although the provider says that nothing was updated."""
     key = list(OBSERVATION_KEY)
     text = dict.fromkeys(("indicator_id", "area_code", "sex"), str)
-    both = (
-        earlier[[*key, "value"]]
-        .astype(text)
-        .merge(frame[[*key, "value"]].astype(text), on=key, suffixes=("_before", "_now"))
-    )
+    before, now = (table[[*key, "value"]].astype(text) for table in (earlier, frame))
+    both = before.merge(now, on=key, suffixes=("_before", "_now"))
     changed = both[both["value_before"].notna() & (both["value_before"] != both["value_now"])]
     if len(changed):
         row = changed.iloc[0]

@@ -17,34 +17,22 @@ from typing import Any, Final
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.config import Settings, check_certificates
-from indicators.errors import (
-    ParameterError,
-    SnapshotError,
-    SourceError,
-)
+from indicators.errors import ParameterError, SnapshotError, SourceError
 from indicators.fetch.accept import Collected, Progress, SourceSummary
-from indicators.model import SeriesMetadata
+from indicators.model import SOURCES, SeriesMetadata
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER, mark_folder, open_snapshot
 from indicators.snapshot.write import hold
-from indicators.sources import (
-    STATFIN_LIMITS,
-    HttpLimits,
-    KnownAreas,
-    SeriesResult,
-    ServiceSession,
-    Sotkanet,
-    Source,
-    Statfin,
-    TableFiles,
-)
-from indicators.sources.series import run_each
+from indicators.sources.areas import KnownAreas
+from indicators.sources.http.session import HttpLimits, ServiceSession
+from indicators.sources.series import SeriesResult, Source, run_each
+from indicators.sources.sotkanet.sotkanet import Sotkanet
+from indicators.sources.statfin.service import STATFIN_LIMITS
+from indicators.sources.statfin.statfin import Statfin
+from indicators.sources.tables.files import TableFiles
 
-SOURCES: Final = ("sotkanet", "statfin", "table")
 #: How each service is asked: waits, sizes and rates.
 LIMITS: Final[dict[str, HttpLimits]] = {"sotkanet": HttpLimits(), "statfin": STATFIN_LIMITS}
-#: Services of the catalogue by the name of their source.
-_SERVICES: Final = {"sotkanet": "sotkanet", "statfin": "statfin", "table": "own"}
 
 ProgressCallback = Callable[[Progress], None]
 
@@ -121,22 +109,21 @@ def _choose(
     catalogue: Catalogue, sources: Collection[str], indicator_ids: Collection[str]
 ) -> dict[str, list[Indicator]]:
     """What is asked of each source; nothing is asked twice."""
-    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in _SERVICES]
+    unknown = [name for name in ([sources] if isinstance(sources, str) else sources) if name not in SOURCES]
     if unknown or isinstance(sources, str):
-        raise ParameterError("sources", sources, f"a list of some of {', '.join(_SERVICES)}")
+        raise ParameterError("sources", sources, f"a list of some of {', '.join(SOURCES)}")
     named = [catalogue.indicator(key) for key in dict.fromkeys(indicator_ids)]
     wanted = named or list(catalogue.indicators.values())
-    asked = {name: [item for item in wanted if _is_asked(item, name)] for name in dict.fromkeys(sources)}
+    living = [item for item in wanted if not getattr(item.source, "is_archived", False)]
+    asked = {
+        name: [item for item in living if item.source.service == SOURCES[name]]
+        for name in dict.fromkeys(sources)
+    }
     for item in named:
         if not any(item in indicators for indicators in asked.values()):
             expected = f"one with a live source among {', '.join(asked)}"
             raise ParameterError("indicator", item.id, expected)
     return asked
-
-
-def _is_asked(indicator: Indicator, source: str) -> bool:
-    is_archived = getattr(indicator.source, "is_archived", False)
-    return indicator.source.service == _SERVICES[source] and not is_archived
 
 
 def _load_previous(folder: Path) -> Snapshot:

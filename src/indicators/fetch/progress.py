@@ -21,20 +21,15 @@ def show_fetch(console: Console | None = None) -> Iterator[Callable[[Progress], 
         if not console.is_terminal:
             yield partial(_say_done, console)
             return
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[last]}", markup=False),
-        )
-        with Bars(*columns, console=console) as bars:
+        measures = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        last_one = TextColumn("{task.fields[last]}", markup=False)
+        with Bars(TextColumn("{task.description}"), *measures, last_one, console=console) as bars:
             tasks: dict[str, TaskID] = {}
 
             def advance(item: Progress) -> None:
                 if item.source not in tasks:
                     tasks[item.source] = bars.add_task(item.source, total=item.asked, last="")
-                last = _name(item) if item.done < item.asked else ""
+                last = f"{item.indicator_id} {item.state}" if item.done < item.asked else ""
                 bars.update(tasks[item.source], completed=item.done, last=last)
 
             yield advance
@@ -48,19 +43,20 @@ def show_notes(console: Console | None = None) -> Iterator[None]:
     """
     console = console or Console(stderr=True)
     handler = _Lines(console)
-    sources = logging.getLogger("indicators.sources")
-    others = logging.getLogger("indicators.fetch")
-    levels, hooks = (sources.level, others.level), stamina.instrumentation.get_on_retry_hooks()
+    hooks = stamina.instrumentation.get_on_retry_hooks()
     stamina.instrumentation.set_on_retry_hooks(())
-    sources.setLevel(logging.INFO)
-    others.setLevel(logging.WARNING)  # what failed is told at the end, with the reasons
-    for logger in (sources, others):
+    # What failed is told at the end, with the reasons.
+    levels = {"indicators.sources": logging.INFO, "indicators.fetch": logging.WARNING}
+    loggers = {logging.getLogger(name): level for name, level in levels.items()}
+    before = {logger: logger.level for logger in loggers}
+    for logger, level in loggers.items():
+        logger.setLevel(level)
         logger.addHandler(handler)
     try:
         yield
     finally:
         stamina.instrumentation.set_on_retry_hooks(hooks)
-        for logger, level in zip((sources, others), levels, strict=True):
+        for logger, level in before.items():
             logger.removeHandler(handler)
             logger.setLevel(level)
 
@@ -83,8 +79,4 @@ def _say(console: Console, line: str) -> None:
 
 def _say_done(console: Console, item: Progress) -> None:
     if not item.is_silent:  # which is told at the end, once
-        _say(console, f"{item.source} {item.done}/{item.asked} {_name(item)}")
-
-
-def _name(item: Progress) -> str:
-    return f"{item.indicator_id} {item.state}"
+        _say(console, f"{item.source} {item.done}/{item.asked} {item.indicator_id} {item.state}")

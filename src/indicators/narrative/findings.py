@@ -83,6 +83,11 @@ class Finding:
         """To which goal it belongs."""
         return self.row.goal_id
 
+    @property
+    def is_rise(self) -> bool:
+        """Whether the last of two years has the greater figure."""
+        return self.last.value > self.first.value
+
 
 class Chooser:
     """Finds what there is to tell of one area, and chooses from it.
@@ -211,9 +216,7 @@ class Chooser:
     def _people(self, row: Row) -> Iterable[Finding]:
         """The change of people over ten years: counted, not estimated, so there is nothing to test."""
         first, last = find_span(row.year, self.years(row.indicator_id))
-        if first is None or last is None:
-            return
-        if not first.value:
+        if first is None or last is None or not first.value:
             return
         size = abs(last.value - first.value) / first.value * 100 / PEOPLE_SPREAD_PCT
         if size >= SMALLEST:

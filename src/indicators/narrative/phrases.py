@@ -3,6 +3,7 @@
 An indicator that the file does not have, such as one of the user's own, is told by its short title.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -77,6 +78,10 @@ class Phrases:
             return Phrase(subject=subject.format(title=self.short_title(indicator)), kind=kind)
         phrase = told.phrase(self.language)
         return phrase if phrase.kind else phrase.model_copy(update={"kind": _KINDS[self.language]})
+
+    def list_untold(self, indicators: Iterable[Indicator]) -> list[str]:
+        """Ids of those in municipal reports that the file lacks."""
+        return [i.id for i in indicators if "municipality" in i.levels and i.id not in self._declared]
 
     def short_title(self, indicator: Indicator) -> str:
         """The title with its unit for tables; the whole title where no short one is declared."""

@@ -75,10 +75,6 @@ class Sentences(RowWriter):
 
     # --- the first page -------------------------------------------------------------------------------
 
-    def question(self) -> str:
-        """What the report answers."""
-        return self.texts("report_question")
-
     def key_facts(self) -> tuple[Fact, ...]:
         """People and their change, the share of the old, and work: current figures, each with its year."""
         facts = [*self._people_facts()]
@@ -103,14 +99,8 @@ class Sentences(RowWriter):
         return self.texts(key, year=self.when(row.indicator_id, row.year))
 
     def _people_facts(self) -> Iterable[Fact]:
-        row = next(
-            (
-                row
-                for row in self.rows
-                if self._indicator(row).is_key_fact and is_people(self._indicator(row))
-            ),
-            None,
-        )
+        indicators = [(row, self._indicator(row)) for row in self.rows]
+        row = next((row for row, item in indicators if item.is_key_fact and is_people(item)), None)
         if row is None or not is_current(row):
             return
         yield Fact(self.texts("key_people", year=row.year), Sentence((self._figure(row),)))
@@ -155,23 +145,15 @@ class Sentences(RowWriter):
         by_id = {row.indicator_id: row for row in self.chooser.rows}
         known = [row for row in by_id.values() if row.value is not None]
         n_current = sum(not row.is_old for row in known)
-        told = [self.texts.tell("unknown_count", n=self._count(len(by_id), "n_indicators"))]
-        if known:
-            told.append(
-                self.texts.tell(
-                    "unknown_known",
-                    known=self._count(len(known), "n_known", "elative"),
-                    years=self._word(self.current_years),
-                    current=self._count(n_current, "n_current"),
-                )
-            )
-        else:
-            told.append(self.texts.tell("unknown_nothing"))
-        empty = [goal for goal in self.catalogue.goals if self._lacks_current(goal)]
-        return (*told, *self._unknown_goals(empty))
-
-    def _lacks_current(self, goal: Goal) -> bool:
-        return not any(is_current(row) for row in self._rows_of(goal.id))
+        facts = {
+            "known": self._count(len(known), "n_known", "elative"),
+            "years": self._word(self.current_years),
+            "current": self._count(n_current, "n_current"),
+        }
+        told = self.texts.tell("unknown_count", n=self._count(len(by_id), "n_indicators"))
+        more = self.texts.tell("unknown_known" if known else "unknown_nothing", **facts)
+        empty = [goal for goal in self.catalogue.goals if not any(map(is_current, self._rows_of(goal.id)))]
+        return (told, more, *self._unknown_goals(empty))
 
     def _unknown_goals(self, goals: Sequence[Goal]) -> Iterable[Sentence]:
         """The goals of which nothing is known today: by what they are about, else by number."""
@@ -200,7 +182,8 @@ class Sentences(RowWriter):
         if not current:
             newest = max(known, key=lambda row: row.year)
             title = self.short_title(newest.indicator_id).replace(" %", "\u00a0%")
-            return self.texts.tell("line_old", year=self.when(newest.indicator_id, newest.year), title=title)
+            key = "line_old_region" if self.area.level == "region" else "line_old"
+            return self.texts.tell(key, year=self.when(newest.indicator_id, newest.year), title=title)
         item = self.chooser.of_goal(goal_id)
         if item is None or item.kind == "difference":
             row = item.row if item else max(current, key=lambda row: (is_key(self.catalogue, row), row.year))
@@ -227,23 +210,19 @@ class Sentences(RowWriter):
         if item.evidence == "counted":
             return self.texts("moved_counted")
         key = "moved_tested" if item.evidence == "tested" else "moved_indicative"
-        if not is_tested(item):
-            key = "moved_untested"
+        key = key if is_tested(item) else "moved_untested"
         return self.texts(key, first=item.first.year, last=item.last.year)
 
     def _moved_title(self, item: Finding) -> Sentence:
         if item.kind == "people":
-            made = self.texts.tell(
-                "moved_title_residents", moved=self._went(item, "large"), span=self._span(item)
-            )
+            words = {"moved": self._went(item, "large"), "span": self._span(item)}
+            key = "moved_title_residents"
+        elif self._is_of_people(item):
+            words = {"verb": self._now(self._phrase(item.row)), "more": self._more_or_less(item)}
+            key, words = "moved_title_people", self._change_words(item) | words
         else:
-            words = self._change_words(item)
-            if not self._is_of_people(item):
-                made = self.texts.tell("moved_title", **words)
-            else:
-                words |= {"verb": self._now(self._phrase(item.row)), "more": self._more_or_less(item)}
-                made = self.texts.tell("moved_title_people", **words)
-        return made.capitalised()
+            key, words = "moved_title", self._change_words(item)
+        return self.texts.tell(key, **words).capitalised()
 
     # --- gaps and the making --------------------------------------------------------------------------
 
@@ -278,10 +257,6 @@ class Sentences(RowWriter):
         service = self.catalogue.services[source.service].name.text(self.language)
         return self.texts("gap_service", service=service)
 
-    def no_plan(self) -> str:
-        """That the parties' own plan is not there."""
-        return self.texts("plan_none")
-
     def about(self, date: str, chance: str = "") -> tuple[str, ...]:
         """How the report was made, one thing a sentence.
 
@@ -292,21 +267,13 @@ class Sentences(RowWriter):
         chance : str
             What chance alone would do, where there are more comparisons than one area has.
         """
-        t, region = self.texts, self._region_name
-        rest = (
-            t("made_rest", region=region)
-            if self.big is None
-            else t("made_rest_without", region=region, big=self.big.name(self.language))
-        )
+        t, big = self.texts, self.big.name(self.language) if self.big else ""
         return (
             t("made_figures", date=date),
             t("made_current", years=self._word(self.current_years)),
             t("made_comparators"),
-            rest,
-            t("made_test"),
-            t("made_no_evidence"),
-            t("made_position"),
-            t("made_trend"),
+            t("made_rest_without" if big else "made_rest", region=self._region_name, big=big),
+            *map(t, ("made_test", "made_no_evidence", "made_position", "made_trend")),
             chance or t("made_chance"),
             t("made_missing"),
             t("made_order"),
@@ -396,7 +363,7 @@ class Sentences(RowWriter):
             return words | {"moved": self._went(item, str(phrase.kind)), "span": self._span(item)}
         return words | {
             "verb": self._verb(phrase),
-            "than": self._way(item.row, item.last.value > item.first.value),
+            "than": self._way(item.row, item.is_rise),
             "first": self._in_time(item.indicator_id, item.first.year),
             "last": self._in_time(item.indicator_id, item.last.year),
         }
@@ -457,9 +424,8 @@ class Sentences(RowWriter):
     # --- sentences of people --------------------------------------------------------------------------
 
     def _people_lead(self, item: Finding) -> Sentence:
-        key = "lead_more" if item.last.value > item.first.value else "lead_fewer"
         return self.texts.tell(
-            key,
+            "lead_more" if item.is_rise else "lead_fewer",
             n=self._change_figure(item.row, item.first, item.last),
             where=self.where,
             first=self.texts("in_year", year=item.first.year),
@@ -488,12 +454,11 @@ class Sentences(RowWriter):
             )
 
     def _people_line(self, item: Finding) -> Sentence:
-        key = "people_more" if item.last.value > item.first.value else "people_less"
         return self.texts.tell(
             "line_people",
             value=self._figure(item.row, item.last.value, "value", item.last.year),
             last=item.last.year,
             change=self._change_figure(item.row, item.first, item.last),
-            more=self.texts(key),
+            more=self.texts("people_more" if item.is_rise else "people_less"),
             first=item.first.year,
         )

@@ -26,7 +26,6 @@ from indicators.narrative.formats import (
     format_value,
     round_half_up,
 )
-from indicators.narrative.hyphens import soften
 from indicators.narrative.phrases import Phrase, load_phrases
 from indicators.narrative.sentence import Figure, Role, Sentence, fill
 from indicators.narrative.texts import Texts
@@ -71,7 +70,7 @@ class Writer:
     @property
     def current_years(self) -> int:
         """How old a figure may be and still be called current."""
-        return getattr(self.catalogue.agreement, "current_years", 5)
+        return self.catalogue.agreement.current_years
 
     # --- numbers --------------------------------------------------------------------------------------
 
@@ -157,37 +156,29 @@ class Writer:
         """The indicator's title for tables, with its unit."""
         return self.phrases.short_title(self.catalogue.indicators[indicator_id])
 
-    def narrow_title(self, indicator_id: str) -> str:
-        """The same with soft hyphens in long words, for narrow columns."""
-        return soften(self.short_title(indicator_id), self.language)
-
     def when(self, indicator_id: str, year: int) -> str:
         """The year; of a series of one month also the month: "kesäkuu 2026"."""
-        month = self._month(indicator_id)
-        if month is None:
-            return str(year)
-        return self.texts("at_month", month=format_month(month, self.language), year=year)
+        return self._timed(indicator_id, "", "at_month", year=year) or str(year)
 
     def _in_time(self, indicator_id: str, year: int) -> str:
-        month = self._month(indicator_id)
-        if month is None:
-            return self.texts("in_year", year=year)
-        return self.texts("in_month", month=format_month(month, self.language), year=year)
-
-    def _month(self, indicator_id: str) -> int | None:
-        return getattr(self.catalogue.indicators[indicator_id], "month", None)
+        return self._timed(indicator_id, "in_year", "in_month", year=year)
 
     def _span(self, item: Finding) -> str:
-        month, years = self._month(item.indicator_id), {"first": item.first.year, "last": item.last.year}
+        years = {"first": item.first.year, "last": item.last.year}
+        return self._timed(item.indicator_id, "span_years", "span_months", **years)
+
+    def _timed(self, indicator_id: str, of_year: str, of_month: str, **years: int) -> str:
+        """The text for a year or years; of a series of one month the one that names the month."""
+        month = self.catalogue.indicators[indicator_id].month
         if month is None:
-            return self.texts("span_years", **years)
-        return self.texts("span_months", month=format_month(month, self.language), **years)
+            return self.texts(of_year, **years) if of_year else ""
+        return self.texts(of_month, month=format_month(month, self.language), **years)
 
     def _went(self, item: Finding, kind: str) -> str:
-        return self._up_or_down(kind, item.last.value > item.first.value)
+        return self._up_or_down(kind, item.is_rise)
 
     def _up_or_down(self, kind: str, is_up: bool) -> str:
-        return self.texts(f"up_{kind}") if is_up else self.texts(f"down_{kind}")
+        return self.texts(f"{'up' if is_up else 'down'}_{kind}")
 
     def _is_of_people(self, item: Finding) -> bool:
         return self._phrase(item.row).kind == "people"
@@ -196,8 +187,7 @@ class Writer:
         return phrase.verb or self.texts(f"verb_{phrase.kind}")
 
     def _way(self, row: Row, is_more: bool) -> str:
-        kind = self._phrase(row).kind
-        return self.texts(f"more_{kind}") if is_more else self.texts(f"less_{kind}")
+        return self.texts(f"{'more' if is_more else 'less'}_{self._phrase(row).kind}")
 
     def _is_share(self, row: Row) -> bool:
         return self._indicator(row).unit in ("percent", "percent_open")
@@ -216,7 +206,7 @@ class Writer:
         return phrase.now or self.texts(f"now_{phrase.kind}")
 
     def _more_or_less(self, item: Finding) -> str:
-        return self.texts("line_more" if item.last.value > item.first.value else "line_less")
+        return self.texts("line_more" if item.is_rise else "line_less")
 
     def _quantity(self, row: Row) -> str:
         if self._is_share(row):
@@ -280,7 +270,7 @@ def is_current(row: Row) -> bool:
 
 def is_key(catalogue: Catalogue, row: Row) -> bool:
     links = catalogue.indicators[row.indicator_id].goals
-    return any(link.goal == row.goal_id and getattr(link, "key", False) for link in links)
+    return any(link.goal == row.goal_id and link.key for link in links)
 
 
 def percent(first: float, last: float) -> Decimal:

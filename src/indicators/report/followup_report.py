@@ -3,8 +3,9 @@
 They are made of the same sections as the region's, kept to the goals that are followed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from markupsafe import Markup, escape
@@ -74,20 +75,15 @@ class FollowUpReport(RegionReport):
 
     # --- what a kind says ------------------------------------------------------------------------------
 
-    @staticmethod
-    def find(subject: str, catalogue: Catalogue) -> Forum | Party:
-        """The forum or party as it is declared."""
-        raise NotImplementedError
+    #: Finds the forum or party as it is declared.
+    find: ClassVar[Callable[[str, Catalogue], Forum | Party]]
+    #: Ids of the goals that the report follows.
+    list_goals: ClassVar[Callable[[str, Catalogue], list[str]]]
 
-    @staticmethod
-    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
-        """Ids of the goals that the report follows."""
-        raise NotImplementedError
-
-    @property
+    @cached_property
     def own_measures(self) -> tuple[Measure, ...]:
-        """The measures that the report tells."""
-        raise NotImplementedError
+        """The measures that the forum follows, or in which the party takes part."""
+        return self.writer.plan.select(**{self.KIND: self.subject})
 
     @property
     def note(self) -> str:
@@ -133,27 +129,11 @@ class FollowUpReport(RegionReport):
             view = FindingsView([FindingView(escape(self.texts("follow_no_goals")), Markup(""))], [])
         return self._part("findings", "findings", view, self.texts)
 
-    def goals(self, only: Sequence[str] | None = None) -> HtmlPart:
-        """The goals, folded on the screen; on paper a row each. Without goals there is nothing to show."""
-        return super().goals(only) if self.catalogue.goals else HtmlPart("")
-
-    def barometer(self) -> HtmlPart:
-        """The key indicators of all goals as one table, on paper only."""
-        return super().barometer() if self.catalogue.goals else HtmlPart("")
-
     def members(self, only: Sequence[str] | None = None) -> HtmlPart:
         """The municipalities side by side, on paper only, and as tables only: a meeting has few sheets."""
         views = [self._view(goal.id) for goal in self._goals if only is None or goal.id in only]
         tables = [replace(view, members=replace(view.members, map=None)) for view in views if view.members]
         return self._part("members", "members", tables, self._around, self.texts) if tables else HtmlPart("")
-
-    def moved(self) -> HtmlPart:
-        """What has moved, in charts with messages."""
-        return super().moved() if self.catalogue.goals else HtmlPart("")
-
-    def appendix(self) -> HtmlPart:
-        """On paper by request: the other current indicators, the old figures, and years."""
-        return super().appendix() if self.catalogue.goals else HtmlPart("")
 
     def attention(self) -> HtmlPart:
         """What is worse by a test, and measures past their due date."""

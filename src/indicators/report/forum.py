@@ -1,10 +1,8 @@
 """The report of a forum: the goals that it follows, what needs its attention, and all parties' measures."""
 
-from functools import cached_property
 from typing import ClassVar
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Forum
 from indicators.report.followup_report import FollowUpReport, open_follow_up
 
@@ -28,11 +26,6 @@ class ForumReport(FollowUpReport):
     def note(self) -> str:
         """What readers must know of the forum's name."""
         return self.context.local(self.declared.note)
-
-    @cached_property
-    def own_measures(self) -> tuple[Measure, ...]:
-        """The measures that the forum follows."""
-        return self.writer.plan.select(forum=self.subject)
 
 
 def open_forum_report(

@@ -67,8 +67,8 @@ class MeasureWriter:
         self.plan, self.assessment, self.texts = plan, assessment, texts
         self.catalogue = assessment.catalogue
         self.on: dt.date = assessment.snapshot.created
-        self.aims = AimWriter(self.catalogue, texts, plan.is_example)
-        self._date = self.aims.wording.date
+        self.aims = AimWriter(self.catalogue, texts)
+        self._date = self.aims.date
 
     @property
     def example(self) -> str:
@@ -182,13 +182,15 @@ class MeasureWriter:
         target, key = measure.target, measure.target_indicator
         if target is None or key is None or key not in self.catalogue.indicators:
             return ""
-        facts = {"year": target.year, "indicator": self._title(key)}
+        indicator = self.catalogue.indicators[key]
+        facts = {"year": target.year, "indicator": self.aims.title(indicator)}
         if target.value is None:
-            text = self.texts("measure_target_band", span=self.aims.goes(key, target), **facts)
+            span = self.aims.span(indicator, target.low, target.high)
+            text = self.texts("measure_target_band", span=span, **facts)
         else:
             is_more = target.direction == "higher_is_better"
             name = "measure_target_at_least" if is_more else "measure_target_at_most"
-            text = self.texts(name, value=self.aims.value(key, target.value), **facts)
+            text = self.texts(name, value=self.aims.value(indicator, target.value), **facts)
         if not area:
             return text
         name = self.catalogue.areas.get(area).name(self.texts.language)
@@ -234,4 +236,4 @@ class MeasureWriter:
         return self.texts(f"measure_status_{status}")
 
     def _title(self, indicator_id: str) -> str:
-        return self.aims.wording.title(self.catalogue.indicators[indicator_id])
+        return self.aims.title(self.catalogue.indicators[indicator_id])

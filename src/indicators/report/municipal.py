@@ -4,9 +4,12 @@ The sections are made from one assessment, so that every report of an edition re
 goals there are is an argument of the report, never of the notebook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from types import SimpleNamespace
+from typing import Final
+
+from markupsafe import Markup
 
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.catalogue import Area
@@ -17,7 +20,7 @@ from indicators.report.page.html import HtmlPart, load_macros
 from indicators.report.page.look import municipal_notebook_stylesheet
 from indicators.report.parts import TellsItsParts
 from indicators.report.sections.about import make_about
-from indicators.report.sections.barometer import GroupView, RowView, choose_key_groups, make_frame
+from indicators.report.sections.barometer import FrameView, GroupView, choose_key_groups, make_frame
 from indicators.report.sections.context import Context
 from indicators.report.sections.findings import make_findings
 from indicators.report.sections.goals import GoalView, make_goal
@@ -25,6 +28,9 @@ from indicators.report.sections.head import make_head
 from indicators.report.sections.measures import make_measures
 from indicators.report.sections.moved import make_moved
 from indicators.version import __version__
+
+#: Templates of sections in which there is nothing to show without goals.
+_OF_GOALS: Final = ("goals", "barometer", "members", "moved")
 
 
 class MunicipalReport(TellsItsParts):
@@ -39,7 +45,7 @@ class MunicipalReport(TellsItsParts):
     texts : Texts
         The reader's words.
     edition : str
-        Id of the edition; where empty, as in a notebook run by hand, the snapshot's id stands for it.
+        Id of the edition; empty in a notebook run by hand, whose page says that it is not published.
     goals : sequence of str, optional
         Ids of the goals that the report is of; all of the agreement by default.
 
@@ -58,7 +64,7 @@ class MunicipalReport(TellsItsParts):
     ) -> None:
         self.inputs, self.area, self.texts = inputs, area, texts
         self.assessment, self.catalogue = inputs.assessment, inputs.assessment.catalogue
-        self.edition = edition or self.assessment.snapshot.id
+        self.edition = edition
         self.context = Context(self.assessment, area, texts, self.edition, bool(inputs.settings.demo))
         self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
         ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
@@ -91,10 +97,10 @@ class MunicipalReport(TellsItsParts):
         UnknownNameError
             No goal has the id.
         """
-        ids = [goal.id for goal in self._goals] if only is None else only
-        views = [self._view(goal_id) for goal_id in ids]
-        frame = make_frame(self.context, _rows_of(views))
-        screen = self._part("goals", "goals", views, frame, self._around, self.texts)
+        views = self._views(only)
+        frame = self._frame(views)
+        own = {view.id: self._own(3, view.id) for view in views}
+        screen = self._part("goals", "goals", views, frame, own, self._around, self.texts)
         paper = partial(self._part, "goals", "overview", views, self._around, self.texts)
         return HtmlPart(screen.html, lambda: paper().html)
 
@@ -111,17 +117,20 @@ class MunicipalReport(TellsItsParts):
     def barometer(self) -> HtmlPart:
         """The key indicators of all goals as one table, on paper only: on the screen they stand in goals."""
         groups = choose_key_groups(self._groups)
-        frame = make_frame(self.context, (row for group in groups for row in group.rows))
-        return self._part("barometer", "barometer", groups, frame, self._around, self.texts)
+        return self._part("barometer", "barometer", groups, self._frame(groups), self._around, self.texts)
 
     def moved(self) -> HtmlPart:
         """What has moved, in charts with messages."""
-        view = make_moved(self.context)
-        return self._twice("moved", "moved", view, self._around)
+        return self._twice("moved", "moved", make_moved(self.context), self._around)
 
     def measures(self) -> HtmlPart:
-        """The municipality's own measures, and the indicators without a figure."""
-        return self._twice("ends", "measures", make_measures(self.context, self.inputs.plan, self.writer))
+        """The municipality's own measures, and the indicators without a figure.
+
+        On paper the sections of one's own follow: there the goals are rows of a table.
+        """
+        view = make_measures(self.context, self.inputs.plan, self.writer)
+        part = self._twice("ends", "measures", view)
+        return HtmlPart(part.html, lambda: "".join([part.make_paper(), *self._own(2)]))
 
     def about(self) -> HtmlPart:
         """What is new since the last time, the sources, and how the report was made."""
@@ -130,14 +139,13 @@ class MunicipalReport(TellsItsParts):
 
     def appendix(self) -> HtmlPart:
         """On paper by request: the other current indicators, the old figures, and years."""
-        views = [self._view(goal.id) for goal in self._goals]
         on_paper = {row.html_id for group in choose_key_groups(self._groups) for row in group.rows}
         others = [
             GroupView(group.id, group.title, [row for row in group.rows if row.html_id not in on_paper])
             for group in self._groups
         ]
-        frame = make_frame(self.context, (row for group in others for row in group.rows), "liitehuom")
-        return self._part("goals", "appendix", views, others, frame, self._around, self.texts)
+        frame = self._frame(others, "liitehuom")
+        return self._part("goals", "appendix", self._views(), others, frame, self._around, self.texts)
 
     def footer(self) -> HtmlPart:
         """Area, edition and version."""
@@ -168,21 +176,35 @@ class MunicipalReport(TellsItsParts):
             self._kept_views[goal_id] = make_goal(self.context, self.catalogue.goal(goal_id), measures)
         return self._kept_views[goal_id]
 
+    def _views(self, only: Sequence[str] | None = None) -> list[GoalView]:
+        return [self._view(item) for item in ([goal.id for goal in self._goals] if only is None else only)]
+
     @property
     def _groups(self) -> list[GroupView]:
-        return [GroupView(view.id, view.title, view.rows) for view in (self._view(g.id) for g in self._goals)]
+        return [GroupView(view.id, view.title, view.rows) for view in self._views()]
+
+    def _frame(self, groups: Iterable[GoalView | GroupView], prefix: str = "huom") -> FrameView:
+        return make_frame(self.context, (row for group in groups for row in group.rows), prefix)
+
+    def _own(self, level: int, goal: str = "") -> list[Markup]:
+        """Sections of one's own, all or those after a goal, with headings of a level."""
+        found = self.inputs.sections.select(self.area.code, self.texts.language)
+        chosen = [item for item in found if goal in ("", item.after)]
+        if not chosen:
+            return []
+        from indicators.report.own import make_own  # few reports have any, and Markdown takes long to load
+
+        return [make_own(item, self.texts, self.area.code, level) for item in chosen]
 
     def _part(self, template: str, macro: str, *facts: object) -> HtmlPart:
+        if template in _OF_GOALS and not self._goals:  # a party may follow none
+            return HtmlPart("")
         return HtmlPart(str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts)))
 
     def _twice(self, template: str, macro: str, *facts: object) -> HtmlPart:
         """A section whose form on paper differs: nothing is folded there, and no link leads on."""
         make = partial(self._part, template, macro, *facts, self.texts)
         return HtmlPart(make(True).html, lambda: make(False).html)
-
-
-def _rows_of(views: Sequence[GoalView]) -> list[RowView]:
-    return [row for view in views for row in view.rows]
 
 
 def open_municipal_report(

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import ClassVar
 
 from indicators.catalogue import Catalogue
-from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Party
 from indicators.report.followup_report import FollowUpReport, open_follow_up
 from indicators.report.page.html import HtmlPart
-from indicators.report.sections.barometer import choose_key_groups, make_frame
+from indicators.report.sections.barometer import choose_key_groups
 
 
 class PartyReport(FollowUpReport):
@@ -33,19 +31,12 @@ class PartyReport(FollowUpReport):
 
     def barometer(self) -> HtmlPart:
         """The key indicators on paper, the region as a whole: the municipalities are in the appendix."""
-        if not self.catalogue.goals:
-            return HtmlPart("")
         groups = choose_key_groups(self._groups)
-        frame = make_frame(self.context, (row for group in groups for row in group.rows))
+        frame = self._frame(groups)
         columns = {name: head for name, head in frame.columns.items() if name != "position"}
         return self._part(
             "barometer", "barometer", groups, replace(frame, columns=columns), self._around, self.texts
         )
-
-    @cached_property
-    def own_measures(self) -> tuple[Measure, ...]:
-        """The measures in which the party takes part."""
-        return self.writer.plan.select(party=self.subject)
 
     def _remarks(self) -> Iterator[str]:
         yield from super()._remarks()

@@ -29,13 +29,11 @@ class RegionReport(MunicipalReport):
         UnknownNameError
             No goal has the id.
         """
-        views = [self._view(goal_id) for goal_id in ([g.id for g in self._goals] if only is None else only)]
-        return self._part("members", "members", views, self._around, self.texts)
+        return self._part("members", "members", self._views(only), self._around, self.texts)
 
     def appendix(self) -> HtmlPart:
         """On paper by request: other current indicators, of municipalities too, old figures, and years."""
-        views = [self._view(goal.id) for goal in self._goals]
-        others = self._part("members", "other_members", views, self._around, self.texts)
+        others = self._part("members", "other_members", self._views(), self._around, self.texts)
         return HtmlPart(super().appendix().html + others.html)
 
     def measures(self) -> HtmlPart:

@@ -1,46 +1,57 @@
-"""A report's page made of all its sections without a notebook: what the gate compares finished ones with."""
+"""A report of any kind made of its sections without a notebook: what the gate compares finished ones with."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 
+from indicators.assessment.load import Inputs
+from indicators.model import Language
 from indicators.narrative.texts import load_texts
 from indicators.report.followup_report import FollowUpReport
 from indicators.report.forum import ForumReport
-from indicators.report.gate.common import Expectation
-from indicators.report.gate.forum import FollowUpExpectation
-from indicators.report.kinds import describe_report
 from indicators.report.municipal import MunicipalReport
+from indicators.report.page.document import describe_page
 from indicators.report.page.html import PAPER_TYPE, HtmlPart
 from indicators.report.page.page import Notebook, PageInfo, render_page, render_paper
 from indicators.report.party import PartyReport
 from indicators.report.regional import RegionReport
 
-_FOLLOW_UP: Final[dict[str, type[FollowUpReport]]] = {"forum": ForumReport, "party": PartyReport}
+_FOLLOW_UP: Final[dict[str, type[FollowUpReport]]] = {"foorumi": ForumReport, "osapuoli": PartyReport}
 
 
-def make_expected(expected: Expectation) -> str:
-    """The page that a finished one must be, made from the figures in the present process.
+def expect_report(
+    kind: str, subject: str, language: Language, inputs: Inputs, edition: str
+) -> MunicipalReport:
+    """The report that a finished page must be of.
 
-    On paper with the appendix, which is printed by request only.
+    Parameters
+    ----------
+    kind : str
+        ``kunta``, ``alue``, ``foorumi`` or ``osapuoli``.
+    subject : str
+        Code of the area, or id of the forum or party.
     """
-    texts = load_texts(expected.language)
-    report: MunicipalReport
-    if isinstance(expected, FollowUpExpectation):
-        kind = _FOLLOW_UP[expected.kind]
-        report = kind(expected.whole, expected.subject, texts, expected.edition)
-    else:
-        make = RegionReport if expected.area.level == "region" else MunicipalReport
-        report = make(expected.inputs, expected.area, texts, expected.edition)
-    page = describe_report(expected)
-    if expected.is_paper:
-        return render_paper(make_notebook(report, appendix=True), page)
-    return render_page(make_notebook(report, has_paper=False), page)
+    texts = load_texts(language)
+    if kind in _FOLLOW_UP:
+        return _FOLLOW_UP[kind](inputs, subject, texts, edition)
+    area = inputs.assessment.catalogue.areas.get(subject)
+    return (RegionReport if kind == "alue" else MunicipalReport)(inputs, area, texts, edition)
 
 
-def make_pages(report: MunicipalReport, page: PageInfo, appendix: bool = False) -> tuple[str, str]:
-    """HTML of a report of any kind for the screen and for paper."""
-    notebook = make_notebook(report, appendix=appendix)
-    return render_page(notebook, page), render_paper(notebook, page)
+def describe_report(report: MunicipalReport) -> PageInfo:
+    """Head of the page; a forum's or a party's names it too."""
+    info = describe_page(report.assessment, report.area, report.texts, report.edition)
+    if not isinstance(report, FollowUpReport):
+        return info
+    context = report.context
+    title = report.texts("forum_page_title", name=report.name, area=context.area_name, date=context.date)
+    return replace(info, title=title, metas=info.metas | {report.KIND: report.subject})
+
+
+def make_page(report: MunicipalReport, is_paper: bool = False, appendix: bool = False) -> str:
+    """HTML of a report for the screen or for paper, with what paper has on request where asked for."""
+    render = render_paper if is_paper else render_page
+    return render(make_notebook(report, appendix, has_paper=is_paper), describe_report(report))
 
 
 def make_notebook(report: MunicipalReport, appendix: bool = False, has_paper: bool = True) -> Notebook:

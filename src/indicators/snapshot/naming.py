@@ -5,7 +5,7 @@ that the catalogue does not declare is left out, and told; one whose producer or
 shown with the words of its time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from indicators.catalogue import Catalogue
@@ -61,11 +61,6 @@ def list_services(series: Iterable[SeriesMetadata], catalogue: Catalogue) -> lis
     """Services of series and of their parts, each once."""
     found = (find_service(item, catalogue, o.source) for item in series for o in (item, *item.parts))
     return list({service.id: service for service in found}.values())
-
-
-def list_declared(series: Mapping[str, SeriesMetadata], catalogue: Catalogue) -> list[SeriesMetadata]:
-    """The series that are shown: those of the catalogue's indicators."""
-    return [item for key, item in series.items() if key in catalogue.indicators]
 
 
 def name_left_out(snapshot: Snapshot, catalogue: Catalogue) -> str:

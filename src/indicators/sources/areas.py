@@ -1,30 +1,10 @@
 """Areas as the sources see them: which codes are known, and of which level they are."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
-from indicators.catalogue.areas import AreaRegister
+from indicators.catalogue.areas import AreaRegister, get_level
 from indicators.model import Level
-
-_LEVELS: Final[tuple[tuple[re.Pattern[str], Level], ...]] = (
-    (re.compile(r"\d{3}"), "municipality"),
-    (re.compile(r"MK\d{2}"), "region"),
-    (re.compile(r"HVA\d{2}"), "county"),
-    (re.compile(r"SSS"), "country"),
-)
-
-
-def get_level(code: str) -> Level | None:
-    """The level of an area code; None where it is none of ours.
-
-    Examples
-    --------
-    >>> get_level("931"), get_level("MK13"), get_level("SK131")
-    ('municipality', 'region', None)
-    """
-    return next((level for pattern, level in _LEVELS if pattern.fullmatch(code)), None)
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,15 @@ from typing import Literal, TypeVar
 
 import pandas as pd
 
-from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource, TableFileSource
+from indicators.catalogue.areas import get_level
+from indicators.catalogue.records import Indicator, Record
 from indicators.errors import IndicatorsError, ParameterError, SourceError
 from indicators.model import SeriesMetadata
-from indicators.sources.areas import get_level
 from indicators.sources.http.answers import SharedAnswers
+from indicators.sources.observations import find_parts
 
 State = Literal["new", "unchanged", "failed"]
-Declared = TypeVar("Declared", SotkanetSource, StatfinSource, TableFileSource)
+Declared = TypeVar("Declared", bound=Record)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Clock = Callable[[], dt.datetime]
@@ -32,10 +33,6 @@ Clock = Callable[[], dt.datetime]
 _CLOCKS_DIFFER = dt.timedelta(days=2)
 
 logger = logging.getLogger(__name__)
-
-
-class GoneError(SourceError):
-    """The service answers, but knows nothing of the id or the table that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +92,26 @@ class SeriesDescription:
 
 
 class Source(ABC):
-    """Gives the series of one service."""
+    """Gives the series of one service.
+
+    Parameters
+    ----------
+    clock : callable
+        The present moment in UTC.
+    threads : int
+        Twice as many as requests may run at once keep the service busy while rows are read.
+    """
 
     name: str
+    service: str  # its id in the catalogue
+
+    def __init__(self, clock: Clock, threads: int) -> None:
+        self._clock, self._threads = clock, threads
+
+    def has(self, indicator: Indicator) -> bool:
+        """Whether the service is to be asked for the indicator: not for one of an archived table."""
+        is_archived = getattr(indicator.source, "is_archived", False)
+        return indicator.source.service == self.service and not is_archived
 
     def fetch(
         self, indicators: Sequence[Indicator], previous: Mapping[str, SeriesMetadata] | None = None
@@ -107,12 +121,12 @@ class Source(ABC):
         What is known of the series at hand is given by indicator id. A failed series carries its error.
         """
         known, shared = previous or {}, SharedAnswers()
-        ours = [item for item in indicators if self._has(item)]
+        ours = [item for item in indicators if self.has(item)]
 
         def fetch_one(indicator: Indicator) -> SeriesResult:
             return self._fetch_one(indicator, known.get(indicator.id), shared)
 
-        return fetch_each(self.name, ours, fetch_one, self._count_threads())
+        return fetch_each(self.name, ours, fetch_one, self._threads)
 
     @abstractmethod
     def describe(self, indicator: Indicator) -> SeriesDescription:
@@ -122,18 +136,37 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def _has(self, indicator: Indicator) -> bool:
-        """Whether the service is to be asked for the indicator."""
-
-    @abstractmethod
-    def _count_threads(self) -> int:
-        """Twice as many as requests may run at once keep the service busy while rows are read."""
-
-    @abstractmethod
     def _fetch_one(
         self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
     ) -> SeriesResult:
         """One series; whatever is raised becomes a failed one. ``shared`` is of one call of `fetch`."""
+
+    def _make_new(
+        self,
+        indicator: Indicator,
+        observations: pd.DataFrame,
+        url: str,
+        title: dict[str, str],
+        fingerprint: str,
+        updated: str | None = None,
+        division: str | None = None,
+        notices: dict[str, str] | None = None,
+    ) -> SeriesResult:
+        """The result of figures that are read now, with all that a snapshot keeps of them."""
+        retrieved = self._clock()
+        metadata = SeriesMetadata(
+            indicator_id=indicator.id,
+            source=self.service,
+            producer=indicator.producer,
+            url=url,
+            title=title,
+            parts=find_parts(observations, retrieved.date().isoformat(), division),
+            retrieved_at=retrieved.isoformat(),
+            updated=updated,
+            metadata_sha256=fingerprint,
+            notices=notices or {},
+        )
+        return SeriesResult(indicator.id, "new", observations, metadata)
 
 
 def fetch_each(

@@ -9,18 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def count_tests(verdict: ArrayLike) -> NDArray[np.int64]:
-    """Return how many tests were made over the last axis: the verdicts that are not ``not_assessed``."""
-    return (np.asarray(verdict) != "not_assessed").sum(axis=-1)
-
-
 def expected_by_chance(verdict: ArrayLike, confidence: float) -> NDArray[np.float64]:
     """Return how many of the tests over the last axis would find something where nothing is.
 
     Notes
     -----
-    Tests made x (1 - confidence). An upper bound where tests are exact and their assumptions hold: a
-    discrete count cannot use up its level.
+    Tests made, the verdicts that are not ``not_assessed``, x (1 - confidence). An upper bound where tests are
+    exact and their assumptions hold: a discrete count cannot use up its level.
 
     Examples
     --------
@@ -28,7 +23,7 @@ def expected_by_chance(verdict: ArrayLike, confidence: float) -> NDArray[np.floa
     >>> round(float(expected_by_chance(told, confidence=0.95)), 2)
     0.15
     """
-    return np.asarray(count_tests(verdict) * (1 - confidence), dtype=float)
+    return np.asarray((np.asarray(verdict) != "not_assessed").sum(axis=-1) * (1 - confidence), dtype=float)
 
 
 def adjust_p(p: ArrayLike) -> NDArray[np.float64]:

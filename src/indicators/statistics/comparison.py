@@ -1,7 +1,7 @@
 """Verdicts of areas against a comparator, vectorised over areas.
 
 Owns the tests of figures that have counts; quartile positions are in `indicators.statistics.quartile`,
-verdicts on counts without a published denominator in `indicators.statistics.reconstruction`. Which
+the ends of a denominator that was not published in `indicators.statistics.reconstruction`. Which
 comparator an indicator has is the catalogue's matter.
 """
 
@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 from indicators.statistics.codes import Kind, judge
 from indicators.statistics.interval import (
     clopper_pearson_limits,
-    has_few_events,
     poisson_limits,
     usable_pair,
     wilson_limits,
@@ -22,6 +21,9 @@ from indicators.statistics.significance import proportion_test, rate_test, wilso
 from indicators.statistics.test import Test
 
 Array = NDArray[np.float64]
+
+#: Numbers of a comparison that are there only where it tells a verdict.
+_TOLD_NUMBERS = ("lower_limit", "upper_limit", "statistic", "p", "dispersion")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,33 +37,23 @@ class Comparison:
     lower_limit, upper_limit : array of float
         The limits that decided: similar is what lies within them. Against other areas they hold the
         comparator's chance too.
-    confidence : float
-        Two-sided confidence of limits and verdict.
     comparator : array of float
         The value compared with, in the indicator's unit.
     statistic, p : array of float
         Signed normal deviate (NaN for exact tests) and two-sided p value.
-    count, n : array of float
-        The area's events and denominator.
     dispersion : array of float
         By which the variance of the area's count was multiplied, the comparator's chance included.
-    is_uncertain : array of bool
-        True where the value rests on few events.
     method, verdict, reason : array of str
-        Codes of `indicators.statistics.codes`.
+        Codes.
     """
 
     value: Array
     lower_limit: Array
     upper_limit: Array
-    confidence: float
     comparator: Array
     statistic: Array
     p: Array
-    count: Array
-    n: Array
     dispersion: Array
-    is_uncertain: NDArray[np.bool_]
     method: NDArray[np.str_]
     verdict: NDArray[np.str_]
     reason: NDArray[np.str_]
@@ -108,9 +100,7 @@ def _compare(
     def known(values: Array) -> Array:
         return np.where(is_assessed, values, np.nan)
 
-    words = judge(
-        count / n - base, test.direction, good="better", bad="worse", upward="higher", downward="lower"
-    )
+    words = judge(count / n - base, test.direction, ("better", "worse"), ("higher", "lower"))
     # "Similar when the comparator lies within the interval", its ends included: different needs p below.
     verdict = np.where(found.p < 1 - test.confidence, words, "similar")
     lower, upper = _deciding_limits(count, n, base, test.kind, test.confidence, d)
@@ -118,14 +108,10 @@ def _compare(
         value=count / n * test.multiplier,
         lower_limit=known(lower * test.multiplier),
         upper_limit=known(upper * test.multiplier),
-        confidence=test.confidence,
         comparator=base * test.multiplier,
         statistic=known(found.statistic),
         p=known(found.p),
-        count=count,
-        n=n,
         dispersion=known(dispersion),
-        is_uncertain=has_few_events(count, test.minimum),
         method=np.where(is_assessed, found.method, "none"),
         verdict=np.where(is_assessed, verdict, "not_assessed"),
         reason=reason,
@@ -215,10 +201,9 @@ def settle(first: Comparison, second: Comparison, doubt: str) -> Comparison:
 
 def withhold(comparison: Comparison, is_withheld: NDArray[np.bool_], reason: NDArray[np.str_]) -> Comparison:
     """Return the comparison under these reasons, with nothing assessed where it is withheld."""
-    names = ("lower_limit", "upper_limit", "statistic", "p", "dispersion")
     return replace(
         comparison,
-        **{name: np.where(is_withheld, np.nan, getattr(comparison, name)) for name in names},
+        **{name: np.where(is_withheld, np.nan, getattr(comparison, name)) for name in _TOLD_NUMBERS},
         reason=reason,
         method=np.where(is_withheld, "none", comparison.method),
         verdict=np.where(is_withheld, "not_assessed", comparison.verdict),
@@ -251,13 +236,5 @@ def compare_within_bounds(
     )
     settled = settle(low, high, "hidden_parts_decide")
     nothing = np.full(settled.value.shape, np.nan)
-    return replace(
-        settled,
-        lower_limit=nothing,
-        upper_limit=nothing,
-        comparator=nothing,
-        statistic=nothing,
-        p=nothing,
-        dispersion=nothing,
-        reason=np.where(settled.reason == "", "hidden_parts", settled.reason),
-    )
+    reason = np.where(settled.reason == "", "hidden_parts", settled.reason)
+    return replace(settled, **dict.fromkeys((*_TOLD_NUMBERS, "comparator"), nothing), reason=reason)

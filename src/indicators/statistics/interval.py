@@ -35,22 +35,15 @@ class Interval:
     ----------
     value, lower_limit, upper_limit : array of float
         In the indicator's unit (``multiplier`` x count / denominator); NaN where not known.
-    confidence : float
-        Two-sided confidence, for example 0.95.
-    count, n : array of float
-        Events and denominator.
     method : array of str
-        One of `indicators.statistics.codes.METHODS`.
+        ``wilson``, ``byar`` or ``exact_poisson``; ``none`` where there are no limits.
     reason : array of str
-        Why there are no limits: one of `indicators.statistics.codes.REASONS`, empty where there are.
+        Why there are no limits, empty where there are.
     """
 
     value: Array
     lower_limit: Array
     upper_limit: Array
-    confidence: float
-    count: Array
-    n: Array
     method: NDArray[np.str_]
     reason: NDArray[np.str_]
 
@@ -113,9 +106,8 @@ def wilson_limits(count: ArrayLike, denominator: ArrayLike, confidence: float = 
         half = z * np.sqrt(z**2 + 4 * x * (n - x) / n)
         lower, upper = (centre - half) / (2 * (n + z**2)), (centre + half) / (2 * (n + z**2))
         # Rounding must not put a limit of 0 or 1 on the wrong side of the estimate.
-        return np.where(x == 0, 0.0, np.minimum(lower, x / n)), np.where(
-            x == n, 1.0, np.maximum(upper, x / n)
-        )
+        lower, upper = np.minimum(lower, x / n), np.maximum(upper, x / n)
+    return np.where(x == 0, 0.0, lower), np.where(x == n, 1.0, upper)
 
 
 def clopper_pearson_limits(
@@ -204,9 +196,7 @@ def proportion_limits(
     lower, upper = wilson_limits(x / d, n / d, confidence)
     reason = np.where((reason == "") & np.isnan(lower), "no_dispersion", reason)
     method = np.where(reason == "", "wilson", "none")
-    return Interval(
-        x / n * multiplier, lower * multiplier, upper * multiplier, confidence, x, n, method, reason
-    )
+    return Interval(x / n * multiplier, lower * multiplier, upper * multiplier, method, reason)
 
 
 def rate_limits(
@@ -240,4 +230,4 @@ def rate_limits(
     lower, upper, method = poisson_limits(x, confidence, dispersion)
     reason = np.where((reason == "") & (method == "none"), "no_dispersion", reason)
     scale = multiplier / n
-    return Interval(x * scale, lower * scale, upper * scale, confidence, x, n, method, reason)
+    return Interval(x * scale, lower * scale, upper * scale, method, reason)

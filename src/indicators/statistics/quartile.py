@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 #: Fewest values from which quartiles are told.
 MINIMUM_AREAS = 20
+#: Greatest share of the values that may be one and the same value.
+LARGEST_TIE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,36 +41,6 @@ class Distribution:
     maximum: Array
     n: NDArray[np.int64]
     n_missing: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class QuartilePosition:
-    """Place of each area among the areas of the same year; arrays of the input's shape unless told.
-
-    Attributes
-    ----------
-    value : array of float
-        The areas' own values.
-    position : array of str
-        One of `indicators.statistics.codes.QUARTILE_POSITIONS`.
-    reason : array of str
-        Why there is no position; empty where there is one.
-    q1, q3 : array of float
-        The cuts; shape of the input without its last axis.
-    n, n_missing : array of int
-        Areas with and without a value; the same shape as the cuts.
-    method : str
-        ``quartile``.
-    """
-
-    value: Array
-    position: NDArray[np.str_]
-    reason: NDArray[np.str_]
-    q1: Array
-    q3: Array
-    n: NDArray[np.int64]
-    n_missing: NDArray[np.int64]
-    method: str = "quartile"
 
 
 def quantiles_of_sorted(ordered: Array, n: NDArray[np.int64], probability: float) -> Array:
@@ -119,28 +91,27 @@ def distribution(values: ArrayLike) -> Distribution:
     return Distribution(minimum, q1, median, q3, maximum, n, ordered.shape[-1] - n)
 
 
-def _has_large_tie(ordered: Array, n: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
-    """Return True for rows in which more than ``share`` of the values are one and the same."""
-    step = np.floor(n * share).astype(int)  # a run longer than this is too long
+def _has_large_tie(ordered: Array, n: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return True for rows in which too large a share of the values are one and the same."""
+    step = np.floor(n * LARGEST_TIE).astype(int)  # a run longer than this is too long
     place = np.arange(ordered.shape[-1])
     later = np.minimum(place + step[..., None], ordered.shape[-1] - 1)
     is_inside = place + step[..., None] < n[..., None]
     return ((ordered == np.take_along_axis(ordered, later, axis=-1)) & is_inside).any(axis=-1)
 
 
-def quartile_position(
-    values: ArrayLike, *, minimum_areas: int = MINIMUM_AREAS, largest_tie: float = 0.25
-) -> QuartilePosition:
-    """Return in which quarter of the areas each area lies.
+def quartile_position(values: ArrayLike) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Return in which quarter of the areas each area lies, and why it has no position, empty where it has.
 
     Parameters
     ----------
     values : array
         Areas last: current municipalities, of one year. A row of its own for each indicator.
-    minimum_areas : int
-        Fewest values from which quartiles are told.
-    largest_tie : float
-        Greatest share of the values that may be one and the same value.
+
+    Returns
+    -------
+    position, reason : array of str
+        ``lowest_quarter``, ``middle_half``, ``highest_quarter`` or ``not_assessed``, of the values' shape.
 
     Notes
     -----
@@ -150,13 +121,11 @@ def quartile_position(
     ordered, n = _order(values)
     array = np.asarray(values, dtype=float)
     array = np.where(np.isfinite(array), array, np.nan)
-    q1, q3 = quantiles_of_sorted(ordered, n, 0.25), quantiles_of_sorted(ordered, n, 0.75)
+    q1, q3 = (quantiles_of_sorted(ordered, n, share)[..., None] for share in (0.25, 0.75))
     reason = first_reason(
         no_value=np.isnan(array),
-        too_few_areas=(n < minimum_areas)[..., None],
-        ties=_has_large_tie(ordered, n, largest_tie)[..., None],
+        too_few_areas=(n < MINIMUM_AREAS)[..., None],
+        ties=_has_large_tie(ordered, n)[..., None],
     )
-    place = np.where(array < q1[..., None], "lowest_quarter", "middle_half")
-    place = np.where(array > q3[..., None], "highest_quarter", place)
-    position = np.where(reason == "", place, "not_assessed")
-    return QuartilePosition(array, position, reason, q1, q3, n, array.shape[-1] - n)
+    place = np.where(array > q3, "highest_quarter", np.where(array < q1, "lowest_quarter", "middle_half"))
+    return np.where(reason == "", place, "not_assessed"), reason

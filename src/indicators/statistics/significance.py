@@ -36,7 +36,7 @@ class Significance:
     p : array of float
         Two-sided p value; NaN where nothing could be tested.
     method : array of str
-        One of `indicators.statistics.codes.METHODS`.
+        ``wilson``, ``exact_binomial``, ``byar`` or ``exact_poisson``; ``none`` where nothing was tested.
     """
 
     statistic: Array

@@ -20,7 +20,7 @@ class Test:
         Whether the count is part of the denominator.
     multiplier : float
         100 for per cent, 1000 for per thousand.
-    direction : str or array of str
+    direction : str
         ``higher_is_better``, ``lower_is_better`` or ``no_judgement``.
     confidence : float
         Two-sided confidence of the verdict: 0.95 for comparisons, 0.998 for trends.
@@ -40,7 +40,7 @@ class Test:
 
     kind: Kind
     multiplier: float = 1.0
-    direction: ArrayLike = "no_judgement"
+    direction: str = "no_judgement"
     confidence: float = 0.95
     dispersion: Dispersion | float = 1.0
     minimum: float = 10.0

@@ -39,8 +39,6 @@ class Trend:
         Change per year in the indicator's unit.
     change, lower_limit, upper_limit : array of float
         Change from the first to the last year by the slope, and its limits; limits only with counts.
-    confidence : float
-        Two-sided confidence of limits and verdict.
     statistic : array of float
         Chi-square with one degree of freedom, or Mann-Kendall's S.
     p : array of float
@@ -49,23 +47,19 @@ class Trend:
         Values used.
     first_year, last_year : array of float
         The years of the first and last value used; NaN where none.
-    dispersion : array of float
-        By which the variance was multiplied; NaN without counts.
     method, verdict, reason : array of str
-        Codes of `indicators.statistics.codes`.
+        Codes.
     """
 
     slope: Array
     change: Array
     lower_limit: Array
     upper_limit: Array
-    confidence: float
     statistic: Array
     p: Array
     n: NDArray[np.int64]
     first_year: Array
     last_year: Array
-    dispersion: Array
     method: NDArray[np.str_]
     verdict: NDArray[np.str_]
     reason: NDArray[np.str_]
@@ -99,8 +93,7 @@ def assess_count_trend(
     test: Test,
     *,
     step: int | tuple[int, ...] = 1,
-    is_break: ArrayLike | None = None,
-    period_length: int = 1,
+    is_break: ArrayLike = False,
     margin: ArrayLike | None = None,
     common: ArrayLike | None = None,
 ) -> Trend:
@@ -118,8 +111,6 @@ def assess_count_trend(
         Years between successive values of the indicator's calendar.
     is_break : array of bool, shape (years,) or (areas, years), optional
         True in the first year of a new, incomparable series.
-    period_length : int
-        Years that one value covers.
     margin : array of shape (areas,), optional
         Greatest total change, in the indicator's unit, that still counts as steady.
     common : array of shape (years,), optional
@@ -140,15 +131,8 @@ def assess_count_trend(
     x, n = np.broadcast_arrays(_as_table(count), _as_table(denominator))
     moved = np.broadcast_to(0.0 if common is None else np.asarray(common, float) / test.multiplier, x.shape)
     unusable = missing_reason(x, n, test.kind)
-    window = last_consecutive(
-        (unusable == "") & np.isfinite(moved),
-        years,
-        shortest=COUNT_POINTS,
-        longest=COUNT_POINTS,
-        step=step,
-        is_break=is_break,
-        period_length=period_length,
-    )
+    is_valid = (unusable == "") & np.isfinite(moved)
+    window = last_consecutive(is_valid, years, COUNT_POINTS, COUNT_POINTS, step, is_break)
     x, n, moved, time = window.take(x), window.take(n), window.take(moved), window.years
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.nansum(x, axis=1) / np.nansum(n, axis=1)
@@ -164,7 +148,6 @@ def assess_count_trend(
         reach,
         fit.chi_square,
         fit.p,
-        d,
         direction_stands(x - n * moved, n, time),
         "one_year_decides",
         _TREND_METHODS[test.kind],
@@ -184,7 +167,6 @@ class _Facts:
     reach: Array
     statistic: Array
     p: Array
-    dispersion: Array
     is_guarded: NDArray[np.bool_]
     guard: str
     method: str
@@ -194,16 +176,14 @@ def _conclude(
     facts: _Facts,
     window: Window,
     reason: NDArray[np.str_],
-    direction: ArrayLike,
+    direction: str,
     margin: ArrayLike | None,
     confidence: float,
 ) -> Trend:
     """Return verdicts from what a test found."""
     is_assessed = reason == ""
     is_significant = facts.p < 1 - confidence
-    words = judge(
-        facts.change, direction, good="improving", bad="worsening", upward="rising", downward="falling"
-    )
+    words = judge(facts.change, direction, ("improving", "worsening"), ("rising", "falling"))
     verdict = np.where(is_significant & facts.is_guarded, words, "no_evidence")
     within = np.nan if margin is None else np.asarray(margin, dtype=float)
     is_steady = np.abs(facts.change) + facts.reach < within
@@ -219,13 +199,11 @@ def _conclude(
         change=known(facts.change),
         lower_limit=known(facts.change - facts.reach),
         upper_limit=known(facts.change + facts.reach),
-        confidence=confidence,
         statistic=known(facts.statistic),
         p=known(facts.p),
         n=window.n,
         first_year=first_year,
         last_year=last_year,
-        dispersion=known(facts.dispersion),
         method=np.where(is_assessed, facts.method, "none"),
         verdict=verdict,
         reason=np.where(is_held_back, facts.guard, reason),
@@ -236,10 +214,9 @@ def assess_value_trend(
     values: ArrayLike,
     years: ArrayLike,
     *,
-    direction: ArrayLike = "no_judgement",
+    direction: str = "no_judgement",
     step: int | tuple[int, ...] = 1,
-    is_break: ArrayLike | None = None,
-    period_length: int = 1,
+    is_break: ArrayLike = False,
     confidence: float = 0.998,
     common: ArrayLike | None = None,
 ) -> Trend:
@@ -251,7 +228,7 @@ def assess_value_trend(
         Published figures; NaN where missing.
     direction, confidence
         As `Test` has them.
-    years, step, is_break, period_length, common
+    years, step, is_break, common
         As for `assess_count_trend`.
 
     Notes
@@ -264,30 +241,19 @@ def assess_value_trend(
     array = _as_table(values)
     if common is not None:
         array = array - np.asarray(common, dtype=float)
-    shortest, longest = VALUE_POINTS
-    window = last_consecutive(
-        np.isfinite(array),
-        years,
-        shortest=shortest,
-        longest=longest,
-        step=step,
-        is_break=is_break,
-        period_length=period_length,
-    )
+    window = last_consecutive(np.isfinite(array), years, *VALUE_POINTS, step, is_break)
     series = window.take(array)
     test, slope = mann_kendall(series), theil_sen_slope(series, window.years)
     is_zero = (window.n > 0) & (np.nan_to_num(series) == 0).all(axis=1)
     reason = np.where(window.reason != "", window.reason, np.where(is_zero, "all_zero", ""))
     first_year, last_year = window.edge_years()
-    nothing = np.full(array.shape[0], np.nan)
     facts = _Facts(
         slope,
         slope * (last_year - first_year),
-        nothing,
+        np.full(array.shape[0], np.nan),
         test.s,
         test.p,
-        nothing,
-        (window.n > shortest) | test.is_strict,
+        (window.n > VALUE_POINTS[0]) | test.is_strict,
         "not_strictly_monotonic",
         "mann_kendall",
     )

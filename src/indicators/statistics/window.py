@@ -1,6 +1,6 @@
 """The stretch of each area's series on which a trend may be tested.
 
-Owns calendars, gaps, breaks and overlapping periods; what is computed on the stretch is in
+Owns calendars, gaps and breaks; what is computed on the stretch is in
 `indicators.statistics.trend`.
 """
 
@@ -49,12 +49,10 @@ class Window:
 def last_consecutive(
     is_valid: NDArray[np.bool_],
     years: ArrayLike,
-    *,
     shortest: int,
     longest: int,
     step: int | tuple[int, ...] = 1,
-    is_break: ArrayLike | None = None,
-    period_length: int = 1,
+    is_break: ArrayLike = False,
 ) -> Window:
     """Return each area's last values that follow each other by the calendar, within one unbroken series.
 
@@ -70,8 +68,6 @@ def last_consecutive(
         Years between successive values. Municipal elections came in 2012, 2017 and 2021: (4, 5).
     is_break : array of bool, shape (years,) or (areas, years), optional
         True in the first year of a new, incomparable series.
-    period_length : int
-        Years that one value covers; more than the step makes the periods overlap.
 
     Raises
     ------
@@ -89,22 +85,15 @@ def last_consecutive(
     column = np.argsort(is_valid, axis=1, kind="stable")[:, -longest:]
     is_there = np.take_along_axis(is_valid, column, axis=1)
     column = np.maximum(column - pad, 0)
-    series = _series_number(is_break, is_valid.shape[0], calendar.size)
+    # To which unbroken series each cell belongs.
+    series = np.cumsum(np.broadcast_to(np.asarray(is_break, bool), (len(is_valid), calendar.size)), axis=1)
     is_same_series = np.diff(np.take_along_axis(series, column, axis=1), axis=1) == 0
     is_linked = is_same_series & np.isin(np.diff(calendar[column], axis=1), np.atleast_1d(step))
     is_used = is_there.copy()
     is_used[:, :-1] &= np.logical_and.accumulate((is_linked & is_there[:, :-1])[:, ::-1], axis=1)[:, ::-1]
     n = is_used.sum(axis=1)
     reason = _short_reason(n, is_there.sum(axis=1), is_same_series, shortest)
-    if period_length > np.min(step):
-        reason = np.full(n.shape, "overlapping_periods")
     return Window(column, is_used, np.where(is_used, calendar[column], np.nan), n, reason)
-
-
-def _series_number(is_break: ArrayLike | None, n_areas: int, n_years: int) -> NDArray[np.int64]:
-    """Return to which unbroken series each cell belongs."""
-    mask = np.zeros(n_years, bool) if is_break is None else np.asarray(is_break, dtype=bool)
-    return np.cumsum(np.broadcast_to(mask, (n_areas, n_years)), axis=1)
 
 
 def _short_reason(

@@ -120,23 +120,6 @@ class Canvas:
         place = {"x": _short(at[0]), "y": _short(self.height - at[1] + size * 0.35)}
         self._renderer.writer.element("text", text, {**place, **(attributes or {})})
 
-    def texts(
-        self,
-        height: float,
-        pieces: Iterable[tuple[float, str]],
-        role: str,
-        anchor: Anchor = "left",
-        size: float = FONT_SIZE,
-        bold: bool = False,
-    ) -> None:
-        """Write several texts of one height, each at its own place, as one element."""
-        writer = self._renderer.writer
-        self._set_text_style(_text_style(role, anchor, size, bold, False))
-        writer.start("text", y=_short(self.height - height + size * 0.35))
-        for x, text in pieces:
-            writer.element("tspan", text, {"x": _short(x)})
-        writer.end("text", indent=False)
-
     # --- output ----------------------------------------------------------------------------------------
 
     def to_svg(self, title: str, description: str, id_prefix: str) -> str:

@@ -1,10 +1,9 @@
-"""Reads a municipal page back as the set of numbers that it marks, and compares them with the figures.
+"""Reads a page back as the set of numbers and verdicts that it marks, and compares them with the figures.
 
 Of the form of the marks see `indicators.report.marks`. Every marked number must be the one that assessment or
-observations have at that place, and must be written as it is marked; what must be shown must be there once.
+observations have at that place, and must be written as it is marked; no current figure may be left out.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -14,11 +13,14 @@ from typing import Any, Final
 from lxml import etree
 
 from indicators.assessment.columns import Row
+from indicators.assessment.goals import find_mark
+from indicators.assessment.table import Assessment
+from indicators.model import Language
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.sentence import COUNT_ROLES
-from indicators.report.gate.common import Expectation
 from indicators.report.marks import OWN, bare_number
-from indicators.report.page.html import slug
+from indicators.report.municipal import MunicipalReport
+from indicators.report.sections.context import read_sexes
 
 _OF_ALL: Final = ("q1", "median", "q3")
 #: Arithmetic between shown numbers, which the sentences' own tests work out again.
@@ -74,25 +76,39 @@ def _find_near(name: str) -> etree.XPath:
     return etree.XPath(f"(ancestor-or-self::*[@data-{name}])[last()]/@data-{name}")
 
 
-def check_marks(page: Any, expected: Expectation) -> Iterator[str]:
-    """Every marked number is the one of the figures, and is written as it is marked."""
-    members = expected.assessment.catalogue.members if expected.area.level == "region" else ()
-    figures = {code: _Figures(expected, code) for code in (expected.area.code, *(a.code for a in members))}
+def check_marks(page: Any, report: MunicipalReport, is_paper: bool) -> Iterator[str]:
+    """Every marked number and verdict is that of the figures; on the screen every current figure is there."""
+    own, members = report.area, report.catalogue.members if report.context.is_region else ()
+    figures = {area.code: _Figures(report.assessment, area.code) for area in (own, *members)}
+    shown = set()
     for item in read_marks(page):
-        if item.text is not None and not _is_written(item, expected):
-            yield f"{item.indicator} {item.year}: {item.text!r} is marked as {item.value!r}"
+        code = item.area or own.code
+        if item.text is not None:
+            shown.add((code, item.indicator, item.year))
+            if not _is_written(item, report.texts.language):
+                yield f"{item.indicator} {item.year}: {item.text!r} is marked as {item.value!r}"
         if item.role in (*COUNT_ROLES, *_DERIVED):
             continue
-        of_area = figures.get(item.area or expected.area.code)
-        wanted = of_area.find(item) if of_area else None
+        wanted = figures[code].find(item) if code in figures else None
         if wanted != item.value:
             place = f"{item.area} {item.indicator} {item.year} {item.sex} {item.role}".strip()
             yield f"{place}: the page shows {item.value}; the figures have {wanted}"
+    for mark in page.xpath(".//*[@data-verdict]"):
+        goal, indicator, code = (_near(mark, name) for name in ("goal", "indicator", "area"))
+        found, wanted = mark.get("data-verdict"), None
+        if code in figures:
+            wanted = figures[code].find_mark(goal, indicator)
+        if found != wanted:
+            yield f"{indicator} of {code} has the mark {found}; the assessment has {wanted}"
+    for code, of_area in figures.items() if not is_paper else ():
+        for row in of_area.current:
+            if (code, row.indicator_id, row.year) not in shown:
+                yield f"{row.indicator_id} of {code} is missing: its figure of {row.year} is current"
 
 
-def _is_written(item: Shown, expected: Expectation) -> bool:
+def _is_written(item: Shown, language: Language) -> bool:
     try:
-        return parse_number(bare_number(item.text or ""), expected.language) == Decimal(item.value)
+        return parse_number(bare_number(item.text or ""), language) == Decimal(item.value)
     except (ValueError, InvalidOperation):
         return item.role in COUNT_ROLES  # one to ten are written as words
 
@@ -100,8 +116,19 @@ def _is_written(item: Shown, expected: Expectation) -> bool:
 class _Figures:
     """The figures of an area, found by a mark."""
 
-    def __init__(self, expected: Expectation, code: str) -> None:
-        self.assessment, self.code = expected.assessment, code
+    def __init__(self, assessment: Assessment, code: str) -> None:
+        self.assessment, self.code = assessment, code
+
+    @property
+    def current(self) -> list[Row]:
+        """The rows that must be shown."""
+        rows = self.assessment.rows(self.code)
+        return [row for row in rows if row.goal_id and row.value is not None and not row.is_old]
+
+    def find_mark(self, goal: str, indicator: str) -> str | None:
+        """The mark of a current figure under a goal; None where there is none."""
+        key = (goal, indicator)
+        return next((find_mark(row) for row in self.current if (row.goal_id, row.indicator_id) == key), None)
 
     @cached_property
     def rows(self) -> dict[str, Row]:
@@ -123,7 +150,7 @@ class _Figures:
         if item.is_pooled:
             return getattr(row, f"{item.role}_comparator", None)
         if item.sex != "total":
-            return self._by_sex.get((item.indicator, item.year, item.sex))
+            return self._by_sex.get(item.indicator, {}).get((item.year, item.sex))
         if item.year in (None, row.year) and item.role != OWN:
             names = (item.role, f"{item.role}_limit", f"{item.role}_comparator", f"{item.role}_value")
             names = names[::-1] if item.role in ("region", "country") else names
@@ -142,33 +169,5 @@ class _Figures:
         return found[0] if found and found[0] == found[0] else None
 
     @cached_property
-    def _by_sex(self) -> dict[tuple[str, int, str], float]:
-        table = self.assessment.snapshot.observations
-        rows = table[(table["area_code"] == self.code) & (table["sex"] != "total")]
-        columns = (rows[name].tolist() for name in ("indicator_id", "year", "sex", "value"))
-        return {(key, int(year), sex): value for key, year, sex, value in zip(*columns, strict=True)}
-
-
-def check_shown(page: Any, expected: Expectation) -> Iterator[str]:
-    """On the screen each current figure stands once in its goal; on paper none stands twice."""
-    cells = page.xpath(".//table[contains(@class, 'baro')]//td[contains(@class, 'v ')]/data")
-    found = Counter((_goal(cell), _near(cell, "indicator")) for cell in cells)
-    current = {
-        (f"tavoite-{slug(row.goal_id)}", row.indicator_id)
-        for row in expected.assessment.rows(expected.area.code)
-        if row.goal_id and row.value is not None and not row.is_old
-    }
-    if expected.is_paper:
-        indicators = {indicator for _, indicator in current}
-        wrong = sorted(indicator for _, indicator in found if indicator not in indicators)
-    else:
-        wrong = sorted(indicator for _, indicator in set(found) ^ current)
-    wrong += sorted(indicator for (_, indicator), n in found.items() if n > 1)
-    if wrong:
-        yield f"current figures that are missing, doubled or not current: {wrong[:5]}"
-
-
-def _goal(cell: Any) -> str:
-    """Id of the goal's section on the screen; on paper the words of the goal's row above."""
-    found = cell.xpath("ancestor::section[starts-with(@id, 'tavoite-')][1]/@id")
-    return found[0] if found else cell.xpath("string(ancestor::tbody[1]/tr[@class='gr'])")
+    def _by_sex(self) -> dict[str, dict[tuple[int, str], float]]:
+        return read_sexes(self.assessment, self.code)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, Template
 
+from indicators.narrative.texts import load_texts
 from indicators.report.page.html import PAPER_TYPE
 
 Notebook = Mapping[str, Any]
@@ -18,7 +19,10 @@ Notebook = Mapping[str, Any]
 #: Cells that only paper shows; the second only by request.
 PAPER_TAGS: Final = ("paper", "appendix")
 #: Tags that give a cell's output its place in the page.
-_PLACES: Final = frozenset({"header", "contents", "body", "footer", *PAPER_TAGS})
+_PLACES: Final = frozenset({"header", "body", "footer", *PAPER_TAGS})
+#: Of a cell that is a section of one's own, and of one that the page does not show.
+_OWN: Final = "own"
+_UNSHOWN: Final = "jupyter-only"
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,11 @@ def render_paper(notebook: Notebook, page: PageInfo) -> str:
 
 
 def _render(notebook: Notebook, page: PageInfo, tags: list[str], paper_type: str) -> str:
-    return _load_template().render(nb=notebook, page=page, body_tags=tags, paper=paper_type)
+    cells = [
+        _frame(at, cell, page) if _OWN in cell["metadata"].get("tags", []) else cell
+        for at, cell in enumerate(notebook["cells"])
+    ]
+    return _load_template().render(nb={"cells": cells}, page=page, body_tags=tags, paper=paper_type)
 
 
 @cache
@@ -84,33 +92,36 @@ def _load_template() -> Template:
     return environment.get_template("page.html.j2")
 
 
+def _frame(at: int, cell: Notebook, page: PageInfo) -> Notebook:
+    """What a cell of one's own shows, as a part of the page."""
+    from indicators.report.own import OwnContent, frame_own  # few reports have any
+
+    texts = load_texts(page.language)
+    content = OwnContent(f"cell {at}", texts("own_label"), page.metas["area"], 2, {}).show([cell])
+    data = {"text/html": str(frame_own(f"cell-{at}", "", content, texts, 2))}
+    outputs = [{"output_type": "display_data", "data": data}]
+    return {"cell_type": "code", "metadata": {"tags": ["body"]}, "outputs": outputs}
+
+
 def find_unshown(notebook: Notebook) -> list[str]:
     """What a notebook's cells show that the page would drop, each with its place.
 
-    A page takes the HTML of code cells that are tagged with their place in it; untagged text and cells tagged
-    ``jupyter-only`` are for JupyterLab.
+    A page takes the HTML of code cells that are tagged with their place in it, and all of cells tagged
+    ``own``; those tagged ``jupyter-only`` are for JupyterLab.
     """
     found = []
     for at, cell in enumerate(notebook["cells"]):
         tags = set(cell["metadata"].get("tags", []))
-        is_placed = bool(tags & _PLACES)
-        if cell["cell_type"] != "code":
-            if is_placed:
-                found.append(f"cell {at}: a {cell['cell_type']} cell; show its text by code, as HTML")
+        if {_OWN, _UNSHOWN} & tags:
             continue
-        for output in cell.get("outputs", []) if "jupyter-only" not in tags else []:
-            kinds = output.get("data", {})
-            kind = output["output_type"]
+        lost = [f"a {cell['cell_type']} cell"] if cell["cell_type"] != "code" else []
+        for output in cell.get("outputs", []):
+            kind, kinds = output["output_type"], output.get("data", {})
             if kind == "stream":
-                is_lost = is_placed and output["name"] == "stdout"  # warnings on stderr are no part of a page
+                is_lost = bool(tags & _PLACES) and output["name"] == "stdout"  # stderr is no part of a page
             else:
-                is_lost = kind != "error" and not (is_placed and "text/html" in kinds)
-            if is_lost:
-                what = ", ".join(kinds) or "printed text"
-                how = (
-                    "show it as HTML"
-                    if is_placed
-                    else f"tag the cell with one of {', '.join(sorted(_PLACES))}"
-                )
-                found.append(f"cell {at}: an output ({what}) that the page cannot show; {how}")
+                is_lost = kind != "error" and not (tags & _PLACES and "text/html" in kinds)
+            lost += [f"an output ({', '.join(kinds) or 'printed text'})"] if is_lost else []
+        advice = f"tag the cell {_OWN!r} to show it in a section of its own, or {_UNSHOWN!r}"
+        found += [f"cell {at}: {what} that the page cannot show; {advice}" for what in lost]
     return found

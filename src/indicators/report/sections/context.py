@@ -12,7 +12,7 @@ from indicators.assessment.fills import FILLED
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
-from indicators.catalogue.records import Goal, GoalLink, Indicator, LocalText
+from indicators.catalogue.records import GoalLink, Indicator, LocalText
 from indicators.narrative.formats import format_date, format_number, parse_number, round_half_up
 from indicators.narrative.sentence import Figure, Sentence
 from indicators.narrative.sentences import Sentences
@@ -113,15 +113,7 @@ class Context:
     @cached_property
     def by_sex(self) -> dict[str, dict[tuple[int, str], float]]:
         """Women's and men's figures of the area: indicator, then year and sex."""
-        table = self.assessment.snapshot.observations
-        rows = table[
-            (table["area_code"] == self.area.code) & (table["sex"] != "total") & table["value"].notna()
-        ]
-        found: dict[str, dict[tuple[int, str], float]] = {}
-        columns = (rows[name].tolist() for name in ("indicator_id", "year", "sex", "value"))
-        for indicator_id, year, sex, value in zip(*columns, strict=True):
-            found.setdefault(indicator_id, {})[(int(year), sex)] = float(value)
-        return found
+        return read_sexes(self.assessment, self.area.code)
 
     def origin(self, item: Row | YearFigure, indicator_id: str) -> str:
         """Id of the series from which a figure came: another one where that has filled its year."""
@@ -148,10 +140,6 @@ class Context:
             return escape(title)
         return Markup('<span lang="{}">{}</span>').format(language, title)
 
-    def goal_title(self, goal: Goal) -> str:
-        """A goal's title."""
-        return self.local(goal.title)
-
     # --- numbers and sentences ------------------------------------------------------------------------------
 
     def number(
@@ -161,7 +149,6 @@ class Context:
         role: str = OWN,
         year: int | None = None,
         sex: str = "total",
-        is_whole: bool = False,
         area: str = "",
         from_year: int | None = None,
     ) -> Number | None:
@@ -169,8 +156,6 @@ class Context:
 
         Parameters
         ----------
-        is_whole : bool
-            Whether the indicator's id is written with it, because no element around it has it.
         area : str
             Whose it is, where it is a municipality's on a region's page.
         from_year : int or None
@@ -182,7 +167,6 @@ class Context:
             text=format_number(value, indicator.decimals, self.texts.language),
             value=str(round_half_up(value, indicator.decimals)),
             role=role,
-            indicator=indicator.id if is_whole else "",
             year=year,
             sex=sex,
             area=area,
@@ -218,6 +202,17 @@ class Context:
             return str(parse_number(bare_number(figure.text), self.texts.language))
         except ValueError:
             return str(round_half_up(figure.value, 0))
+
+
+def read_sexes(assessment: Assessment, area_code: str) -> dict[str, dict[tuple[int, str], float]]:
+    """Women's and men's figures of an area: indicator, then year and sex."""
+    table = assessment.snapshot.observations
+    rows = table[(table["area_code"] == area_code) & (table["sex"] != "total") & table["value"].notna()]
+    found: dict[str, dict[tuple[int, str], float]] = {}
+    columns = (rows[name].tolist() for name in ("indicator_id", "year", "sex", "value"))
+    for indicator_id, year, sex, value in zip(*columns, strict=True):
+        found.setdefault(indicator_id, {})[(int(year), sex)] = float(value)
+    return found
 
 
 def is_current(row: Row) -> bool:

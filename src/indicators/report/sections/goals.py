@@ -121,7 +121,7 @@ def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -
     old = [_make_old(c, row) for row in by_id.values() if row.value is not None and row.is_old]
     return GoalView(
         id=goal.id,
-        title=c.goal_title(goal),
+        title=c.local(goal.title),
         note=c.local(goal.note),
         sentence=c.html(line.text),
         n_known=line.n_known,
@@ -171,19 +171,24 @@ def _list_sources(c: Context, row: Row) -> list[SourceView]:
             key = c.origin(item, row.indicator_id)
             found.setdefault(_name_source(c, key, item.year), []).append(item.year)
     return [
-        SourceView(*names, f" ({min(years)}–{max(years)})" if len(found) > 1 else "")
+        SourceView(*names, f" ({_tell_span(years)})" if len(found) > 1 else "")
         for names, years in found.items()
     ]
+
+
+def _tell_span(years: list[int]) -> str:
+    return str(min(years)) if len(set(years)) == 1 else f"{min(years)}–{max(years)}"
 
 
 def _name_source(c: Context, indicator_id: str, year: int) -> tuple[str, str, str]:
     """Producer and service, address, and the table or series."""
     metadata = c.assessment.snapshot.series[indicator_id]
     part = find_part(metadata, year)
-    service = c.local(find_service(metadata, c.catalogue, part.source).name)
+    found = find_service(metadata, c.catalogue, part.source)
+    service = c.local(found.name)
     producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
     if part.source not in (None, metadata.source):  # of another service, which has tables of its own
-        return f"{producer}:", metadata.url, service
+        return "" if producer in service else f"{producer}:", found.url, service
     source = c.catalogue.indicators[indicator_id].source
     key = str(getattr(source, "key", None) or getattr(source, "table", None) or source.path)
     if source.service == "statfin":  # a table is known by its last part, "14ww", or by the name of its set

@@ -42,12 +42,13 @@ class HeadView:
 def make_head(c: Context) -> HeadView:
     """The head of an area's report."""
     agreement = c.local(c.catalogue.agreement.short_title)
+    edition = c.texts("form_edition", edition=c.edition) if c.edition else c.texts("form_by_hand")
     return HeadView(
         agreement=agreement,
         situation=c.texts("form_situation", date=c.date),
         name=c.area_name,
-        question=c.sentences.question(),
+        question=c.texts("report_question"),
         facts=[FactView(fact.label, c.html(fact.value)) for fact in c.sentences.key_facts()],
-        foot=(f"{c.area_name} · {agreement}", c.texts("form_edition", edition=c.edition)),
+        foot=(f"{c.area_name} · {agreement}", edition),
         demo=c.texts("demo_mark") if c.is_demo else "",
     )

@@ -44,7 +44,7 @@ def make_measures(c: Context, plan: Plan, writer: MeasureWriter) -> MeasuresView
     is_party = any(party.id == c.area.code for party in c.catalogue.agreement.parties)
     own = plan.select(party=c.area.code) if is_party else ()
     return MeasuresView(
-        text=writer.count(own, "here") if own or (is_party and plan.is_attached) else c.sentences.no_plan(),
+        text=writer.count(own, "here") if own or (is_party and plan.is_attached) else c.texts("plan_none"),
         round_text=writer.follow_up(own) if is_party else "",
         example=writer.example if own else "",
         groups=writer.by_status(own, c.area.code),
@@ -74,4 +74,4 @@ def _list_gaps(c: Context) -> list[GapView]:
 
 def _find_gap(c: Context, goal: Goal) -> GapView:
     gaps = c.sentences.gaps(goal.id)
-    return GapView(goal.id, c.goal_title(goal), [(gap.reason, "; ".join(gap.titles)) for gap in gaps])
+    return GapView(goal.id, c.local(goal.title), [(gap.reason, "; ".join(gap.titles)) for gap in gaps])

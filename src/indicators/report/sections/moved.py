@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
-from indicators.charts.context import ChartContext
+from indicators.charts.context import find_breaks
 from indicators.charts.moved_line import Series, draw_moved, is_cut
 from indicators.narrative.sentences import Message
 from indicators.report.marks import OWN, Number
@@ -89,14 +89,14 @@ def make_moved(c: Context) -> MovedView:
 
 def _list_ends(c: Context) -> Iterator[EndsView]:
     """The region's own first and newest comparable figures, of each current indicator once."""
-    seen, charts = set(), ChartContext(c.assessment, c.area, c.texts)
+    seen = set()
     for row in c.rows:
         if not row.goal_id or row.indicator_id in seen or not is_current(row):
             continue
         seen.add(row.indicator_id)
         indicator = c.indicator(row)
         known = [item for item in c.years(row.indicator_id) if item.value is not None]
-        breaks = charts.breaks(c.assessment.panels[row.indicator_id], indicator)
+        breaks = find_breaks(c.assessment, c.area.code, indicator)
         start = max((year for year in breaks if year <= row.year), default=0)
         comparable = [item for item in known if item.year >= start]
         if len(comparable) < 2:

@@ -5,7 +5,7 @@ import threading
 from indicators.errors import SourceError
 
 #: Answers about the one thing that was asked: they say nothing of the service's health.
-_ANSWERS_ABOUT_ONE_THING = (400, 404, 410)
+ABOUT_ONE_THING = (400, 404, 410)
 
 
 class Circuit:
@@ -58,7 +58,7 @@ class Circuit:
 
     def failed(self, error: SourceError) -> None:
         """A call failed, after its repeated tries."""
-        if error.status in _ANSWERS_ABOUT_ONE_THING:
+        if error.status in ABOUT_ONE_THING:
             return
         with self._lock:
             self._in_row += 1

@@ -24,7 +24,7 @@ import stamina
 import urllib3
 
 from indicators.errors import ParameterError, ResponseFormatError, SourceError
-from indicators.sources.http.circuit import Circuit
+from indicators.sources.http.circuit import ABOUT_ONE_THING, Circuit
 from indicators.sources.http.transport import Allowance, LimitError, PoliteAdapter
 
 Params = Sequence[tuple[str, str | int]]
@@ -97,6 +97,10 @@ class HttpLimits:
     failures_in_row: int = 8
 
 
+class GoneError(SourceError):
+    """The service answers, but knows nothing of the id or the table that is asked for."""
+
+
 class _TransientError(SourceError):
     """A failure that may pass; ``wait`` is how long the service asked to wait, None where it did not say."""
 
@@ -165,7 +169,7 @@ class ServiceSession:
         """Keep to the call limit that the service itself has stated."""
         self._adapter.set_rate(calls, window_seconds)
 
-    def get_json(self, url: str, params: Params = ()) -> Any:
+    def get_json(self, url: str, params: Params = (), gone: str = "") -> Any:
         """Ask an address and read its JSON.
 
         Parameters
@@ -174,15 +178,24 @@ class ServiceSession:
             The address without its query.
         params : sequence of (name, value)
             The query; a name may occur several times.
+        gone : str
+            What it means where the service knows nothing of what is asked.
 
         Raises
         ------
+        GoneError
+            The service knows nothing of what is asked, and it is told what that means.
         SourceError
             No answer, a refusal, a page of HTML, too large an answer, or a service that is not asked further.
         ResponseFormatError
             The answer is not JSON, or is cut off.
         """
-        return self._ask(self._prepare("GET", url, params=list(params)))
+        try:
+            return self._ask(self._prepare("GET", url, params=list(params)))
+        except SourceError as error:
+            if gone and error.status in ABOUT_ONE_THING:
+                raise GoneError(self.source, url, gone, error.status) from error
+            raise
 
     def post_json(self, url: str, body: object) -> Any:
         """Send JSON to an address and read the JSON of its answer. Raises as `get_json` does."""

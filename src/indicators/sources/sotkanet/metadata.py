@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from indicators.errors import ResponseFormatError
 from indicators.model import Level
+from indicators.sources.http.session import GoneError
 from indicators.sources.safetext import read_languages
-from indicators.sources.series import GoneError, SeriesDescription
+from indicators.sources.series import SeriesDescription
 
 # The list of levels never names counties, even where there are county figures: the field's title does.
 _LEVEL_WORDS: Final[dict[Level, tuple[str, ...]]] = {
@@ -18,46 +19,24 @@ _LEVEL_WORDS: Final[dict[Level, tuple[str, ...]]] = {
 }
 
 
+#: What it means that the service knows nothing of a number.
+GONE: Final = "indicator {} is gone: the service knows nothing of it"
+
+
 @dataclass(frozen=True)
-class IndicatorMetadata:
+class IndicatorMetadata(SeriesDescription):
     """What Sotkanet says of an indicator.
 
     Attributes
     ----------
-    key : int
-        Sotkanet's number.
-    title, notices : dict of str
+    notices : dict of str
         By language, as safe text.
-    updated : str or None
-        The update date of the data.
-    first_year, last_year : int or None
-        Range of the figures; None where the indicator has none.
-    levels : tuple of str
-        Levels of the figures, as far as they are told.
-    decimals : int or None
-    value_type : str
-        Code of the primary value: PROS, PER1000 and so on; empty where not told.
-    organization : str
-        Name of the producer in Finnish; empty where not told.
     raw : dict
         The whole answer.
     """
 
-    key: int
-    title: dict[str, str]
     notices: dict[str, str]
-    updated: str | None
-    first_year: int | None
-    last_year: int | None
-    levels: tuple[Level, ...]
-    decimals: int | None
-    value_type: str
-    organization: str
     raw: dict[str, Any]
-
-    def describe(self) -> SeriesDescription:
-        """The parts that are compared with the catalogue."""
-        return SeriesDescription(self.title, self.updated, self.first_year, self.last_year, self.levels)
 
 
 def read_metadata(answer: object, key: int, url: str) -> IndicatorMetadata:
@@ -71,7 +50,7 @@ def read_metadata(answer: object, key: int, url: str) -> IndicatorMetadata:
         The answer describes another indicator, or lacks what is needed.
     """
     if answer is None or answer == [] or answer == {}:
-        raise GoneError("sotkanet", url, f"indicator {key} is gone: the service knows nothing of it", 200)
+        raise GoneError("sotkanet", url, GONE.format(key), 200)
     if not isinstance(answer, dict):
         raise ResponseFormatError("sotkanet", url, f"found a {type(answer).__name__}; expected one indicator")
     if str(answer.get("id")) != str(key):
@@ -80,20 +59,8 @@ def read_metadata(answer: object, key: int, url: str) -> IndicatorMetadata:
     if not title:
         raise ResponseFormatError("sotkanet", url, "has no title")
     first, last = _read_range(answer, url)
-    decimals = answer.get("decimals")
-    return IndicatorMetadata(
-        key=key,
-        title=title,
-        notices=read_languages(answer.get("notices")),
-        updated=_read_updated(answer, url),
-        first_year=first,
-        last_year=last,
-        levels=_read_levels(answer),
-        decimals=decimals if type(decimals) is int else None,
-        value_type=str(_get(answer, "primaryValueType", "code") or ""),
-        organization=read_languages(_get(answer, "organization", "title")).get("fi", ""),
-        raw=answer,
-    )
+    notices, levels = read_languages(answer.get("notices")), _read_levels(answer)
+    return IndicatorMetadata(title, _read_updated(answer, url), first, last, levels, notices, answer)
 
 
 def _read_range(answer: dict[str, Any], url: str) -> tuple[int | None, int | None]:

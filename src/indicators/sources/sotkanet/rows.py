@@ -8,7 +8,7 @@ Region filters are ignored by the service, so the rows are filtered here.
 import contextlib
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ _ROW_KEY: Final = ["area_code", "year", "sex"]
 _VALUE: Final = ("value", "primary value")
 _COUNT: Final = ("absValue", "absolute value")
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
-_NOTHING: Final = object()
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 Row = dict[str, Any]
 
@@ -82,7 +82,7 @@ def read_rows(answer: object, request: RowRequest) -> pd.DataFrame:
         is of another indicator, or two rows contradict each other.
     """
     rows = _check_rows(answer, request)
-    indicators, regions, years, sexes = _read_keys(rows, request)
+    indicators, regions, years, sexes = (_read_key(rows, name, request) for name in _KEYS)
     if strange := set(indicators) - {request.key}:
         raise _error(request, f"rows of indicator {min(strange)}; expected {request.key} alone")
     if unknown := set(sexes) - set(SEXES):
@@ -120,53 +120,35 @@ def _drop_doubles(table: pd.DataFrame, request: RowRequest) -> dict[str, Any]:
 def _check_rows(answer: object, request: RowRequest) -> list[Row]:
     if not isinstance(answer, list):
         raise _error(request, f"found {_describe(answer)}; expected a list of rows")
-    strange = next((row for row in answer if not isinstance(row, dict)), _NOTHING)
-    if strange is not _NOTHING:
-        raise _error(
-            request, f"found {_describe(strange)} among the rows; expected fields {', '.join(_KEYS)}"
-        )
-    if set().union(*answer) - {*_KEYS, *_VALUE, *_COUNT}:
-        _check_names(answer, request)
+    known = {*_KEYS, *_VALUE, *_COUNT}
+    for index, row in enumerate(answer):
+        if not isinstance(row, dict):
+            problem = f"found {_describe(row)} among the rows; expected fields {', '.join(_KEYS)}"
+            raise _error(request, problem)
+        # An unknown field and no value: the value's field was probably given another name.
+        if row.keys() - known and not row.keys() & set(_VALUE):
+            strange = min(row.keys() - known)
+            raise _error(request, f"row {index} has no 'value' but an unknown field {strange!r}")
     return answer
 
 
-def _check_names(rows: list[Row], request: RowRequest) -> None:
-    """A row with an unknown field and no value: the value's field was probably given another name."""
-    known = {*_KEYS, *_VALUE, *_COUNT}
-    for index, row in enumerate(rows):
-        if not row.keys() & set(_VALUE) and (strange := sorted(row.keys() - known)):
-            raise _error(request, f"row {index} has no 'value' but an unknown field {strange[0]!r}")
-
-
-def _read_keys(rows: list[Row], request: RowRequest) -> tuple[list[int], list[int], list[int], list[str]]:
-    columns = []
-    for name in _KEYS:
-        try:
-            columns.append([row[name] for row in rows])
-        except KeyError:
-            index = next(i for i, row in enumerate(rows) if name not in row)
-            found = ", ".join(map(str, rows[index]))
-            raise _error(request, f"row {index} has no field {name!r}; found {found}") from None
-    indicators, regions, years = (
-        _convert(column, int, _to_integer, name, request)
-        for column, name in zip(columns[:3], _KEYS[:3], strict=True)
-    )
-    return indicators, regions, years, _convert(columns[3], str, _refuse, "gender", request)
-
-
-def _convert(
-    column: list[Any], kind: type, convert: Callable[[Any], Any], name: str, request: RowRequest
-) -> list[Any]:
-    """The column as it is where all are of the kind, else each converted."""
-    if set(map(type, column)) <= {kind}:
+def _read_key(rows: list[Row], name: str, request: RowRequest) -> list[Any]:
+    """A field of each row: the sex as text, others as whole numbers, which may be written as text."""
+    try:
+        column = [row[name] for row in rows]
+    except KeyError:
+        index = next(i for i, row in enumerate(rows) if name not in row)
+        found = ", ".join(map(str, rows[index]))
+        raise _error(request, f"row {index} has no field {name!r}; found {found}") from None
+    kind = str if name == "gender" else int
+    if set(map(type, column)) <= {kind}:  # the usual case
         return column
-    converted = []
     for index, item in enumerate(column):
-        try:
-            converted.append(item if type(item) is kind else convert(item))
-        except ValueError:
-            raise _error(request, f"row {index}: {name} is {item!r}") from None
-    return converted
+        if kind is int and isinstance(item, str) and _WHOLE.fullmatch(item.strip()):
+            column[index] = int(item)
+        elif type(item) is not kind:
+            raise _error(request, f"row {index}: {name} is {item!r}")
+    return column
 
 
 def _read_numbers(
@@ -179,36 +161,23 @@ def _read_numbers(
             numbers = np.array(column, dtype=float)
             if np.isfinite(numbers).sum() == len(column) - column.count(None):
                 return numbers
-    pairs = zip(kept, column, strict=True)
-    return np.array([_to_number(item, index, new, request) for index, item in pairs], dtype=float)
+    numbers = np.array([_to_number(item) for item in column], dtype=float)
+    if np.isinf(numbers).any():
+        at = int(np.isinf(numbers).argmax())
+        raise _error(request, f"row {kept[at]}: {new} is {column[at]!r}; expected a number")
+    return numbers
 
 
-def _to_number(item: Any, index: int, name: str, request: RowRequest) -> float:
-    """A number; NaN for null and empty text."""
+def _to_number(item: Any) -> float:
+    """A number; NaN for null and empty text, infinity for what is none."""
     if item is None or (isinstance(item, str) and not item.strip()):
         return math.nan
-    try:
-        if isinstance(item, str) and _NUMBER.fullmatch(item.strip()):
-            number = float(item.strip().replace(",", "."))
-        elif type(item) in (int, float):
-            number = float(item)
-        else:
-            raise ValueError
-        if math.isfinite(number):
-            return number
-    except (ValueError, OverflowError):
-        pass
-    raise _error(request, f"row {index}: {name} is {item!r}; expected a number")
-
-
-def _to_integer(item: Any) -> int:
-    if isinstance(item, str) and re.fullmatch(r"[0-9]{1,9}", item.strip()):
-        return int(item)
-    raise ValueError(item)
-
-
-def _refuse(item: Any) -> str:
-    raise ValueError(item)
+    if isinstance(item, str) and _NUMBER.fullmatch(item.strip()):
+        item = float(item.strip().replace(",", "."))
+    with contextlib.suppress(OverflowError):
+        if type(item) in (int, float) and math.isfinite(item):
+            return float(item)
+    return math.inf
 
 
 def _describe(content: object) -> str:

@@ -5,21 +5,15 @@ snapshot, the rows are not asked for at all.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 from indicators.catalogue.records import Indicator, SotkanetSource
-from indicators.errors import SourceError
 from indicators.model import SeriesMetadata
 from indicators.sources.areas import KnownAreas
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.http.session import Params, ServiceSession
-from indicators.sources.observations import find_parts
 from indicators.sources.series import (
     Clock,
-    GoneError,
-    SeriesDescription,
     SeriesResult,
     Source,
     check_not_older,
@@ -28,13 +22,12 @@ from indicators.sources.series import (
     is_same_fingerprint,
     make_fingerprint,
 )
-from indicators.sources.sotkanet.metadata import IndicatorMetadata, read_metadata
+from indicators.sources.sotkanet.metadata import GONE, IndicatorMetadata, read_metadata
 from indicators.sources.sotkanet.regions import map_regions
 from indicators.sources.sotkanet.rows import RowRequest, read_rows
 
 #: Raised when rows are read in another way, so that unchanged series are read anew.
 _READING: Final = 1
-_GONE: Final = (400, 404, 410)
 
 
 class Sotkanet(Source):
@@ -52,23 +45,15 @@ class Sotkanet(Source):
         The present moment in UTC.
     """
 
-    name = "sotkanet"
+    name = service = "sotkanet"
 
     def __init__(
         self, session: ServiceSession, base_url: str, areas: KnownAreas, clock: Clock = get_utc_now
     ) -> None:
-        self._session = session
-        self._base = base_url.rstrip("/")
-        self._areas = areas
-        self._clock = clock
+        super().__init__(clock, 2 * session.limits.at_once)
+        self._session, self._base, self._areas = session, base_url.rstrip("/"), areas
 
-    def _has(self, indicator: Indicator) -> bool:
-        return isinstance(indicator.source, SotkanetSource)
-
-    def _count_threads(self) -> int:
-        return 2 * self._session.limits.at_once
-
-    def describe(self, indicator: Indicator) -> SeriesDescription:
+    def describe(self, indicator: Indicator) -> IndicatorMetadata:
         """What the service says of an indicator, without its figures.
 
         Raises
@@ -76,20 +61,9 @@ class Sotkanet(Source):
         SourceError
             The service did not answer, or the indicator is gone.
         """
-        return self.fetch_metadata(indicator).describe()
-
-    def fetch_metadata(self, indicator: Indicator) -> IndicatorMetadata:
-        """The service's description of an indicator. Raises as `describe` does."""
         key = get_source(indicator, SotkanetSource).key
         url = f"{self._base}/indicators/{key}"
-        try:
-            answer = self._session.get_json(url)
-        except SourceError as error:
-            if error.status in _GONE:
-                problem = f"indicator {key} is gone: the service knows nothing of it"
-                raise GoneError(self.name, url, problem, error.status) from error
-            raise
-        return read_metadata(answer, key, url)
+        return read_metadata(self._session.get_json(url, gone=GONE.format(key)), key, url)
 
     def fetch_regions(self) -> dict[int, str]:
         """Area code by the service's region id, of known areas.
@@ -105,62 +79,42 @@ class Sotkanet(Source):
     def _fetch_one(
         self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
     ) -> SeriesResult:
-        metadata = self.fetch_metadata(indicator)
+        metadata, source = self.describe(indicator), get_source(indicator, SotkanetSource)
         said = metadata.raw if metadata.updated else None
-        fingerprint = make_fingerprint(self._describe_request(indicator), said)
+        codes, span = self._areas.select(indicator.levels), indicator.years
+        # When what is asked for changes, the figures at hand no longer answer it.
+        asked = [_READING, source.sexes, span.first, span.last, indicator.value_type, sorted(codes)]
+        fingerprint = make_fingerprint(asked, said)
         if is_same_fingerprint(previous, fingerprint, metadata.updated):
             return SeriesResult(indicator.id, "unchanged")
-        check_not_older(self.name, f"{self._base}/indicators/{metadata.key}", metadata.updated, previous)
-        source, years = get_source(indicator, SotkanetSource), _select_years(indicator, metadata)
+        check_not_older(self.name, f"{self._base}/indicators/{source.key}", metadata.updated, previous)
+        years = _select_years(indicator, metadata)
         params = _build_params(source.key, years, source.sexes)
-        url = _join(f"{self._base}/json", params)
-        regions = shared.get("regions", self.fetch_regions)
-        shown = self._areas.select(indicator.levels)
+        url = f"{self._base}/json"
+        shown_url = url + "?" + "&".join(f"{name}={value}" for name, value in params)
         request = RowRequest(
             indicator_id=indicator.id,
             key=source.key,
-            url=url,
+            url=shown_url,
             years=frozenset(years),
             sexes=frozenset(source.sexes),
-            area_codes={number: code for number, code in regions.items() if code in shown},
+            area_codes={
+                number: code
+                for number, code in shared.get("regions", self.fetch_regions).items()
+                if code in codes
+            },
             is_count=indicator.value_type == "count",
         )
-        observations = self._fetch_rows(params, request)
-        retrieved = self._clock()
-        return SeriesResult(
-            indicator.id,
-            "new",
+        observations = read_rows(self._session.get_json(url, params) if years else [], request)
+        return self._make_new(
+            indicator,
             observations,
-            SeriesMetadata(
-                indicator_id=indicator.id,
-                source=self.name,
-                producer=indicator.producer,
-                url=url,
-                title=metadata.title,
-                parts=find_parts(observations, retrieved.date().isoformat()),
-                retrieved_at=retrieved.isoformat(),
-                updated=metadata.updated,
-                metadata_sha256=fingerprint,
-                notices=metadata.notices,
-            ),
+            shown_url,
+            metadata.title,
+            fingerprint,
+            metadata.updated,
+            notices=metadata.notices,
         )
-
-    def _fetch_rows(self, params: Params, request: RowRequest) -> pd.DataFrame:
-        rows = self._session.get_json(f"{self._base}/json", params) if request.years else []
-        return read_rows(rows, request)
-
-    def _describe_request(self, indicator: Indicator) -> list[Any]:
-        """What the catalogue asks for: when it changes, the figures at hand no longer answer it."""
-        span = indicator.years
-        codes = sorted(self._areas.select(indicator.levels))
-        return [
-            _READING,
-            get_source(indicator, SotkanetSource).sexes,
-            span.first,
-            span.last,
-            indicator.value_type,
-            codes,
-        ]
 
 
 def _select_years(indicator: Indicator, metadata: IndicatorMetadata) -> range:
@@ -175,7 +129,3 @@ def _select_years(indicator: Indicator, metadata: IndicatorMetadata) -> range:
 def _build_params(key: int, years: range, sexes: Sequence[str]) -> Params:
     """The query; years and genders are always sent, each repeated, since the service takes no lists."""
     return [("indicator", key), *(("years", year) for year in years), *(("genders", sex) for sex in sexes)]
-
-
-def _join(url: str, params: Params) -> str:
-    return url + "?" + "&".join(f"{name}={value}" for name, value in params)

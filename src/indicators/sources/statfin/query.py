@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,6 @@ import pandas as pd
 from indicators.errors import ResponseFormatError
 from indicators.sources.statfin.jsonstat import Cube
 from indicators.sources.statfin.periods import read_period
-from indicators.sources.statfin.table import PxTable
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,16 @@ class Figures:
         NaN where there is none.
     gaps : DataFrame of int
         `indicators.sources.statfin.jsonstat.Gap` of each value: why it is not there.
+    updated : str or None
+        When the provider updated the table.
+    provisional : frozenset of int
+        Running years, and those that the provider marks as preliminary.
     """
 
     values: pd.DataFrame
     gaps: pd.DataFrame
+    updated: str | None
+    provisional: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,8 @@ class PxRequest:
             per_query = min(per_query, years_per_query * read_period(self.periods[0])[1])
         for first in range(0, len(self.periods), per_query):
             for start in range(0, len(self.areas), per_area):
-                yield PxRequest(
-                    self.url,
-                    self.area,
-                    self.time,
-                    self.areas[start : start + per_area],
-                    self.periods[first : first + per_query],
-                    self.choices,
-                )
+                areas, periods = self.areas[start : start + per_area], self.periods[first : first + per_query]
+                yield replace(self, areas=areas, periods=periods)
 
     def build_body(self) -> dict[str, Any]:
         """The query as the service takes it."""
@@ -103,7 +102,7 @@ class PxRequest:
         rows = [codes[value] for value in cube.categories[self.area]]
         values, gaps = cube.add_up(self.area, self.time)
         periods = cube.categories[self.time]
-        return Figures(pd.DataFrame(values, rows, periods), pd.DataFrame(gaps, rows, periods))
+        return Figures(pd.DataFrame(values, rows, periods), pd.DataFrame(gaps, rows, periods), cube.updated)
 
     def _mismatch(self, name: str, values: set[str]) -> ResponseFormatError:
         problem = f"the answer is not of what was asked: variable {name!r} differs in {sorted(values)[:5]}"
@@ -112,7 +111,8 @@ class PxRequest:
 
 def join_answers(answers: list[Figures]) -> Figures:
     """All figures from the answers of a split request."""
-    return Figures(_join([item.values for item in answers]), _join([item.gaps for item in answers]))
+    values, gaps = (_join([getattr(item, name) for item in answers]) for name in ("values", "gaps"))
+    return Figures(values, gaps, answers[0].updated if answers else None)
 
 
 def _join(answers: list[pd.DataFrame]) -> pd.DataFrame:
@@ -122,17 +122,3 @@ def _join(answers: list[pd.DataFrame]) -> pd.DataFrame:
     if not by_periods:
         return pd.DataFrame(dtype=float)
     return pd.concat([pd.concat(parts) for parts in by_periods.values()], axis=1)
-
-
-def build_request(
-    table: PxTable, areas: dict[str, str], periods: list[str], choices: dict[str, tuple[str, ...]]
-) -> PxRequest:
-    """A request of one figure of a table."""
-    return PxRequest(
-        table.url,
-        table.area.code,
-        table.time.code,
-        tuple(sorted(areas.items())),
-        tuple(periods),
-        tuple(sorted(choices.items())),
-    )

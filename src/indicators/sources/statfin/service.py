@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indicators.errors import ResponseFormatError, SourceError
-from indicators.sources.http.session import HttpLimits, ServiceSession
-from indicators.sources.series import GoneError
+from indicators.sources.http.session import GoneError, HttpLimits, ServiceSession
 from indicators.sources.statfin.jsonstat import read_cube
 from indicators.sources.statfin.query import Figures, PxRequest, join_answers
 from indicators.sources.statfin.table import PxTable, read_table
@@ -14,7 +13,6 @@ from indicators.sources.statfin.table import PxTable, read_table
 logger = logging.getLogger(__name__)
 
 _LANGUAGES: Final = ("fi", "sv", "en")
-_GONE: Final = (400, 404, 410)
 
 #: Some tables are slow; before the service has told its call limit, a low one is kept.
 STATFIN_LIMITS: Final = HttpLimits(
@@ -29,14 +27,6 @@ class ServiceLimits:
     max_cells: int = 100_000
     max_calls: int = 10
     window_seconds: float = 10
-
-
-@dataclass(frozen=True)
-class PxFigures:
-    """Figures by our area code and period code, and when the provider updated them."""
-
-    figures: Figures
-    updated: str | None
 
 
 class PxService:
@@ -68,10 +58,8 @@ class PxService:
             The service did not answer.
         """
         try:
-            answer = self.session.get_json(f"{self.base}/?config")
-        except SourceError as error:
-            if error.status not in _GONE:
-                raise
+            answer = self.session.get_json(f"{self.base}/?config", gone="states no limits")
+        except GoneError:
             answer = None
         limits = read_limits(answer)
         self.session.set_rate(max(1, int(limits.max_calls * self._share)), limits.window_seconds)
@@ -88,13 +76,7 @@ class PxService:
             The answer is no table's description.
         """
         url = f"{self.base}/{name.removesuffix('.px')}.px"
-        try:
-            answer = self.session.get_json(url)
-        except SourceError as error:
-            if error.status in _GONE:
-                raise GoneError("statfin", url, "table moved or gone", error.status) from error
-            raise
-        return read_table(answer, url)
+        return read_table(self.session.get_json(url, gone="table moved or gone"), url)
 
     def fetch_written(self, folder: str) -> dict[str, str]:
         """When the service last wrote each table of a folder, by table; empty where it does not tell.
@@ -114,7 +96,7 @@ class PxService:
             if item.get("id") and item.get("updated")
         }
 
-    def fetch_figures(self, request: PxRequest, max_cells: int, years_per_query: int | None) -> PxFigures:
+    def fetch_figures(self, request: PxRequest, max_cells: int, years_per_query: int | None) -> Figures:
         """Figures of a request, asked in as many queries as the limits demand.
 
         Raises
@@ -124,14 +106,13 @@ class PxService:
         ResponseFormatError
             An answer is not of what was asked, or the table changed between two queries.
         """
-        answers, updated = [], []
+        answers = []
         for part in request.split(max_cells, years_per_query):
-            cube = read_cube(self.session.post_json(part.url, part.build_body()), part.url)
-            answers.append(part.read_answer(cube))
-            updated.append(cube.updated)
-        if len(set(updated)) > 1:
+            answer = self.session.post_json(part.url, part.build_body())
+            answers.append(part.read_answer(read_cube(answer, part.url)))
+        if len({item.updated for item in answers}) > 1:
             raise ResponseFormatError("statfin", request.url, "the table was updated while it was read")
-        return PxFigures(join_answers(answers), updated[0] if updated else None)
+        return join_answers(answers)
 
 
 def read_limits(answer: Any) -> ServiceLimits:

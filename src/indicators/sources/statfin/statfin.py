@@ -5,7 +5,7 @@ are as in the previous snapshot, no figures are asked for. Series of archived ta
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from indicators.model import SeriesMetadata
 from indicators.sources.areas import KnownAreas
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.http.session import ServiceSession
-from indicators.sources.observations import build_observations, find_parts
+from indicators.sources.observations import build_observations
 from indicators.sources.safetext import to_safe_text
 from indicators.sources.series import (
     Clock,
@@ -33,8 +33,8 @@ from indicators.sources.series import (
 )
 from indicators.sources.statfin.jsonstat import Gap
 from indicators.sources.statfin.periods import aggregate_gaps, aggregate_years, read_period, select_periods
-from indicators.sources.statfin.query import Figures, build_request
-from indicators.sources.statfin.service import PxFigures, PxService, ServiceLimits
+from indicators.sources.statfin.query import Figures, PxRequest
+from indicators.sources.statfin.service import PxService, ServiceLimits
 from indicators.sources.statfin.table import PxTable
 
 #: Raised when tables are read in another way, so that unchanged series are read anew.
@@ -66,7 +66,7 @@ class Statfin(Source):
         The part of the service's call limit that is used.
     """
 
-    name = "statfin"
+    name = service = "statfin"
 
     def __init__(
         self,
@@ -77,18 +77,9 @@ class Statfin(Source):
         clock: Clock = get_utc_now,
         share_of_calls: float = 0.67,
     ) -> None:
-        self._service = PxService(session, base_url, share_of_calls)
-        self._areas = areas
-        self._multipliers = dict(multipliers or {})
-        self._clock = clock
-        self._described = SharedAnswers()
-
-    def _has(self, indicator: Indicator) -> bool:
-        """Series of archived tables are not asked for."""
-        return isinstance(indicator.source, StatfinSource) and not indicator.source.is_archived
-
-    def _count_threads(self) -> int:
-        return 2 * self._service.session.limits.at_once
+        super().__init__(clock, 2 * session.limits.at_once)
+        self._service, self._areas = PxService(session, base_url, share_of_calls), areas
+        self._multipliers, self._described = dict(multipliers or {}), SharedAnswers()
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the service says of a series' table, without its figures; a table is asked once.
@@ -124,19 +115,10 @@ class Statfin(Source):
         updated = max((part.updated for part in figures.values() if part.updated), default=None)
         check_not_older(self.name, table.url, updated, previous)
         observations = combine_figures(indicator.id, figures, multiplier)
-        retrieved = self._clock()
-        metadata = SeriesMetadata(
-            indicator_id=indicator.id,
-            source=self.name,
-            producer=indicator.producer,
-            url=table.url,
-            title={self._service.language: to_safe_text(table.title)},
-            parts=find_parts(observations, retrieved.date().isoformat(), division or None),
-            retrieved_at=retrieved.isoformat(),
-            updated=updated,
-            metadata_sha256=fingerprint,
+        title = {self._service.language: to_safe_text(table.title)}
+        return self._make_new(
+            indicator, observations, table.url, title, fingerprint, updated, division or None
         )
-        return SeriesResult(indicator.id, "new", observations, metadata)
 
     def _get_multiplier(self, indicator: Indicator) -> float:
         source = get_source(indicator, StatfinSource)
@@ -145,22 +127,6 @@ class Statfin(Source):
             problem = f"unit {indicator.unit!r} has no multiplier, which count over denominator needs"
             raise CatalogueError("indicators.yaml", indicator.id, problem)
         return self._multipliers.get(indicator.unit, 1)
-
-
-@dataclass(frozen=True)
-class YearlyFigures(Figures):
-    """Figures of one part of a series: one row per area code, one column per year.
-
-    Attributes
-    ----------
-    provisional : frozenset of int
-        Running years, and those that the provider marks as preliminary.
-    updated : str or None
-        When the provider updated the table.
-    """
-
-    provisional: frozenset[int]
-    updated: str | None
 
 
 class _Series:
@@ -225,7 +191,7 @@ class _Series:
         except ValueError as error:
             raise self._tell_periods(table, error) from error
 
-    def fetch_yearly(self, part: str, present_year: int) -> YearlyFigures:
+    def fetch_yearly(self, part: str, present_year: int) -> Figures:
         """Figures of one part by area and year."""
         table, span = self.tables[part], self.indicator.years
         try:
@@ -236,11 +202,10 @@ class _Series:
             raise self._tell_periods(table, error) from error
         rule = self._find_rule(table, periods)
         answer = self._fetch_figures(part, table, periods)
-        values = aggregate_years(answer.figures.values, rule, running)
-        gaps = aggregate_gaps(answer.figures.gaps)
+        values, gaps = aggregate_years(answer.values, rule, running), aggregate_gaps(answer.gaps)
         labels = dict(zip(table.time.values, table.time.labels, strict=True))
         preliminary = {read_period(code)[0] for code in periods if labels[code].rstrip().endswith("*")}
-        return YearlyFigures(values, gaps, frozenset(running | preliminary), answer.updated)
+        return Figures(values, gaps, answer.updated, frozenset(running | preliminary))
 
     @staticmethod
     def _tell_periods(table: PxTable, error: ValueError) -> ResponseFormatError:
@@ -253,11 +218,18 @@ class _Series:
             raise table.error("the table has parts of years, and no rule is declared to make years of them")
         return rule
 
-    def _fetch_figures(self, part: str, table: PxTable, periods: list[str]) -> PxFigures:
+    def _fetch_figures(self, part: str, table: PxTable, periods: list[str]) -> Figures:
         areas = {value: code for value, code in table.get_areas().items() if code in self._shown}
         if not areas:
             raise table.error("has none of the areas and levels that are declared")
-        request = build_request(table, areas, periods, table.choose(self.selections[part]))
+        request = PxRequest(
+            table.url,
+            table.area.code,
+            table.time.code,
+            tuple(sorted(areas.items())),
+            tuple(periods),
+            tuple(sorted(table.choose(self.selections[part]).items())),
+        )
         years_per_query = self.source.years_per_query if self._get_name(part) == self.source.table else None
         return self._shared.get(
             request,
@@ -265,7 +237,7 @@ class _Series:
         )
 
 
-def move_former(figures: dict[str, YearlyFigures], successors: Mapping[str, str]) -> dict[str, YearlyFigures]:
+def move_former(figures: dict[str, Figures], successors: Mapping[str, str]) -> dict[str, Figures]:
     """Parts of a ratio in one area division, where their tables follow two.
 
     A municipality that has merged as a whole, and is in one part and not in the other, is added to its
@@ -280,22 +252,20 @@ def move_former(figures: dict[str, YearlyFigures], successors: Mapping[str, str]
     return {name: _add_moved(part, moved, successors) for name, part in figures.items()}
 
 
-def _add_moved(part: YearlyFigures, moved: set[str], successors: Mapping[str, str]) -> YearlyFigures:
+def _add_moved(part: Figures, moved: set[str], successors: Mapping[str, str]) -> Figures:
     codes = [successors[code] if code in moved else code for code in part.values.index]
     values = part.values.groupby(codes).sum(min_count=1).where(~part.values.isna().groupby(codes).any())
     return replace(part, values=values, gaps=part.gaps.groupby(codes).max())
 
 
-def combine_figures(
-    indicator_id: str, figures: Mapping[str, YearlyFigures], multiplier: float
-) -> pd.DataFrame:
+def combine_figures(indicator_id: str, figures: Mapping[str, Figures], multiplier: float) -> pd.DataFrame:
     """The observation table from the parts of a series.
 
     Parameters
     ----------
     indicator_id : str
         The catalogue's indicator.
-    figures : mapping of str to YearlyFigures
+    figures : mapping of str to Figures
         ``value``, ``count`` and ``denominator``, as far as declared. The first gives the areas and years.
     multiplier : float
         What turns count over denominator into the unit.
@@ -309,22 +279,16 @@ def combine_figures(
     parts = ["value"] if "value" in figures else list(figures)
     first = max((min(part.values.columns, default=0) for part in figures.values()), default=0)
     main = next(iter(figures.values())).values.loc[:, lambda table: table.columns >= first]
-    aligned = {
-        name: part.values.reindex(index=main.index, columns=main.columns).to_numpy(float).ravel()
-        for name, part in figures.items()
-    }
-    gap = np.maximum.reduce(
-        [
-            figures[name]
-            .gaps.reindex(index=main.index, columns=main.columns, fill_value=Gap.UNSAID)
-            .to_numpy(int)
-            .ravel()
-            for name in parts
-        ]
-    )
+    index, columns = main.index, main.columns
+    tables = {name: part.values.reindex(index=index, columns=columns) for name, part in figures.items()}
+    aligned = {name: table.to_numpy(float).ravel() for name, table in tables.items()}
+    gaps = [figures[name].gaps.reindex(index=index, columns=columns, fill_value=Gap.UNSAID) for name in parts]
+    gap = np.maximum.reduce([item.to_numpy(int).ravel() for item in gaps])
     missing = np.full(main.size, np.nan)
     count, denominator = aligned.get("count", missing), aligned.get("denominator", missing)
-    ratio = _divide(count, denominator) * multiplier if "denominator" in figures else count
+    ratio = count
+    if "denominator" in figures:
+        ratio = np.divide(count, denominator, out=missing.copy(), where=denominator > 0) * multiplier
     provisional = frozenset().union(*(part.provisional for part in figures.values()))
     years = np.tile(np.array(main.columns, dtype=int), len(main.index))
     value = aligned.get("value", ratio)
@@ -340,8 +304,3 @@ def combine_figures(
         reason=np.array(_STATUSES, dtype=object)[gap],
         status_note=np.array(_NOTES, dtype=object)[gap],
     )
-
-
-def _divide(count: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    ratio: np.ndarray = np.divide(count, denominator, out=np.full_like(count, np.nan), where=denominator > 0)
-    return ratio

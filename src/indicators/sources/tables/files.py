@@ -14,13 +14,13 @@ from typing import Final
 
 import pandas as pd
 
+from indicators.catalogue.areas import get_level
 from indicators.catalogue.records import Indicator, TableFileSource, Unit
 from indicators.errors import ResponseFormatError, SourceError, UnknownAreaError
 from indicators.folders import find_file
 from indicators.model import SEXES, SeriesMetadata
-from indicators.sources.areas import get_level
 from indicators.sources.http.answers import SharedAnswers
-from indicators.sources.observations import build_observations, find_parts
+from indicators.sources.observations import build_observations
 from indicators.sources.series import (
     Clock,
     SeriesDescription,
@@ -77,7 +77,7 @@ class TableFiles(Source):
         By which values are judged; none by default.
     """
 
-    name = "table"
+    name, service = "table", "own"
 
     def __init__(
         self,
@@ -86,15 +86,8 @@ class TableFiles(Source):
         clock: Clock = get_utc_now,
         units: Mapping[str, Unit] | None = None,
     ) -> None:
-        self._folder, self._units = folder, units or {}
-        self._resolve_area = resolve_area
-        self._clock = clock
-
-    def _has(self, indicator: Indicator) -> bool:
-        return isinstance(indicator.source, TableFileSource)
-
-    def _count_threads(self) -> int:
-        return 1
+        super().__init__(clock, 1)
+        self._folder, self._units, self._resolve_area = folder, units or {}, resolve_area
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the file holds.
@@ -116,39 +109,26 @@ class TableFiles(Source):
         sha256 = self._hash(indicator)
         if previous is not None and previous.metadata_sha256 == sha256:
             return SeriesResult(indicator.id, "unchanged")
-        observations, retrieved = self._read(indicator), self._clock()
-        metadata = SeriesMetadata(
-            indicator_id=indicator.id,
-            source=get_source(indicator, TableFileSource).service,
-            producer=indicator.producer,
-            url=get_source(indicator, TableFileSource).path,
-            title=_get_title(indicator),
-            parts=find_parts(observations, retrieved.date().isoformat()),
-            retrieved_at=retrieved.isoformat(),
-            metadata_sha256=sha256,
-        )
-        return SeriesResult(indicator.id, "new", observations, metadata)
+        path = get_source(indicator, TableFileSource).path
+        return self._make_new(indicator, self._read(indicator), path, _get_title(indicator), sha256)
 
-    def _find(self, indicator: Indicator) -> Path:
-        path = find_file(self._folder / get_source(indicator, TableFileSource).path)
+    def _find(self, source: TableFileSource) -> Path:
+        path = find_file(self._folder / source.path)
         if not path.is_file():
-            raise SourceError(
-                self.name,
-                get_source(indicator, TableFileSource).path,
-                f"there is no such file in {self._folder}",
-            )
+            raise SourceError(self.name, source.path, f"there is no such file in {self._folder}")
         return path
 
     def _hash(self, indicator: Indicator) -> str:
-        content = hashlib.sha256(self._find(indicator).read_bytes()).hexdigest()
-        declared = get_source(indicator, TableFileSource).model_dump(exclude={"path"})
+        source = get_source(indicator, TableFileSource)
+        content = hashlib.sha256(self._find(source).read_bytes()).hexdigest()
+        declared = source.model_dump(exclude={"path"})
         span = [indicator.years.first, indicator.years.last]
         meaning = [indicator.unit, indicator.value_type]
         return compute_sha256([_READING, content, declared, indicator.levels, indicator.id, span, meaning])
 
     def _read(self, indicator: Indicator) -> pd.DataFrame:
         source = get_source(indicator, TableFileSource)
-        raw = read_raw_table(self._find(indicator), source.sheet, source.path)
+        raw = read_raw_table(self._find(source), source.sheet, source.path, source.columns)
         if raw.hidden:
             logger.warning(
                 "%s: sheet %r of %s is hidden; it is read since it is named.",

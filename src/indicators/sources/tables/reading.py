@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from indicators.catalogue.cells import Table, read_table
+from indicators.catalogue.plaintext import clean_text
 from indicators.catalogue.workbook import Cell, CellsError
 from indicators.errors import ResponseFormatError
 
@@ -56,7 +57,9 @@ def show_cell(cell: Cell) -> str:
     return f"{cell.value} %" if cell.is_percent else str(cell.value).removesuffix(" 00:00:00")
 
 
-def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
+def read_raw_table(
+    path: Path, sheet: str | None, shown_path: str, columns: Mapping[str, str] | None = None
+) -> RawTable:
     """Read a table file.
 
     Parameters
@@ -67,6 +70,8 @@ def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
         The sheet of an Excel file; the first visible one by default.
     shown_path : str
         The file's name in messages.
+    columns : mapping of str, optional
+        Headings that are the file's own, with the known heading that each stands for.
 
     Raises
     ------
@@ -74,12 +79,19 @@ def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
         The file is too large, damaged or of another kind, has no rows, has unknown or missing columns, or
         has a formula whose result was never stored.
     """
+    own = {
+        clean_text(text).casefold(): _find_meaning(word, shown_path) for text, word in (columns or {}).items()
+    }
     try:
-        table = read_table(path, _MEANINGS, sheet)
+        table = read_table(path, _MEANINGS | own, sheet)
     except CellsError as error:
         place = "" if not error.place or error.place in error.problem else f"cell {error.place}: "
         raise _error(shown_path, place + error.problem) from error
-    places = _find_columns(table.header, shown_path)
+    headings = [text.casefold() for text in table.header.values()]
+    if lacking := [text for text in columns or () if clean_text(text).casefold() not in headings]:
+        found = ", ".join(table.header.values()) or "no header"
+        raise _error(shown_path, f"has no column {lacking[0]!r}, which 'columns' names; found {found}")
+    places = _find_columns(table.header, _MEANINGS | own, shown_path)
     _refuse_uncomputed(table, shown_path)
     if not table.rows:
         found = ", ".join(table.header.values())
@@ -94,12 +106,19 @@ def read_raw_table(path: Path, sheet: str | None, shown_path: str) -> RawTable:
     return RawTable([row.number for row in table.rows], columns, headers, table.hidden)
 
 
-def _find_columns(header: Mapping[int, str], shown_path: str) -> dict[str, int]:
+def _find_meaning(word: str, shown_path: str) -> str:
+    if word.casefold() not in _MEANINGS:
+        raise _error(shown_path, f"'columns' says {word!r}; expected one of {', '.join(_MEANINGS)}")
+    return _MEANINGS[word.casefold()]
+
+
+def _find_columns(header: Mapping[int, str], meanings: Mapping[str, str], shown_path: str) -> dict[str, int]:
     columns: dict[str, int] = {}
     for place, text in header.items():
-        name = _MEANINGS.get(text.casefold())
+        name = meanings.get(text.casefold())
         if name is None:
-            raise _error(shown_path, f"unknown column {text!r}; known are {', '.join(_MEANINGS)}")
+            advice = f"take it away, or say what it is, such as --columns {text + '=arvo'!r}"
+            raise _error(shown_path, f"unknown column {text!r}; known are {', '.join(_MEANINGS)}; {advice}")
         if name in columns:
             raise _error(shown_path, f"columns {header[columns[name]]!r} and {text!r} mean the same")
         columns[name] = place
