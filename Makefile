@@ -55,7 +55,7 @@ wheels: $(VENV)/dev.done  ## build into dist/, and make a report with the wheel 
 bench: $(VENV)/dev.done  ## measure speed and memory; prints JSON
 	$(BIN)/python -m tests.bench
 
-yardsticks: $(VENV)/dev.done  ## measure false alarms and power of the statistics; prints JSON
+yardsticks: $(VENV)/dev.done  ## measure the statistics' false alarms and power, the gate, and runs that are killed; prints JSON
 	$(BIN)/python -m tests.yardsticks
 
 constraints: $(VENV)/bin/python  ## find today's versions anew: make constraints PYTHONS="3.11 3.12"

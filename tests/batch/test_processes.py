@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from indicators.batch.limits import Limits
+from indicators.batch.workers import Errand, Workers
 from indicators.config import find_notebook
 from indicators.edition.plan import plan_reports
 from indicators.edition.records import Job
@@ -298,3 +301,28 @@ def test_any_working_folder_and_any_for_temporary_files(name, tmp_path):
     _make_in(folder, temporary, out)
     assert not (folder / "imported").exists()
     assert not list(temporary.iterdir())
+
+
+def test_a_server_that_dies_before_its_workers_are_there_costs_an_attempt(tmp_path, monkeypatch):
+    """The pool then refuses the first call; it is opened anew, and the call is made."""
+
+    class Pool:
+        active = True
+
+        def schedule(self, function, arguments, timeout):
+            if len(opened) == 1:
+                raise BrokenProcessPool
+            future = Future()
+            future.set_result(function(*arguments))
+            return future
+
+        def stop(self):
+            pass
+
+        join = stop
+
+    opened = []
+    monkeypatch.setattr(Workers, "_open_pool", lambda self: opened.append(Pool()) or opened[-1])
+    with Workers("bundled", 1, folder=tmp_path) as workers:
+        assert Errand("a number", workers, len, "abc").value() == 3
+    assert len(opened) == 2

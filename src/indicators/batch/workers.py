@@ -89,7 +89,7 @@ class Workers:
     def close(self) -> None:
         """Kill what runs, and start nothing any more."""
         self._is_closed = True
-        self._stop()
+        self._stop(WorkersGoneError())
 
     def schedule(self, function: Callable[..., Any], *arguments: object, deadline: float) -> Future[Any]:
         """Have a worker call a function; a late one is killed."""
@@ -97,10 +97,16 @@ class Workers:
             if self._is_closed:
                 raise WorkersGoneError
             if self._pool is not None and not self._pool.active:  # all its workers died at once
-                self._stop()
+                self._stop(BrokenProcessPool())
             if self._pool is None:
                 self._pool = self._open_pool()
-            future: Future[Any] = self._pool.schedule(function, arguments, timeout=deadline)
+            try:
+                future: Future[Any] = self._pool.schedule(function, arguments, timeout=deadline)
+            except BrokenProcessPool as problem:  # the server died while it was to start them
+                self._stop(problem)
+                future = Future()
+                future.set_exception(problem)
+                return future
             self._pending.add(future)
             future.add_done_callback(self._pending.discard)
             return future
@@ -113,13 +119,13 @@ class Workers:
         pebble.CONSTS.sleep_unit = 0.02
         return pebble.ProcessPool(self.n, 0, begin_worker, self._given, context)
 
-    def _stop(self) -> None:
+    def _stop(self, why: Exception) -> None:
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
             self._pool = None
         for future in list(self._pending):  # whoever waits for one must not wait for good
-            future.set_exception(WorkersGoneError())
+            future.set_exception(why)
 
 
 class Errand:

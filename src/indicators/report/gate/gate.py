@@ -55,4 +55,6 @@ def inspect_report(html: str, report: MunicipalReport, is_paper: bool = False) -
     ]
     for section in list_own(page):  # its names and figures are the author's
         section.drop_tree()
-    return [*findings, *check_leftovers(page, report.catalogue), *check_marks(page, report, is_paper)]
+    if report.inputs.settings.overlay:  # else the declared data are the package's
+        findings += check_leftovers(page, report.catalogue)
+    return [*findings, *check_marks(page, report, is_paper)]
