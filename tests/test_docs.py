@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.plan import load_plan
+from indicators.catalogue.sections import load_sections
 from indicators.cli import main
 from indicators.config import SETTINGS_FILE, load_settings
+from indicators.report.own import check_sections
 
 ROOT = Path(__file__).parents[1]
 
@@ -89,7 +91,7 @@ def test_every_recipe_works(tmp_path, monkeypatch):
     _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "reseptit.md").read_text("utf-8")
     recipes = re.split(r"^## \d+\. ", text, flags=re.MULTILINE)[1:]
-    assert len(recipes) == 10
+    assert len(recipes) == 12
     matplotlib.use("Agg")
     names = {}
     exec("import indicators as yt", names)
@@ -103,6 +105,18 @@ def test_every_recipe_works(tmp_path, monkeypatch):
     assert files >= {"kuvio.png", "raportin-kuvio.png", "luvut.xlsx", "indicators.yaml"}
     assert files >= {f"931-viitasaari.{end}" for end in ("sv.html", "en.html", "fi.pdf")}
     plt.close("all")
+
+
+def test_the_example_of_a_section_holds(tmp_path, catalogue):
+    """The settings' folder and the text of the recipe make a section that a report may hold."""
+    (text,) = _blocks("ohjeet/reseptit.md", "markdown")
+    (tmp_path / "oma" / "osiot").mkdir(parents=True)
+    (tmp_path / "oma" / "osiot" / "ladut.md").write_text(text, "utf-8")
+    (line,) = re.findall(r"`(sections = .*?)`", (ROOT / "docs/ohjeet/reseptit.md").read_text("utf-8"))
+    (tmp_path / SETTINGS_FILE).write_text(line, "utf-8")
+    sections = load_sections(catalogue, load_settings({}, tmp_path))
+    check_sections(sections)
+    assert [item.title for item in sections.select("931", "fi")] == ["Ladut ja liikunta"]
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

@@ -223,6 +223,10 @@ def test_the_report_opened_by_hand_is_the_batchs_report(run_all, open_page, tmp_
     # A notebook runs its cells for paper too; a published page leaves those to its PDF.
     assert set(found) - set(wanted) == {"mittarit", "liite"}
     assert {name: found[name] for name in wanted} == wanted
+    # By hand it is of no edition, and no file lies beside it: it says so, in the reader's language.
+    expect(page.get_by_text(re.compile("Viitasaari, julkaisematon raportti aineistosta"))).to_be_attached()
+    assert page.locator(".jp-OutputArea-output a[href^='..']").count() == 0
+    expect(page.get_by_role("heading", name="Kuntaraportti", exact=False).first).to_be_attached()
     drawing = page.locator(".jp-OutputArea-output svg.ch").first
     drawing.scroll_into_view_if_needed()
     assert drawing.bounding_box()["height"] > 100

@@ -118,7 +118,7 @@ def test_cells_of_ones_own_are_shown(inputs):
         cell.metadata.update(own)
     report = MunicipalReport(inputs, inputs.assessment.catalogue.areas.get("931"), load_texts("fi"), "e")
     notebook = make_notebook(report)
-    notebook.cells[2:2] = cells
+    notebook["cells"][2:2] = cells
     expected = expect("kunta", "931", inputs)
     html = render_page(notebook, describe_report(expected))
     assert inspect_report(html, expected) == []

@@ -1,7 +1,6 @@
 """Sections of one's own as parts of a page: the author's words, tables and pictures, and nothing that acts.
 
-What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told, never left
-out.
+What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told.
 """
 
 import base64
