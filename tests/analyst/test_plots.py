@@ -121,6 +121,11 @@ NINE = [area.code for area in yt.area][: MOST_AREAS + 1]
         (lambda: yt.trend_chart(THREE, OFFENCES, **BUNDLED), "plot_trend, observations and figures take"),
         (lambda: yt.figures(indicator=OFFENCES, years=(1900, 1901), **BUNDLED), "1900–1901.*2021–2024"),
         (lambda: yt.figures(indicator=REGION_ONLY, **BUNDLED), f"{REGION_ONLY}.*are shown for them"),
+        (
+            lambda: yt.trend_chart("Viitasaari", "sotkanet:3195", **BUNDLED),
+            "statfin:tertiary_education",
+        ),
+        (lambda: yt.compare("Viitasaari", "sotkanet:3195", **BUNDLED), "statfin:tertiary_education, which"),
         (lambda: yt.figures("1.1", OFFENCES, **BUNDLED), "indicators of the goal"),
         (lambda: yt.figures(indicator=OFFENCES, areas=["931", 931], **BUNDLED), "Viitasaari twice"),
         (lambda: yt.observations(OFFENCES, "931", THREE, **BUNDLED), "Viitasaari twice"),

@@ -121,7 +121,7 @@ def _build_source(given: Mapping[str, Any]) -> dict[str, Any]:
         return {"service": "sotkanet", "key": int(key)}
     if given["kind"] == "table":
         return {"service": "own", "path": key} | {
-            name: given[name] for name in ("sheet", "columns") if given[name]
+            name: given[name] for name in ("sheet", "columns", "decimal", "thousands") if given[name]
         }
     chosen = {"select": given["select"]} if given["select"] else {}
     figure = {"content": given["content"]} | chosen
