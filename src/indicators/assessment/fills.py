@@ -125,14 +125,8 @@ def _fill(preferred: Panel, other: Panel) -> Panel:
 def _spread_years(panel: Panel, years: np.ndarray) -> Panel:
     """The panel over other years, which hold all of its own that have a row."""
     _, here, there = np.intersect1d(years, panel.years, return_indices=True)
-    empty = {
-        "value": np.nan,
-        "count": np.nan,
-        "denominator": np.nan,
-        "status": ABSENT,
-        "note": "",
-        "origin": ORIGINS.index("none"),
-    }
+    empty = dict.fromkeys(("value", "count", "denominator"), np.nan)
+    empty |= {"status": ABSENT, "note": "", "origin": ORIGINS.index("none")}
     matrices = {}
     for name, nothing in empty.items():
         old = getattr(panel, name)

@@ -20,7 +20,7 @@ from indicators.model import STATUSES, Direction
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.interval import has_few_events, proportion_limits, rate_limits
+from indicators.statistics.interval import proportion_limits, rate_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
@@ -328,7 +328,7 @@ class _Facts:
         people = residents[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
-        return has_few_events(events, self.indicator.minimum_events)
+        return events < self.indicator.minimum_events
 
     # --- position and trend ----------------------------------------------------------------------------
 

@@ -174,8 +174,7 @@ def _series_manifest(table: pd.DataFrame, series: Mapping[str, SeriesMetadata]) 
 def _to_hashable(column: pd.Series) -> np.ndarray:
     """Words as objects, numbers with one kind of NaN."""
     if column.name in WORD_COLUMNS:
-        words = column.array
-        return np.asarray(words.categories, dtype=object)[words.codes]
+        return column.astype(object).to_numpy()
     numbers = column.to_numpy(dtype="<f8")
     return np.where(np.isnan(numbers), np.nan, numbers)
 
