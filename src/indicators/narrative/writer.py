@@ -12,13 +12,7 @@ from indicators.assessment.columns import Row
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.narrative.findings import (
-    Chooser,
-    Finding,
-    Years,
-    compared_value,
-    is_pooled,
-)
+from indicators.narrative.findings import Chooser, Finding, Years, compared_value, is_pooled
 from indicators.narrative.formats import (
     format_count,
     format_month,

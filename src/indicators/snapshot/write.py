@@ -22,12 +22,7 @@ import pyarrow.parquet as pq
 from indicators import folders
 from indicators.catalogue import Catalogue, digest_catalogue
 from indicators.errors import SnapshotCheckError
-from indicators.model import (
-    OBSERVATION_COLUMNS,
-    OBSERVATION_KEY,
-    WORD_COLUMNS,
-    SeriesMetadata,
-)
+from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.store import (
     BUNDLED_FOLDER,

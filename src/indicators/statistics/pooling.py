@@ -30,11 +30,7 @@ class PooledPeriods:
 
 
 def pool_periods(
-    count: ArrayLike,
-    denominator: ArrayLike,
-    years: ArrayLike,
-    n_years: int,
-    multiplier: float = 1.0,
+    count: ArrayLike, denominator: ArrayLike, years: ArrayLike, n_years: int, multiplier: float = 1.0
 ) -> PooledPeriods:
     """Return rates pooled over three or five years, a period ending in every year.
 

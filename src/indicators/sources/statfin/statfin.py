@@ -229,8 +229,7 @@ class _Series:
         )
         years_per_query = self.source.years_per_query if self._get_name(part) == self.source.table else None
         return self._shared.get(
-            request,
-            partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query),
+            request, partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query)
         )
 
 
