@@ -10,7 +10,6 @@ from indicators.statistics.interval import (
     byar_limits,
     clopper_pearson_limits,
     exact_poisson_limits,
-    has_few_events,
     normal_quantile,
     proportion_limits,
     rate_limits,
@@ -87,11 +86,6 @@ def test_unknown_dispersion_gives_no_limits():
 def test_more_events_than_persons_is_possible_for_rates():
     """A rate may count more events than persons."""
     assert rate_limits(30, 20).reason == ""
-
-
-def test_few_events_are_marked():
-    """Fewer than ten events are few; a missing count is not called few."""
-    assert has_few_events([9, 10, NAN]).tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, NAN])

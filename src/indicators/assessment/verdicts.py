@@ -7,7 +7,7 @@ of them applies.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from indicators.model import STATUSES, Direction
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.interval import has_few_events, proportion_limits, rate_limits
+from indicators.statistics.interval import proportion_limits, rate_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
@@ -328,7 +328,7 @@ class _Facts:
         people = residents[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
-        return has_few_events(events, self.indicator.minimum_events)
+        return events < self.indicator.minimum_events
 
     # --- position and trend ----------------------------------------------------------------------------
 
@@ -378,7 +378,11 @@ class _Facts:
     def _trend(self, common: np.ndarray | None) -> Trend:
         """The trend of each area; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
-        options = {"step": indicator.interval_years, "is_break": self._breaks, "common": common}
+        options: dict[str, Any] = {
+            "step": indicator.interval_years,
+            "is_break": self._breaks,
+            "common": common,
+        }
         if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
             options |= {"direction": self.direction, "confidence": TREND_CONFIDENCE}
             return self._without_test(assess_value_trend(panel.value, panel.years, **options))
@@ -422,7 +426,8 @@ class _Facts:
             return panel
         is_running = (panel.status == STATUSES.index("provisional")).any(axis=0)
         names = ("value", "count", "denominator")
-        return replace(panel, **{name: np.where(is_running, np.nan, getattr(panel, name)) for name in names})
+        full: Any = {name: np.where(is_running, np.nan, getattr(panel, name)) for name in names}
+        return replace(panel, **full)
 
     @cached_property
     def _breaks(self) -> np.ndarray:

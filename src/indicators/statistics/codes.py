@@ -20,10 +20,7 @@ def check_kind(kind: str) -> None:
 
 
 def judge(
-    sign: NDArray[np.float64],
-    direction: str,
-    judged: tuple[str, str],
-    plain: tuple[str, str],
+    sign: NDArray[np.float64], direction: str, judged: tuple[str, str], plain: tuple[str, str]
 ) -> NDArray[np.str_]:
     """Return the word for a difference or a change of known sign.
 

@@ -11,12 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from indicators.statistics.codes import Kind, judge
-from indicators.statistics.interval import (
-    clopper_pearson_limits,
-    poisson_limits,
-    usable_pair,
-    wilson_limits,
-)
+from indicators.statistics.interval import clopper_pearson_limits, poisson_limits, usable_pair, wilson_limits
 from indicators.statistics.significance import proportion_test, rate_test, wilson_may_decide
 from indicators.statistics.test import Test
 

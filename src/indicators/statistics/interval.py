@@ -61,11 +61,6 @@ def normal_quantile(confidence: float) -> float:
     return float(-special.ndtri((1 - confidence) / 2))
 
 
-def has_few_events(count: ArrayLike, minimum: float = 10) -> NDArray[np.bool_]:
-    """Return True where a value rests on fewer events than ``minimum``; False where the count is missing."""
-    return np.asarray(count, dtype=float) < minimum
-
-
 def missing_reason(count: Array, denominator: Array, kind: Kind) -> NDArray[np.str_]:
     """Return why no value can be had of a count and a denominator, empty where it can."""
     return first_reason(
