@@ -16,6 +16,7 @@ import pytest
 
 from indicators.assessment.table import compute_assessment
 from indicators.batch.start import warm_up
+from indicators.batch.workers import count_cores
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import FILES
 from indicators.config import DATA_FOLDER
@@ -29,6 +30,12 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: tests of processes, services and browsers often wait."""
+    return count_cores() + 1
 
 
 def pytest_collection_modifyitems(items):

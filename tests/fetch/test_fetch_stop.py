@@ -29,6 +29,13 @@ def list_files(folder):
     return {path: path.read_bytes() for path in files}
 
 
+def _start_python():
+    """Seconds that a process takes to start and end here and now: 0.02 on a machine that is not busy."""
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-I", "-S", "-c", ""], check=True)
+    return time.monotonic() - started
+
+
 @pytest.mark.parametrize(
     ("kind", "number"), [(kind, signal.SIGINT) for kind in FAULTS] + [("silent", signal.SIGTERM)]
 )
@@ -56,7 +63,7 @@ def test_fetch_that_is_stopped_ends_within_two_seconds(kind, number, world_home,
             took = time.monotonic() - started
     assert (run.returncode, told.splitlines()[-1]) == (128 + number, "yhdyspinta: stopped.")
     assert "Traceback" not in told
-    assert took < 2
+    assert took < max(2, 20 * _start_python())
     assert list_files(world_home) == before
 
 
