@@ -126,7 +126,7 @@ def test_files_that_the_front_pages_name_are_there(name):
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https:")]
     quoted = re.findall(r"`(\w+/[\w./-]*|\w+\.(?:py|yaml))`", text)
     places = (ROOT, ROOT / "src" / "indicators")
-    made = ("reports/latest", "dist/", "yhdyspinta/", "site/")
+    made = ("reports/latest", "dist/", "yhdyspinta/", ".venv/", "site/")
     named = [path for path in (*links, *quoted) if not path.startswith(made)]
     assert [path for path in named if not any((at / path).exists() for at in places)] == []
     assert "![](" not in text, "a picture needs its words"

@@ -50,6 +50,14 @@ def test_three_municipalities_stand_in_one_chart():
         assert f"{name} {newest['value']:.1f}".replace(".", ",") in _texts(ax)
 
 
+def test_a_lone_year_has_no_century_around_it():
+    """The axis shows the year of the figure and no other."""
+    ax = yt.plot_trend(THREE, "statfin:long_term_unemployed_june", **BUNDLED)
+    (year,) = ax.get_xticks()
+    assert ax.get_xlim() == (year - 1, year + 1)
+    assert len(yt.plot_trend(THREE, OFFENCES, **BUNDLED).get_xticks()) > 1
+
+
 def test_a_plot_hides_nothing():
     """Source, few events, provisional years and breaks are told under the axis."""
     assert "alle kymmeneen tapaukseen" in _texts(yt.plot_trend("Luhanka", OFFENCES, **BUNDLED))[-1]

@@ -113,6 +113,9 @@ def plot_trend(
         plot.note_years(area, figures, breaks, plot.assessment.row(area.code, what.id))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.margins(x=0.03)
+    first, last = ax.dataLim.intervalx
+    if first == last:  # a lone year would stand in the middle of two centuries
+        ax.set(xlim=(first - 1, last + 1), xticks=[first])
     _label_ends(ax, ends)
     plot.notes.insert(0, plot.tell_newest(chosen, newest))
     return plot.finish(ax, what, axis="y")
