@@ -126,12 +126,12 @@ def make_own(section: OwnSection, texts: Texts, area: str, level: int) -> Markup
     A CatalogueError tells what a report may not hold.
     """
     content = OwnContent(section.path.name, section.title, area, level, section.pictures).show(section.cells)
-    return frame_own(section.path.name, section.title, content, texts, level)
+    return frame_own(section.path.name, section.title, content, level, texts("own_label"))
 
 
-def frame_own(name: str, title: str, content: Markup, texts: Texts, level: int) -> Markup:
-    """The part of the page around a section's content, which says whose it is."""
-    return load_macros("sections/own.html.j2").own(name, title, content, level, texts)
+def frame_own(name: str, title: str, content: Markup, level: int, label: str) -> Markup:
+    """The part of the page around a section's content; its label says whose it is."""
+    return load_macros("sections/own.html.j2").own(name, title, content, level, label)
 
 
 class _Renderer(mistune.HTMLRenderer):

@@ -6,8 +6,6 @@ Their words and numbers are the author's. What each may hold is looked at here a
 from collections.abc import Iterator
 from typing import Any, Final
 
-from indicators.narrative.texts import Texts
-
 OWN_SECTION: Final = "data-own"
 #: The one class of a cell: a number.
 NUMBER_CLASS: Final = "nr"
@@ -31,8 +29,7 @@ def list_own(page: Any) -> list[Any]:
     return found
 
 
-def check_own(page: Any, texts: Texts) -> Iterator[str]:
-    label = texts("own_label")
+def check_own(page: Any, label: str) -> Iterator[str]:
     for section in list_own(page):
         name = f"the own section {section.get(OWN_SECTION)!r}"
         told = section.xpath("string(./*[1][self::h2 or self::h3]/span[1])")
