@@ -20,7 +20,7 @@ from indicators.model import STATUSES, Direction
 from indicators.statistics.codes import Kind
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
@@ -304,8 +304,7 @@ class _Facts:
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
         with np.errstate(invalid="ignore", divide="ignore"):
             d = test.dispersion_at(denominator, self.count / denominator)
-        make = proportion_limits if self.kind == "proportion" else rate_limits
-        own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
+        own = figure_limits(self.kind, self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
         told = {"lower_limit": own.lower_limit, "upper_limit": own.upper_limit, "method": own.method}
         told["dispersion"] = d
         if deciding is not None:
