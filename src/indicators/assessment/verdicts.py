@@ -17,10 +17,10 @@ from indicators.assessment.panel import AreaIndex, Panel, find_boundary_breaks, 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import STATUSES, Direction
-from indicators.statistics.codes import Kind
+from indicators.statistics.codes import Kind, withhold
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
@@ -304,8 +304,7 @@ class _Facts:
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
         with np.errstate(invalid="ignore", divide="ignore"):
             d = test.dispersion_at(denominator, self.count / denominator)
-        make = proportion_limits if self.kind == "proportion" else rate_limits
-        own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
+        own = figure_limits(self.kind, self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
         told = {"lower_limit": own.lower_limit, "upper_limit": own.upper_limit, "method": own.method}
         told["dispersion"] = d
         if deciding is not None:
@@ -416,7 +415,10 @@ class _Facts:
         indicator = self.indicator
         is_nominal = indicator.value_type == "amount" and "constant_prices" not in indicator.warnings
         why = "stock" if indicator.is_stock else "nominal_euros" if is_nominal else ""
-        return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
+        if not why:
+            return trend
+        reason = np.where(trend.reason == "no_value", trend.reason, why)
+        return withhold(trend, np.ones(trend.n.shape, dtype=bool), reason)
 
     @cached_property
     def _full_years(self) -> Panel:
@@ -437,20 +439,7 @@ class _Facts:
         return find_boundary_breaks(self.panel, self.context.catalogue.areas) | is_declared | is_told
 
 
-def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:
-    """The trend with nothing assessed where there is a reason; its years stay."""
-    is_assessed = reason == ""
-    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p")
-    return replace(
-        trend,
-        **{name: np.where(is_assessed, getattr(trend, name), np.nan) for name in names},
-        verdict=np.where(is_assessed, trend.verdict, "not_assessed"),
-        method=np.where(is_assessed, trend.method, "none"),
-        reason=np.where(is_assessed | (trend.reason == "no_value"), trend.reason, reason),
-    )
-
-
 def _settle_trends(low: Trend, high: Trend) -> Trend:
     """The trend under the greater design effect, where the lesser gives the same verdict."""
     is_apart = (low.verdict != high.verdict) & (high.reason == "") & (low.reason == "")
-    return _withhold_trend(high, np.where(is_apart, "design_effect_decides", ""))
+    return withhold(high, is_apart, np.where(is_apart, "design_effect_decides", high.reason))

@@ -15,7 +15,7 @@ from indicators.charts.context import ChartContext, find_breaks, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.trend import Band, Line, draw_trend
 from indicators.narrative.texts import Texts
-from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2
@@ -88,8 +88,8 @@ def _find_band(
     inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)
     count, denominator = panel.count[at, inside], panel.denominator[at, inside]
     multiplier = assessment.catalogue.units[indicator.unit].multiplier or 1.0
-    find_limits = proportion_limits if indicator.value_type == "proportion" else rate_limits
-    found = find_limits(count, denominator, multiplier, dispersion=dispersion)
+    kind = "proportion" if indicator.value_type == "proportion" else "rate"
+    found = figure_limits(kind, count, denominator, multiplier, dispersion=dispersion)
     lower, upper = (
         np.where(np.isnan(panel.value[at, inside]), np.nan, limit)
         for limit in (found.lower_limit, found.upper_limit)
