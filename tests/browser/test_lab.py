@@ -205,9 +205,7 @@ def test_a_changed_colour_is_seen_and_saved(exploration, lab):
     assert sum(n for n, colour in saved.getcolors(saved.width * saved.height) if colour == crimson) > 100
     shown = [
         Image.open(io.BytesIO(base64.b64decode(src.partition(",")[2]))).convert("RGB")
-        for src in exploration.locator(".jp-OutputArea-output img").evaluate_all(
-            "all => all.map(one => one.src)"
-        )
+        for src in images.evaluate_all("all => all.map(one => one.src)")
         if src.startswith("data:image/png")
     ]
     assert any(
