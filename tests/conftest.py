@@ -191,6 +191,13 @@ def warm_server():
     warm_up("bundled")
 
 
+@pytest.fixture(autouse=True)
+def _warm_first(request, _own_home):
+    """Start it with the settings of none of the tests that make editions otherwise."""
+    if request.node.get_closest_marker("slow"):
+        request.getfixturevalue("warm_server")
+
+
 @pytest.fixture
 def follow(bundled, catalogue, home, warm_server):
     """Writes a snapshot of the bundled figures that follows another, with one figure of its own."""

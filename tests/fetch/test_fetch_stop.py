@@ -29,13 +29,6 @@ def list_files(folder):
     return {path: path.read_bytes() for path in files}
 
 
-def _start_python():
-    """Seconds that a process takes to start and end here and now: 0.02 on a machine that is not busy."""
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-I", "-S", "-c", ""], check=True)
-    return time.monotonic() - started
-
-
 @pytest.mark.parametrize(
     ("kind", "number"), [(kind, signal.SIGINT) for kind in FAULTS] + [("silent", signal.SIGTERM)]
 )
@@ -52,10 +45,12 @@ def test_fetch_that_is_stopped_ends_within_two_seconds(kind, number, world_home,
             "sys.argv = ['yhdyspinta', 'fetch']; runpy.run_module('indicators', run_name='__main__')"
         )
         command = [sys.executable, "-c", start]
+        begun = time.monotonic()
         with subprocess.Popen(command, env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as run:
             while not replica.requests.total():
                 assert run.poll() is None
                 time.sleep(0.05)
+            to_start = time.monotonic() - begun
             time.sleep(0.5)
             started = time.monotonic()
             run.send_signal(number)
@@ -63,7 +58,7 @@ def test_fetch_that_is_stopped_ends_within_two_seconds(kind, number, world_home,
             took = time.monotonic() - started
     assert (run.returncode, told.splitlines()[-1]) == (128 + number, "yhdyspinta: stopped.")
     assert "Traceback" not in told
-    assert took < max(2, 20 * _start_python())
+    assert took < max(2, to_start)  # on a busy machine it takes longer to start as well
     assert list_files(world_home) == before
 
 
