@@ -20,8 +20,8 @@ install: $(VENV)/run.done  ## install into .venv/ and make no report
 reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)
 
-quick: $(VENV)/dev.done  ## run the tests that start no browser and no batch of reports
-	$(BIN)/python -m pytest -n auto -m "not slow" $(addprefix tests/,assessment catalogue charts cli narrative report snapshot sources statistics) tests/test_*.py
+quick: $(VENV)/dev.done  ## run the tests that start no browser, service or batch of reports
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(addprefix tests/,assessment catalogue charts cli narrative report snapshot statistics) tests/test_*.py
 
 test: $(VENV)/dev.done browser  ## run all tests, the browser's too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=15

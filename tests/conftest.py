@@ -16,6 +16,7 @@ import pytest
 
 from indicators.assessment.table import compute_assessment
 from indicators.batch.start import warm_up
+from indicators.batch.workers import count_cores
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import FILES
 from indicators.config import DATA_FOLDER
@@ -29,6 +30,12 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: tests of processes, services and browsers often wait."""
+    return count_cores() + 1
 
 
 def pytest_collection_modifyitems(items):
@@ -182,6 +189,13 @@ def warm_server():
     It has only one: all tests after a first one of another snapshot would compute everything anew.
     """
     warm_up("bundled")
+
+
+@pytest.fixture(autouse=True)
+def _warm_first(request, _own_home):
+    """Start it with the settings of none of the tests that make editions otherwise."""
+    if request.node.get_closest_marker("slow"):
+        request.getfixturevalue("warm_server")
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.plan import load_plan
+from indicators.catalogue.sections import load_sections
 from indicators.cli import main
 from indicators.config import SETTINGS_FILE, load_settings
+from indicators.report.own import check_sections
 
 ROOT = Path(__file__).parents[1]
 
@@ -82,13 +84,14 @@ def test_the_code_of_the_tutorial_runs():
     assert all(eval(line, names)._repr_html_() for line in lines)
 
 
+@pytest.mark.slow
 def test_every_recipe_works(tmp_path, monkeypatch):
     """Its Python in one notebook after another, its commands as they stand; each leaves what it promises."""
     monkeypatch.chdir(tmp_path)
     _write_own_table(tmp_path)
     text = (ROOT / "docs" / "ohjeet" / "reseptit.md").read_text("utf-8")
     recipes = re.split(r"^## \d+\. ", text, flags=re.MULTILINE)[1:]
-    assert len(recipes) == 10
+    assert len(recipes) == 12
     matplotlib.use("Agg")
     names = {}
     exec("import indicators as yt", names)
@@ -96,19 +99,24 @@ def test_every_recipe_works(tmp_path, monkeypatch):
         for code in re.findall(r"```python\n(.*?)```", recipe, re.DOTALL):
             exec(code, names)
         for command in re.findall(r"^yhdyspinta (.*)$", recipe, re.MULTILINE):
-            if not command.startswith("fetch"):  # the file of its example is the reader's
-                arguments = shlex.split(command)
-                done = CliRunner().invoke(
-                    main, [*arguments, "--help"] if "report" in arguments else arguments
-                )
-                assert done.exit_code == 0, (command, done.output)
-    assert {path.name for path in tmp_path.iterdir()} >= {
-        "kuvio.png",
-        "raportin-kuvio.png",
-        "luvut.xlsx",
-        "oma",
-    }
+            done = CliRunner().invoke(main, shlex.split(command))
+            assert done.exit_code == 0, (command, done.output)
+    files = {path.name for path in tmp_path.rglob("*.*")}
+    assert files >= {"kuvio.png", "raportin-kuvio.png", "luvut.xlsx", "indicators.yaml"}
+    assert files >= {f"931-viitasaari.{end}" for end in ("sv.html", "en.html", "fi.pdf")}
     plt.close("all")
+
+
+def test_the_example_of_a_section_holds(tmp_path, catalogue):
+    """The settings' folder and the text of the recipe make a section that a report may hold."""
+    (text,) = _blocks("ohjeet/reseptit.md", "markdown")
+    (tmp_path / "oma" / "osiot").mkdir(parents=True)
+    (tmp_path / "oma" / "osiot" / "ladut.md").write_text(text, "utf-8")
+    (line,) = re.findall(r"`(sections = .*?)`", (ROOT / "docs/ohjeet/reseptit.md").read_text("utf-8"))
+    (tmp_path / SETTINGS_FILE).write_text(line, "utf-8")
+    sections = load_sections(catalogue, load_settings({}, tmp_path))
+    check_sections(sections)
+    assert [item.title for item in sections.select("931", "fi")] == ["Ladut ja liikunta"]
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
@@ -118,7 +126,7 @@ def test_files_that_the_front_pages_name_are_there(name):
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("https:")]
     quoted = re.findall(r"`(\w+/[\w./-]*|\w+\.(?:py|yaml))`", text)
     places = (ROOT, ROOT / "src" / "indicators")
-    made = ("reports/latest", "dist/", "yhdyspinta/", "site/")
+    made = ("reports/latest", "dist/", "yhdyspinta/", ".venv/", "site/")
     named = [path for path in (*links, *quoted) if not path.startswith(made)]
     assert [path for path in named if not any((at / path).exists() for at in places)] == []
     assert "![](" not in text, "a picture needs its words"

@@ -114,8 +114,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """
     environ = os.environ if environ is None else environ
     start = (folder or Path.cwd()).absolute()
-    # A folder that this user may not enter has no settings of theirs: 'sudo -u' leaves one in root's.
-    place = next((at for at in (start, *start.parents) if os.path.isfile(at / SETTINGS_FILE)), None)
+    place = next((at for at in (start, *start.parents) if (at / SETTINGS_FILE).is_file()), None)
     values = _read_settings_file(place / SETTINGS_FILE) if place else {}
     for name in _PATHS:
         if place and values.get(name):

@@ -51,14 +51,12 @@ def test_the_server_listens_here_only_and_wants_its_token(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("has_widgets", [True, False], ids=["widgets", "plain"])
-def test_the_exploration_runs_from_top_to_bottom(tmp_path, has_widgets):
-    """With and without ipywidgets every cell runs, and the charts are drawn."""
+def test_the_exploration_runs_without_widgets(tmp_path):
+    """Every cell runs and the charts are drawn; with ipywidgets it is run in a browser."""
     notebook = nbformat.read(find_notebook("tutkimus.ipynb"), 4)
-    if not has_widgets:
-        code = "import sys\nsys.modules['ipywidgets'] = None"
-        notebook.cells.insert(1, nbformat.v4.new_code_cell(code))
+    code = "import sys\nsys.modules['ipywidgets'] = None"
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(code))
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = str([cell.get("outputs") for cell in notebook.cells])
     assert outputs.count("<svg") >= 2
-    assert ("Valikot puuttuvat" in outputs) is not has_widgets
+    assert "Valikot puuttuvat" in outputs

@@ -124,6 +124,15 @@ def test_a_table_that_does_not_hold_leaves_nothing(run, tmp_path, content, flags
     assert {path.name for path in tmp_path.iterdir()} <= {"ladut.csv"}
 
 
+def test_a_number_of_two_readings_is_settled_by_a_flag(run, tmp_path):
+    """The refusal is no dead end: the mark that is given stays in the entry."""
+    (tmp_path / "ladut.csv").write_text("alue;vuosi;arvo\nViitasaari;2024;145,887\n", "utf-8")
+    refused = run(*TABLE)
+    assert (refused.exit_code, "--decimal" in refused.output) == (2, True), refused.output
+    assert run(*TABLE, "--decimal=,").exit_code == 0
+    assert "decimal: ','" in (tmp_path / "oma" / "indicators.yaml").read_text("utf-8")
+
+
 def test_settings_that_cannot_be_written_leave_no_indicator(run, tmp_path, monkeypatch):
     """What is written first is taken back."""
     write = new_indicator._write

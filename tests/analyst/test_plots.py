@@ -50,6 +50,14 @@ def test_three_municipalities_stand_in_one_chart():
         assert f"{name} {newest['value']:.1f}".replace(".", ",") in _texts(ax)
 
 
+def test_a_lone_year_has_no_century_around_it():
+    """The axis shows the year of the figure and no other."""
+    ax = yt.plot_trend(THREE, "statfin:long_term_unemployed_june", **BUNDLED)
+    (year,) = ax.get_xticks()
+    assert ax.get_xlim() == (year - 1, year + 1)
+    assert len(yt.plot_trend(THREE, OFFENCES, **BUNDLED).get_xticks()) > 1
+
+
 def test_a_plot_hides_nothing():
     """Source, few events, provisional years and breaks are told under the axis."""
     assert "alle kymmeneen tapaukseen" in _texts(yt.plot_trend("Luhanka", OFFENCES, **BUNDLED))[-1]
@@ -121,6 +129,11 @@ NINE = [area.code for area in yt.area][: MOST_AREAS + 1]
         (lambda: yt.trend_chart(THREE, OFFENCES, **BUNDLED), "plot_trend, observations and figures take"),
         (lambda: yt.figures(indicator=OFFENCES, years=(1900, 1901), **BUNDLED), "1900–1901.*2021–2024"),
         (lambda: yt.figures(indicator=REGION_ONLY, **BUNDLED), f"{REGION_ONLY}.*are shown for them"),
+        (
+            lambda: yt.trend_chart("Viitasaari", "sotkanet:3195", **BUNDLED),
+            "statfin:tertiary_education",
+        ),
+        (lambda: yt.compare("Viitasaari", "sotkanet:3195", **BUNDLED), "statfin:tertiary_education, which"),
         (lambda: yt.figures("1.1", OFFENCES, **BUNDLED), "indicators of the goal"),
         (lambda: yt.figures(indicator=OFFENCES, areas=["931", 931], **BUNDLED), "Viitasaari twice"),
         (lambda: yt.observations(OFFENCES, "931", THREE, **BUNDLED), "Viitasaari twice"),

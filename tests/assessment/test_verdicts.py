@@ -8,7 +8,7 @@ from scipy import stats
 
 from indicators.assessment.table import compute_assessment
 from indicators.model import SeriesPart
-from indicators.statistics.interval import proportion_limits
+from indicators.statistics.interval import figure_limits
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_limits_are_those_that_decided(row):
     region, city = (row(code, found.indicator_id) for code in ("MK13", "179"))
     rest = region.denominator - city.denominator - found.denominator
     d = 1 + found.denominator / rest
-    wanted = proportion_limits(found.count, found.denominator, 100, 0.95, d)
+    wanted = figure_limits("proportion", found.count, found.denominator, 100, 0.95, d)
     assert found.lower_limit == pytest.approx(float(wanted.lower_limit), rel=1e-9)
     assert found.upper_limit == pytest.approx(float(wanted.upper_limit), rel=1e-9)
     assert found.limits_method == found.rest_method == "wilson"

@@ -46,8 +46,8 @@ def test_a_snapshot_that_follows_another_gives_the_same_bytes(follow, bundled, c
     assert (there.folder / file).read_bytes() == (here.folder / file).read_bytes()
 
 
-@pytest.fixture
-def workers(monkeypatch):
+@pytest.fixture(scope="module")
+def workers():
     """A cluster of two worker processes, as somebody else has started it: its address and its nannies."""
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None

@@ -277,7 +277,7 @@ def _make_in(folder, temporary, out):
 
 @pytest.mark.parametrize("name", ["x" * 90, "a b%sc%d ä"])
 def test_any_working_folder_and_any_for_temporary_files(name, tmp_path):
-    """Modules that lie in the one are imported by neither server, workers nor notebooks, named how they may.
+    """Modules that lie in the one are imported by nothing that runs, whatever their names.
 
     The path of the other may be longer than a socket's may be, or have characters that mean something else.
     """

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from indicators.statistics.comparison import compare_with_areas
-from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
 from indicators.statistics.trend import assess_count_trend, assess_value_trend
@@ -25,8 +25,8 @@ def _assess_all(rng: np.random.Generator, areas: int, years: int = 30) -> Callab
     calendar = np.arange(1995, 1995 + years)
 
     def assess() -> None:
-        proportion_limits(count[:, -1], population[:, -1])
-        rate_limits(count[:, -1], population[:, -1], 1000)
+        figure_limits("proportion", count[:, -1], population[:, -1])
+        figure_limits("rate", count[:, -1], population[:, -1], 1000)
         whole = count[:, -1].sum(), population[:, -1].sum()
         compare_with_areas(count[:, -1], population[:, -1], *whole, Test("rate", 1000))
         assess_count_trend(count, population, calendar, Test("rate", 1000, confidence=0.998))

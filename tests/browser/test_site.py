@@ -9,6 +9,8 @@ import pytest
 
 from indicators.cli import main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 #: What people type, and the page that they look for.
 SEARCHES = {

@@ -116,6 +116,12 @@ def test_message_and_alt_text_state_the_numbers(assessment, language):
     assert part.table["value"].iloc[-1] == 11.4
 
 
+def test_what_serves_no_goal_is_drawn(assessment):
+    """A key fact has no row of the assessment, and its years all the same."""
+    part = _make(assessment, "931", "statfin:aged_65_and_over")
+    assert part.table["year"].iloc[-1] >= 2024
+
+
 def test_one_year_gives_no_chart(assessment):
     """One point shows no development."""
     area = assessment.catalogue.areas.get("931")

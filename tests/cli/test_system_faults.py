@@ -35,6 +35,7 @@ COMMANDS = {
     "lab": "lab --copy-only {}",
     "run": "run",
     "status": "status",
+    "prune": "prune --keep 1",
 }
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the devices of Linux")
 
@@ -162,6 +163,15 @@ def test_working_folder_that_is_gone(command, call, tmp_path, monkeypatch):
         assert code == 0 or (code == 2 and "Traceback" not in " ".join(told))
     else:
         assert (code, is_told(told, "working folder is gone|cannot be")) == (4, True), told
+
+
+def test_working_folder_that_may_not_be_entered(call, monkeypatch):
+    """The command goes on in another, in which its processes can start; as after ``sudo -u`` in root's."""
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != os.curdir and access(path, mode))
+    code, told = call("editions", undo=False)
+    assert (code, os.getcwd()) == (0, "/")
+    assert told == ["yhdyspinta: note: the working folder may not be entered; going on in /."]
 
 
 @pytest.mark.parametrize("command", [name for name, text in COMMANDS.items() if "{}" in text])

@@ -46,7 +46,7 @@ def test_default_is_the_agreement_in_finnish_order(catalogue):
     ]
     assert len(tasks) == 22 + 1 + 8 + 2
     readme = Path(__file__).parents[2] / "README.md"
-    assert f"{len(tasks)} in all" in readme.read_text("utf-8")
+    assert f"all {len(tasks)} reports" in readme.read_text("utf-8")
 
 
 def test_areas_alone_are_municipal_reports(catalogue):

@@ -103,7 +103,7 @@ def replica(catalogue, base_world):
         yield canned
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.tuples(ANSWERS, ANSWERS))
 def test_numbers_stored_are_the_numbers_served_or_the_reason_is_told(answers, replica, base_world, catalogue):
     """Nothing else is ever stored, and what is refused leaves the earlier figures as they were."""

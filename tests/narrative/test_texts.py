@@ -32,7 +32,6 @@ KINDS = set(get_args(get_args(Phrase.model_fields["kind"].annotation)[0]))
 MADE = {
     "direction_": set(get_args(Direction)),
     "status_": set(STATUSES),
-    "series_": set(SOURCES.values()),
     "note_": {
         "",
         "not_in_snapshot",

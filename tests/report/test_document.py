@@ -14,13 +14,14 @@ from indicators.narrative.texts import load_texts
 from indicators.report.municipal import MunicipalReport
 from indicators.report.page.document import describe_page
 from indicators.report.page.page import find_unshown
+from indicators.report.sections.context import Context
 from tests.made_page import make_municipal
 
 
 @pytest.fixture(scope="module")
 def blocks(assessment):
     """The data blocks of Viitasaari's page by media type."""
-    info = describe_page(assessment, assessment.catalogue.areas.get("931"), load_texts("fi"), "e")
+    info = describe_page(Context(assessment, assessment.catalogue.areas.get("931"), load_texts("fi"), "e"))
     return {kind: json.loads(text) for kind, text in info.data_blocks.items()}
 
 

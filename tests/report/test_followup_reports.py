@@ -83,8 +83,7 @@ def test_every_forums_report_is_of_its_goals(make, catalogue):
         assert page.findtext(".//h1") == forum.name.fi
 
 
-@pytest.mark.parametrize("party", PARTIES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("party", "language"), [(PARTIES[0], "fi"), (PARTIES[1], "sv"), (PARTIES[0], "en")])
 def test_a_partys_report_is_of_all_goals_and_its_own_measures(make, plan, party, language):
     """In each language; every measure once, with its parties."""
     page, expected = make("party", party, language)

@@ -167,38 +167,25 @@ def test_a_wrong_language_or_title_fails(page, expected):
 @pytest.mark.parametrize(
     ("html", "told"),
     [
-        ('<img src="https://example.org/x.png">', "would make a request"),
-        ('<img src="x.png">', "would make a request"),
-        ('<link rel="stylesheet" href="x.css">', "<link> element is not allowed"),
-        ('<iframe src="data:text/html,x"></iframe>', "<iframe> element is not allowed"),
-        ("<script>alert(1)</script>", "executable script is not allowed"),
-        ('<script type="application/json">{not json</script>', "executable script is not allowed"),
-        ('<a href="javascript:alert(1)">x</a>', "would run a script"),
-        ('<p onclick="alert(1)">x</p>', "would run a script"),
-        ("<style>@import 'x.css';</style>", "a style would make a request"),
-        ('<p style="background: url(https://example.org/x)">x</p>', "a style would make a request"),
-        ('<svg><use href="https://example.org/x#y"></use></svg>', "would make a request"),
+        ('<img src="https://example.org/x.png">', "the page holds '<img"),
+        ("<script>alert(1)</script>", "the page holds '<script>"),
         ('<p id="sisalto">again</p>', "ids are repeated: ['sisalto']"),
         ('<a href="#nowhere">x</a>', "links lead nowhere: ['nowhere']"),
     ],
 )
 def test_what_a_page_may_not_hold(page, expected, html, told):
-    """No request, no script, no repeated id, no dead link."""
+    """Nothing that the report has not, no repeated id, no dead link."""
     page.find(".//main").append(lxml.html.fragment_fromstring(html))
     assert any(told in finding for finding in _inspect(page, expected))
 
 
-def test_a_script_is_found_however_its_address_is_written(page, expected):
-    """Browsers read the name of a scheme past control characters and capitals."""
-    html = lxml.html.tostring(page, encoding="unicode")
-    armed = html.replace("</main>", '<a href="&#1; Java&#10;script:alert(1)">x</a></main>')
-    assert any("would run a script" in finding for finding in inspect_report(armed, expected))
-
-
-def test_a_weaker_security_policy_fails(page, expected):
-    """The policy is exactly the agreed one."""
-    page.xpath(".//meta[@http-equiv]")[0].set("content", "default-src *")
-    assert any("content security policy is" in finding for finding in _inspect(page, expected))
+def test_the_security_policy_is_the_agreed_one(page, expected):
+    """Nothing but the page's own styles, fonts and pictures is loaded; a weaker policy is no page of ours."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+    (meta,) = page.xpath(".//meta[@http-equiv]")
+    assert (meta.get("http-equiv"), meta.get("content")) == ("Content-Security-Policy", policy)
+    meta.set("content", "default-src *")
+    assert _told(_inspect(page, expected), "default-src *")
 
 
 def test_a_page_that_is_too_large_fails(page, expected, monkeypatch):

@@ -118,7 +118,7 @@ def test_cells_of_ones_own_are_shown(inputs):
         cell.metadata.update(own)
     report = MunicipalReport(inputs, inputs.assessment.catalogue.areas.get("931"), load_texts("fi"), "e")
     notebook = make_notebook(report)
-    notebook.cells[2:2] = cells
+    notebook["cells"][2:2] = cells
     expected = expect("kunta", "931", inputs)
     html = render_page(notebook, describe_report(expected))
     assert inspect_report(html, expected) == []
@@ -129,6 +129,12 @@ def test_cells_of_ones_own_are_shown(inputs):
     assert shown[2].find(".//img").get("alt") == chart.alt
     paper = render_paper(notebook, describe_report(expected))
     assert paper.count("data-own=") == 4
+    region = expect("alue", "MK13", inputs)
+    notebook = make_notebook(region)
+    notebook["cells"][2:2] = cells[:1]
+    html = render_page(notebook, describe_report(region))
+    assert "Tekijän oma osio" in html
+    assert inspect_report(html, region) == []
 
 
 @pytest.mark.parametrize(

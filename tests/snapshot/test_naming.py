@@ -62,7 +62,7 @@ def test_report_in_another_folder_leaves_the_series_out_and_says_so(own, tmp_pat
     html = report.about().html
     assert "määrittelyissä ei ole. Niitä ei näytetä: Latuja, km (own:latuja)." in html
     assert "Viitasaaren kaupunki" not in html
-    assert describe_page(report.assessment, report.area, report.texts, "e").title
+    assert describe_page(report.context).title
     assert "own:latuja" not in set(make_source_table(report.assessment, "fi")["indicator_id"])
     assert report.assessment.snapshot.list_left_out(report.catalogue.indicators) == ["own:latuja"]
     checked = CliRunner().invoke(main, ["check"])

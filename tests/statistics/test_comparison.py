@@ -11,7 +11,7 @@ from scipy import stats
 
 from indicators.statistics.comparison import compare_with_areas, compare_with_value, compare_within_bounds
 from indicators.statistics.dispersion import Dispersion
-from indicators.statistics.interval import proportion_limits
+from indicators.statistics.interval import figure_limits
 from indicators.statistics.test import Test
 
 NAN = float("nan")
@@ -56,7 +56,7 @@ def test_the_comparators_chance_is_added_to_the_areas():
     rest = compare_with_areas(count, n, 100, 1000, Test("proportion"))
     assert_allclose(rest.dispersion, 2)
     assert_allclose(rest.comparator, 0.1)
-    limits = proportion_limits(count, n, dispersion=2)
+    limits = figure_limits("proportion", count, n, dispersion=2)
     assert_allclose([rest.lower_limit, rest.upper_limit], [limits.lower_limit, limits.upper_limit])
     country = compare_with_areas(count, n, 100_000_000, 1_000_000_000, Test("proportion"))
     assert_allclose(country.p, compare_with_value(count, n, 0.1, Test("proportion")).p, rtol=1e-4)

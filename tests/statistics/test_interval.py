@@ -10,10 +10,8 @@ from indicators.statistics.interval import (
     byar_limits,
     clopper_pearson_limits,
     exact_poisson_limits,
-    has_few_events,
+    figure_limits,
     normal_quantile,
-    proportion_limits,
-    rate_limits,
     usable_pair,
     wilson_limits,
 )
@@ -56,7 +54,7 @@ def test_limits_agree_with_published_examples(table):
 
 def test_rates_change_method_at_ten_events():
     """Rates have exact limits with 9 events and Byar's with 10."""
-    result = rate_limits([9, 10], 1000, multiplier=1000)
+    result = figure_limits("rate", [9, 10], 1000, multiplier=1000)
     assert result.method.tolist() == ["exact_poisson", "byar"]
     assert_allclose(result.lower_limit, [exact_poisson_limits(9)[0], byar_limits(10)[0]])
     assert_allclose(result.value, [9, 10])
@@ -64,13 +62,13 @@ def test_rates_change_method_at_ten_events():
 
 def test_dispersion_multiplies_variance():
     """With a dispersion of 4, 400 events have the relative width of 100."""
-    scattered, plain = rate_limits(400, 1000, dispersion=4), rate_limits(100, 250)
+    scattered, plain = figure_limits("rate", 400, 1000, dispersion=4), figure_limits("rate", 100, 250)
     assert_allclose([scattered.lower_limit, scattered.upper_limit], [plain.lower_limit, plain.upper_limit])
 
 
 def test_missing_gives_missing_with_its_reason():
     """A missing or impossible count or denominator gives no limits and says why."""
-    result = proportion_limits([NAN, 5, 5, 5, -1, 7], [10, NAN, 0, 5, 5, 5])
+    result = figure_limits("proportion", [NAN, 5, 5, 5, -1, 7], [10, NAN, 0, 5, 5, 5])
     expected = ["no_count", "no_denominator", "no_denominator", "", "impossible_count", "impossible_count"]
     assert result.reason.tolist() == expected
     assert np.isfinite(result.lower_limit).tolist() == [r == "" for r in expected]
@@ -79,19 +77,14 @@ def test_missing_gives_missing_with_its_reason():
 
 def test_unknown_dispersion_gives_no_limits():
     """Events that are not independent have no limits where their dispersion is not known."""
-    result = rate_limits(20, 1000, dispersion=NAN)
+    result = figure_limits("rate", 20, 1000, dispersion=NAN)
     assert np.isnan(result.upper_limit)
     assert result.reason == "no_dispersion"
 
 
 def test_more_events_than_persons_is_possible_for_rates():
     """A rate may count more events than persons."""
-    assert rate_limits(30, 20).reason == ""
-
-
-def test_few_events_are_marked():
-    """Fewer than ten events are few; a missing count is not called few."""
-    assert has_few_events([9, 10, NAN]).tolist() == [True, False, False]
+    assert figure_limits("rate", 30, 20).reason == ""
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, NAN])
@@ -121,9 +114,9 @@ def test_proportion_limits_hold_estimate_and_bounds(count, denominator, confiden
 @settings(max_examples=150, deadline=None)
 def test_rate_limits_hold_estimate_and_bounds(count, dispersion, confidence):
     """Limits of a rate contain the estimate and are not negative; more confidence widens them."""
-    result = rate_limits(count, 1000, 1000, confidence, dispersion)
+    result = figure_limits("rate", count, 1000, 1000, confidence, dispersion)
     assert 0 <= result.lower_limit <= result.value <= result.upper_limit
-    wider = rate_limits(count, 1000, 1000, 0.999, dispersion)
+    wider = figure_limits("rate", count, 1000, 1000, 0.999, dispersion)
     assert wider.lower_limit <= result.lower_limit
     assert wider.upper_limit > result.upper_limit
 
@@ -134,8 +127,8 @@ def test_limits_shrink_with_size(count, others, times):
     """The same proportion or rate of a greater population has narrower limits."""
     n = count + others
     for small, large in (
-        (proportion_limits(count, n), proportion_limits(count * times, n * times)),
-        (rate_limits(count, n), rate_limits(count * times, n * times)),
+        (figure_limits("proportion", count, n), figure_limits("proportion", count * times, n * times)),
+        (figure_limits("rate", count, n), figure_limits("rate", count * times, n * times)),
     ):
         assert large.upper_limit - large.lower_limit < small.upper_limit - small.lower_limit
 
@@ -147,7 +140,7 @@ def test_permuting_areas_permutes_limits(counts, random):
     order = list(range(len(counts)))
     random.shuffle(order)
     counts = np.array(counts, float)
-    whole, shuffled = rate_limits(counts, 77.0), rate_limits(counts[order], 77.0)
+    whole, shuffled = figure_limits("rate", counts, 77.0), figure_limits("rate", counts[order], 77.0)
     assert_array_equal(whole.lower_limit[order], shuffled.lower_limit)
     assert_array_equal(whole.method[order], shuffled.method)
 
@@ -156,7 +149,10 @@ def test_inputs_are_not_changed():
     """The arrays given are left as they were, and results are arrays of their own."""
     count, denominator = np.array([3.0, NAN, 12.0]), np.array([10.0, 20.0, 0.0])
     kept = count.copy(), denominator.copy()
-    for result in (proportion_limits(count, denominator), rate_limits(count, denominator)):
+    for result in (
+        figure_limits("proportion", count, denominator),
+        figure_limits("rate", count, denominator),
+    ):
         assert not np.shares_memory(result.value, count)
     assert_array_equal(count, kept[0])
     assert_array_equal(denominator, kept[1])

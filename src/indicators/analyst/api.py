@@ -15,11 +15,11 @@ import pandas as pd
 from indicators.analyst.displays import AssessmentView, Chart, Comparison, title_with_unit
 from indicators.analyst.lookup import (
     AreaName,
-    check_level,
     find_area,
     find_areas,
     find_goal,
     find_indicator,
+    find_row,
     list_things,
 )
 from indicators.analyst.lookup import area as area
@@ -281,7 +281,7 @@ def compare(
     UnknownNameError
         An unknown comparator, area, indicator, language or snapshot.
     ParameterError
-        The indicator is not shown at the area's level.
+        The indicator is not shown at the area's level, or another one is in its place.
     """
     if comparator == "region":  # version 0.1's name; its verdict too was on the rest of the region
         warnings.warn("comparator 'region' is now 'rest': the region without the area", stacklevel=2)
@@ -290,10 +290,7 @@ def compare(
         near = difflib.get_close_matches(str(comparator), COMPARATORS, n=3)
         raise UnknownNameError("comparator", comparator, near, f"There are {', '.join(COMPARATORS)}.")
     where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
-    found = Comparison.of(load_assessment(snapshot), where, what, comparator, texts)
-    if found is None:
-        raise ParameterError("indicator", what.id, f"one that is shown for a {where.level}")
-    return found
+    return Comparison.of(load_assessment(snapshot), where, what, comparator, texts)
 
 
 # --- charts and reports -----------------------------------------------------------------------------
@@ -315,16 +312,17 @@ def trend_chart(
     UnknownAreaError, UnknownIndicatorError, UnknownNameError
         A name that is not there.
     ParameterError
-        The area has fewer than two years with a value, or the indicator is not shown at its level.
+        The area has fewer than two years with a value, or the indicator is not shown there.
     """
     where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
-    check_level(where, what)
     assessment = load_assessment(snapshot)
+    find_row(assessment, where, what)
     figure = make_trend_chart(assessment, where, what, texts, "kuvio")
     if figure is None:
         found = f"{what.id} in {where.name()}"
         raise ParameterError("trend_chart", found, "an indicator with two or more years of values there")
-    source = FigureWording(assessment, where, texts).source(what)
+    figures = assessment.years(where.code, what.id)
+    source = FigureWording(assessment, texts).source({what.id: figures})
     return Chart.of(figure, title_with_unit(assessment.catalogue, what, texts.language), source)
 
 
@@ -343,20 +341,15 @@ def spine_chart(area: AreaName, goal: str | Goal, *, language: str = "fi", snaps
     ParameterError
         The area has no value of the goal's indicators.
     """
-    where, what, texts, assessment = (
-        find_area(area),
-        find_goal(goal),
-        load_texts(language),
-        load_assessment(snapshot),
-    )
+    where, what, texts = find_area(area), find_goal(goal), load_texts(language)
+    assessment = load_assessment(snapshot)
     figure = make_spine_chart(assessment, where, what, texts, "kuvio")
     if figure is None:
         found = f"goal {what.id} in {where.name()}"
         raise ParameterError("spine_chart", found, "a goal of which the area has figures")
-    views, rows = FigureWording(assessment, where, texts), assessment.rows(where.code)
-    shown = [row.indicator_id for row in rows if row.goal_id == what.id and row.value is not None]
-    sources = dict.fromkeys(views.source(find_indicator(key)) for key in shown)
-    return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", " ".join(sources))
+    drawn = {row.indicator_id: [row] for row in assessment.rows(where.code) if row.goal_id == what.id}
+    source = FigureWording(assessment, texts).source(drawn)
+    return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", source)
 
 
 def open_report(

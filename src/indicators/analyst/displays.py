@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup, escape
 
+from indicators.analyst.lookup import find_row
 from indicators.analyst.wording import FigureWording
 from indicators.assessment.columns import Row
 from indicators.assessment.rows import RowReader
@@ -161,13 +162,11 @@ class AssessmentView:
         return _table([texts(key) for key in keys], self._cells(shown, texts), note)
 
     def _cells(self, shown: pd.DataFrame, texts: Texts) -> Iterable[tuple[str, ...]]:
-        catalogue, makers = self.assessment.catalogue, {}
+        catalogue, views = self.assessment.catalogue, FigureWording(self.assessment, texts)
         for row in RowReader(shown).read_all():
-            area = catalogue.areas.get(row.area_code)
-            views = makers.setdefault(area.code, FigureWording(self.assessment, area, texts))
             indicator = catalogue.indicators[row.indicator_id]
             yield (
-                views.area_name,
+                catalogue.areas.get(row.area_code).name(texts.language),
                 row.goal_id,
                 title_with_unit(catalogue, indicator, self.language),
                 views.value(indicator, row.value) or views.reason(row.status, row.status_note),
@@ -211,21 +210,19 @@ class Comparison:
     @classmethod
     def of(
         cls, assessment: Assessment, area: Area, indicator: Indicator, comparator: str, texts: Texts
-    ) -> "Comparison | None":
-        """The assessment's verdict on the area's latest value; None where the indicator is not shown."""
-        row = assessment.row(area.code, indicator.id)
-        if row is None:
-            return None
+    ) -> "Comparison":
+        """The assessment's verdict on the area's latest value; a ParameterError where there is none."""
+        row = find_row(assessment, area, indicator)
         verdict, method, reason = (
             getattr(row, f"{comparator}_{name}") for name in ("verdict", "method", "reason")
         )
         other = getattr(row, f"{comparator}_comparator")
-        views = FigureWording(assessment, area, texts)
+        views = FigureWording(assessment, texts)
         left_out = tell_left_out(assessment.find_left_out(area.code), assessment.catalogue, texts)
         text = texts(
             "show_comparison",
             indicator=views.local(indicator.title),
-            area=views.area_name,
+            area=area.name(texts.language),
             year=row.year or "",
             value=views.value(indicator, row.value) or texts("no_value"),
             comparator=texts(f"show_comparator_{comparator}"),

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
+from indicators.assessment.columns import Row
 from indicators.assessment.load import open_catalogue
+from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.areas import fold
 from indicators.catalogue.records import Goal, Indicator
@@ -142,6 +144,18 @@ def check_level(area: Area, indicator: Indicator) -> None:
     if area.level not in (*indicator.levels, "country"):
         expected = f"one that is shown for a {area.level}; it is shown for: {', '.join(indicator.levels)}"
         raise ParameterError("indicator", indicator.id, expected)
+
+
+def find_row(assessment: Assessment, area: Area, indicator: Indicator) -> Row:
+    """What was assessed of an indicator in an area; a ParameterError where nothing was."""
+    check_level(area, indicator)
+    row = assessment.row(area.code, indicator.id)
+    if row is None:
+        expected = f"{indicator.fallback_for}, which is shown in its place" if indicator.fallback_for else ""
+        raise ParameterError(
+            "indicator", indicator.id, expected or f"one that is assessed for a {area.level}"
+        )
+    return row
 
 
 def find_goal(name: str | float | Goal) -> Goal:

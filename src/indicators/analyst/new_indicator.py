@@ -121,7 +121,7 @@ def _build_source(given: Mapping[str, Any]) -> dict[str, Any]:
         return {"service": "sotkanet", "key": int(key)}
     if given["kind"] == "table":
         return {"service": "own", "path": key} | {
-            name: given[name] for name in ("sheet", "columns") if given[name]
+            name: given[name] for name in ("sheet", "columns", "decimal", "thousands") if given[name]
         }
     chosen = {"select": given["select"]} if given["select"] else {}
     figure = {"content": given["content"]} | chosen
@@ -167,7 +167,7 @@ def add_indicator(
             "units": _new_unit(given, existing),
         },
     )
-    catalogue = _try(folder, text)
+    catalogue = _check(folder, text)
     made = catalogue.indicators[entry["id"]]
     if given["kind"] == "table":
         with _telling_table(), ExitStack() as stack:
@@ -192,7 +192,7 @@ def _telling_table() -> Iterator[None]:
         raise CatalogueError(error.url, "table", error.problem) from error
 
 
-def _try(folder: Path, text: str) -> Catalogue:
+def _check(folder: Path, text: str) -> Catalogue:
     """The catalogue of the folder's other files and the text; a fault is told of the file as it would be."""
     with tempfile.TemporaryDirectory() as work, warnings.catch_warnings(action="ignore"):
         for path in folder.glob("*.yaml"):

@@ -5,6 +5,7 @@ provisional figures, few events, missing areas and the source stand in it.
 """
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
@@ -15,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from indicators.analyst.displays import title_with_unit
 from indicators.analyst.lookup import AreaName, check_level, find_area, find_areas, find_goal, find_indicator
+from indicators.analyst.wording import FigureWording
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
@@ -30,8 +32,6 @@ from indicators.charts.trend import spread_apart
 from indicators.config import DATA_FOLDER
 from indicators.errors import ParameterError
 from indicators.narrative.texts import Texts, load_texts
-from indicators.narrative.wording import Wording
-from indicators.snapshot.naming import find_producer, find_service
 
 #: For ``matplotlib.style.use`` too.
 STYLE_FILE: Final = DATA_FOLDER / "indicators.mplstyle"
@@ -109,9 +109,13 @@ def plot_trend(
         label = f"{plot.name(area)} {plot.wording.number(what, known[-1].value)}"
         ends.append((known[-1].value, label, colour))
         newest[area.code] = known[-1].year
+        plot.drawn[what.id] += known
         plot.note_years(area, figures, breaks, plot.assessment.row(area.code, what.id))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.margins(x=0.03)
+    first, last = ax.dataLim.intervalx
+    if first == last:  # a lone year would stand in the middle of two centuries
+        ax.set(xlim=(first - 1, last + 1), xticks=[first])
     _label_ends(ax, ends)
     plot.notes.insert(0, plot.tell_newest(chosen, newest))
     return plot.finish(ax, what, axis="y")
@@ -153,6 +157,7 @@ def plot_goal(
     labels = []
     for at, row in enumerate(rows):
         indicator = plot.indicator(row)
+        plot.drawn[row.indicator_id].append(row)
         scale, mark = find_scale(row, (row.value,), indicator.is_compared), MARKS[find_mark(row)]
         if scale is not None and row.q1 is not None and row.q3 is not None:
             left, right, *_ = scale.span(row.q1, row.q3)
@@ -177,7 +182,7 @@ def plot_goal(
     ax.set_xticks([-1, 0, 1], ends)
     ax.grid(visible=False)
     ax.set_title(f"{plot.name(where)}: {what.id} {what.title.text(plot.texts.language)}", loc="left")
-    return plot.add_notes(ax, [row.indicator_id for row in rows], width=70)
+    return plot.add_notes(ax, width=70)
 
 
 def plot_map(
@@ -289,8 +294,9 @@ class _Plot:
     def __init__(self, language: str, snapshot: str) -> None:
         self.texts: Texts = load_texts(language)
         self.assessment: Assessment = load_assessment(snapshot)
-        self.wording = Wording(self.assessment.catalogue, self.texts)
+        self.wording = FigureWording(self.assessment, self.texts)
         self.notes: list[str] = []
+        self.drawn: dict[str, list[Row | YearFigure]] = defaultdict(list)
 
     def new_axes(self, height: float = 4.2, width: float = 7.2) -> Axes:
         # Outside the style: a first figure inside it would start the notebook's drawing only to undo it.
@@ -308,17 +314,18 @@ class _Plot:
         """The members' values in a year, by code; an error that names the years where there is none."""
         members = self.assessment.catalogue.members
         check_level(members[0], indicator)
-        by_year: dict[int, dict[str, float]] = {}
+        by_year: dict[int, dict[str, YearFigure]] = defaultdict(dict)
         for area in members:
             for item in self.assessment.years(area.code, indicator.id):
                 if item.value is not None:
-                    by_year.setdefault(item.year, {})[area.code] = item.value
+                    by_year[item.year][area.code] = item
         if not by_year or (year is not None and year not in by_year):
             years = f"it has {min(by_year)}–{max(by_year)}" if by_year else "it has none in this snapshot"
             expected = f"a year in which {indicator.id} has municipal values; {years}"
             raise ParameterError("year", year, expected)
         chosen = year if year is not None else max(by_year, key=lambda item: (len(by_year[item]), item))
-        return chosen, by_year[chosen]
+        self.drawn[indicator.id] = [*by_year[chosen].values()]
+        return chosen, {code: item.value for code, item in by_year[chosen].items()}
 
     def read_municipalities(self, indicator: Indicator, year: int) -> np.ndarray:
         """The values of all municipalities of Finland in a year."""
@@ -369,17 +376,11 @@ class _Plot:
             ax.grid(axis="x" if axis == "y" else "y", visible=False)
             number = FuncFormatter(lambda tick, _: tick_text(tick, self.texts.language))
             (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(number)
-        return self.add_notes(ax, [indicator.id])
+        return self.add_notes(ax)
 
-    def add_notes(self, ax: Axes, indicator_ids: Sequence[str], width: int = 100) -> Axes:
-        catalogue, series, sources = self.assessment.catalogue, self.assessment.snapshot.series, {}
-        for key in indicator_ids:
-            producer = find_producer(series[key], catalogue).name.text(self.texts.language)
-            service = find_service(series[key], catalogue).name.text(self.texts.language)
-            names = service if producer in service else f"{producer}, {service}"
-            date = self.wording.date(series[key].retrieved_at[:10])
-            sources[self.texts("plot_source", names=names, date=date)] = None
-        told = [line for note in [*self.notes, *sources] for line in textwrap.wrap(note, width)]
+    def add_notes(self, ax: Axes, width: int = 100) -> Axes:
+        notes = [*self.notes, self.wording.source(self.drawn)]
+        told = [line for note in notes for line in textwrap.wrap(note, width)]
         ax.set_xlabel("\n".join(told), loc="left", size="small", color=_MUTED)
         return ax
 

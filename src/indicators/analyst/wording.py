@@ -1,23 +1,23 @@
-"""What a notebook says of a figure: its verdict, why there is none, and its source."""
+"""What a notebook says of figures: their verdict, why there is none, and where they come from."""
+
+from collections.abc import Collection, Mapping
 
 from indicators.assessment.columns import Row
-from indicators.assessment.fills import FILLED
+from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
-from indicators.catalogue import Area
-from indicators.catalogue.records import Indicator, SotkanetSource, StatfinSource
-from indicators.model import SeriesMetadata, SeriesPart
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
-from indicators.snapshot.naming import find_producer, find_service
+from indicators.report.sections.context import Context
+from indicators.report.sections.goals import list_sources
+from indicators.snapshot.naming import list_services
 
 
 class FigureWording(Wording):
-    """Tells the figures of one area in one language."""
+    """Tells an assessment's figures in one language."""
 
-    def __init__(self, assessment: Assessment, area: Area, texts: Texts) -> None:
+    def __init__(self, assessment: Assessment, texts: Texts) -> None:
         super().__init__(assessment.catalogue, texts)
-        self.assessment, self.area = assessment, area
-        self.area_name = area.name(texts.language)
+        self.assessment = assessment
 
     def reason(self, status: str, note: str) -> str:
         """Why there is no value, as one sentence."""
@@ -33,71 +33,18 @@ class FigureWording(Wording):
             return self.texts(f"quartile_{row.quartile}")
         return self.texts("verdict_not_assessed")
 
-    def source(self, indicator: Indicator) -> str:
-        """Where the indicator's figures come from, and when they were read."""
-        metadata = self.assessment.snapshot.series[indicator.id]
-        service = find_service(metadata, self.catalogue)
-        producer = find_producer(metadata, self.catalogue)
-        line = self.texts(
-            "source_line",
-            service=self.local(service.name),
-            producer=self.local(producer.name),
-            retrieved=self._vintages(metadata),
-        )
-        if metadata.updated:
-            line += " " + self.texts("updated_line", date=self.date(metadata.updated))
-        for filling in self.catalogue.indicators.values():
-            if filling.fills and filling.fallback_for == indicator.id:
-                line += self._filled_line(indicator, filling)
-        return line
+    def source(self, drawn: Mapping[str, Collection[Row | YearFigure]]) -> str:
+        """The series of figures by indicator, as the reports name them, and when the last of them was read.
 
-    def _filled_line(self, indicator: Indicator, filling: Indicator) -> str:
-        """The years that are of the filling series; empty where there are none."""
-        shown = self.assessment.years(self.area.code, indicator.id)
-        years = [item.year for item in shown if item.status_note == FILLED + filling.id]
-        if not years:
-            return ""
-        metadata = self.assessment.snapshot.series[filling.id]
-        return " " + self.texts(
-            "filled_line",
-            years=f"{min(years)}–{max(years)}",
-            service=self.local(self.catalogue.services[metadata.source].name),
-            series=self.texts(f"series_{metadata.source}", key=_series_key(filling)),
-            retrieved=self.date(metadata.retrieved_at[:10]),
-        )
-
-    def _vintages(self, metadata: SeriesMetadata) -> str:
-        """When the figures were read: one date, or a date for each run of years."""
-        dates = [self.date(part.vintage) for part in metadata.parts]
-        others = [self._other_origin(part) for part in metadata.parts]
-        if len(set(dates)) == 1 and not any(others):
-            return dates[0]
-        spans: dict[tuple[str, str], list[str]] = {}
-        for part, date, origin in zip(metadata.parts, dates, others, strict=True):
-            spans.setdefault((date, origin), []).append(_span(part))
-        return ", ".join(
-            f"{date} ({', '.join(filter(None, (*years, origin)))})" for (date, origin), years in spans.items()
-        )
-
-    def _other_origin(self, part: SeriesPart) -> str:
-        """Producer and terms of a part that is of others than the rest of its series."""
-        words = []
-        if part.is_by_sex:
-            words.append(f"{self.texts('sex_female')}, {self.texts('sex_male')}".lower())
-        if part.producer:
-            words.append(self.local(self.catalogue.producers[part.producer].name))
-        if part.source and (service := self.catalogue.services[part.source]).licence is None:
-            words.append(f"{self.texts('licence_unseen')}: {service.url}")
-        return ", ".join(words)
-
-
-def _span(part: SeriesPart) -> str:
-    is_one = part.first_year == part.last_year
-    return str(part.first_year) if is_one else f"{part.first_year}–{part.last_year}"
-
-
-def _series_key(indicator: Indicator) -> str:
-    source = indicator.source
-    if isinstance(source, SotkanetSource):
-        return str(source.key)
-    return source.table if isinstance(source, StatfinSource) else source.path
+        Terms that have not been seen are told with their address.
+        """
+        c = Context(self.assessment, self.catalogue.members[0], self.texts, "")
+        named, origins = {}, {}
+        for key, figures in drawn.items():
+            named |= {f"{o.name} {o.series}{o.years}".strip(): None for o in list_sources(c, key, figures)}
+            origins |= {c.origin(item, key): None for item in figures if item.value is not None}
+        series = [self.assessment.snapshot.series[key] for key in origins]
+        date = max(item.retrieved_at[:10] for item in series)
+        line = self.texts("plot_source", names="; ".join(named), date=self.date(date))
+        unseen = [item.url for item in list_services(series, self.catalogue) if item.licence is None]
+        return f"{line} {self.texts('licence_unseen').capitalize()}: {', '.join(unseen)}." if unseen else line

@@ -209,8 +209,8 @@ def _tell(
 ) -> Others:
     """The sums where no condition of ``why`` holds; else the word of the first that does."""
     reason = np.select([condition for condition, _ in why], [word for _, word in why], "")
-    told = (np.where(reason == "", item, np.nan) for item in (count, persons, *bounds))
-    return Others(*told, dispersion, reason)
+    count, persons, least, greatest = np.where(reason == "", [count, persons, *bounds], np.nan)
+    return Others(count, persons, least, greatest, dispersion, reason)
 
 
 def _add_up_each(matrices: np.ndarray, groups: np.ndarray) -> np.ndarray:

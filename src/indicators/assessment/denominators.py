@@ -11,6 +11,7 @@ import numpy as np
 from indicators.assessment.panel import Panel
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator, SotkanetSource, Unit
+from indicators.statistics.codes import Kind
 from indicators.statistics.reconstruction import denominator_range
 
 
@@ -51,12 +52,20 @@ def bound_denominators(
     panel: Panel, indicator: Indicator, unit: Unit, residents: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The least and the greatest denominator of each figure; NaN where none is plausible."""
-    share = indicator.source.population_share
-    kind = "proportion" if indicator.value_type == "proportion" else "rate"
+    share = _get_share(indicator)
+    kind: Kind = "proportion" if indicator.value_type == "proportion" else "rate"
     ends = denominator_range(panel.count, panel.value, indicator.decimals, unit.multiplier or 1.0, kind)
     with np.errstate(invalid="ignore"):
         is_plausible = (ends[1] >= share[0] * residents) & (ends[0] <= share[1] * residents)
     return np.where(is_plausible, ends[0], np.nan), np.where(is_plausible, ends[1], np.nan)
+
+
+def _get_share(indicator: Indicator) -> tuple[float, float]:
+    """The declared share of residents in the denominator; a counted series of Sotkanet has one."""
+    source = indicator.source
+    assert isinstance(source, SotkanetSource)
+    assert source.population_share is not None
+    return source.population_share
 
 
 def find_unlike(panels: dict[str, Panel], catalogue: Catalogue) -> list[Unlike]:
@@ -72,5 +81,5 @@ def find_unlike(panels: dict[str, Panel], catalogue: Catalogue) -> list[Unlike]:
         is_judged = (panel.count > 0) & (panel.value > 0.5 * 10.0**-item.decimals) & np.isfinite(residents)
         n_unlike = int((is_judged & np.isnan(least)).sum())
         if n_unlike:
-            found.append(Unlike(item.id, item.source.population_share, n_unlike, int(is_judged.sum())))
+            found.append(Unlike(item.id, _get_share(item), n_unlike, int(is_judged.sum())))
     return found

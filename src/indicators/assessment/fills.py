@@ -6,7 +6,7 @@ fetched they must agree anew, on the figures of both in the snapshot; else the y
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -70,6 +70,7 @@ def _pairs(panels: dict[str, Panel], catalogue: Catalogue) -> Iterator[tuple[Ind
 
 def _is_bound(indicator: Indicator, snapshot: Snapshot) -> bool:
     """Whether the filling series is of the bound vintage and the other was not fetched since."""
+    assert indicator.fills and indicator.fallback_for  # noqa: PT018 - the record sees to it
     own, preferred = snapshot.series[indicator.id], snapshot.series[indicator.fallback_for]
     vintages = {part.vintage[:4] for part in own.parts}
     return vintages == {str(indicator.fills.vintage)} and not _is_fetched(own) and not _is_fetched(preferred)
@@ -125,15 +126,9 @@ def _fill(preferred: Panel, other: Panel) -> Panel:
 def _spread_years(panel: Panel, years: np.ndarray) -> Panel:
     """The panel over other years, which hold all of its own that have a row."""
     _, here, there = np.intersect1d(years, panel.years, return_indices=True)
-    empty = {
-        "value": np.nan,
-        "count": np.nan,
-        "denominator": np.nan,
-        "status": ABSENT,
-        "note": "",
-        "origin": ORIGINS.index("none"),
-    }
-    matrices = {}
+    empty: dict[str, Any] = dict.fromkeys(("value", "count", "denominator"), np.nan)
+    empty |= {"status": ABSENT, "note": "", "origin": ORIGINS.index("none")}
+    matrices: dict[str, Any] = {}
     for name, nothing in empty.items():
         old = getattr(panel, name)
         matrices[name] = np.full((len(old), len(years)), nothing, dtype=old.dtype)

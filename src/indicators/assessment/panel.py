@@ -9,7 +9,7 @@ rates is never used.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -174,7 +174,8 @@ def pool_panel(panel: Panel, n_years: int, multiplier: float) -> Panel:
     """
     pooled = pool_periods(panel.count, panel.denominator, panel.years, n_years, multiplier)
     columns = np.searchsorted(panel.years, pooled.last_year)
-    matrices = {name: np.full(panel.value.shape, np.nan) for name in ("count", "denominator", "value")}
+    names = ("count", "denominator", "value")
+    matrices: dict[str, Any] = {name: np.full(panel.value.shape, np.nan) for name in names}
     for name, matrix in matrices.items():
         matrix[:, columns] = getattr(pooled, name)
     return replace(panel, **matrices)

@@ -112,8 +112,7 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     blocks: list[dict[str, np.ndarray]] = []
     for indicator in catalogue.indicators.values():
         panel = panels.get(indicator.id)
-        columns = empty_columns(index.n_current)
-        columns |= {"region_code": _region_codes(index)} if panel is None else _assess(panel, catalogue.areas)
+        columns = empty_columns(index.n_current) | (_assess(panel, catalogue.areas) if panel else {})
         is_shown = np.isin(levels, indicator.levels) & ~_is_replaced(indicator, panels, index.n_current)
         shown = np.flatnonzero(is_shown)
         for link in indicator.goals or (None,):
@@ -160,7 +159,8 @@ def _link_rows(
 ) -> dict[str, np.ndarray]:
     """Rows of one indicator under one goal, by column; a pure key fact has an empty goal."""
     rows = {name: column[shown] for name, column in columns.items()}
-    rows["area_code"] = np.array(index.codes, dtype=object)[shown]
+    codes = np.array((*index.codes, ""), dtype=object)  # an area without a region has the empty one
+    rows |= {"area_code": codes[shown], "region_code": codes[index.region[shown]]}
     words = {"goal_id": goal_id, "indicator_id": indicator_id, "direction": direction}
     return rows | {name: np.full(len(shown), word, dtype=object) for name, word in words.items()}
 
@@ -212,11 +212,10 @@ def _larger_area_columns(panel: Panel, level: str, latest: np.ndarray) -> dict[s
     """Value of the area's region or country in the area's own latest year, and how it came to be."""
     larger = getattr(panel.index, level)[: len(latest)]
     has_value = (latest >= 0) & (larger >= 0)
-    columns = {
+    return {
         f"{level}_value": np.where(has_value, panel.value[larger, latest], np.nan),
         f"{level}_origin": np.where(has_value, np.array(ORIGINS)[panel.origin[larger, latest]], "none"),
     }
-    return columns | ({"region_code": _region_codes(panel.index)} if level == "region" else {})
 
 
 def _boundary_changed(panel: Panel, areas: AreaRegister) -> np.ndarray:
@@ -226,11 +225,6 @@ def _boundary_changed(panel: Panel, areas: AreaRegister) -> np.ndarray:
     for item in areas.former():
         changed[where[areas.successor(item.code)]] |= (panel.division > 0) & (item.year > panel.division)
     return changed
-
-
-def _region_codes(index: AreaIndex) -> np.ndarray:
-    """Code of each current area's region; empty where it has none."""
-    return np.array((*index.codes, ""), dtype=object)[index.region[: index.n_current]]
 
 
 def _in_order(table: pd.DataFrame, catalogue: Catalogue, index: AreaIndex, this_year: int) -> pd.DataFrame:

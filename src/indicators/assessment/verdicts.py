@@ -7,7 +7,7 @@ of them applies.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,10 +17,10 @@ from indicators.assessment.panel import AreaIndex, Panel, find_boundary_breaks, 
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator, StatfinSource
 from indicators.model import STATUSES, Direction
-from indicators.statistics.codes import Kind
+from indicators.statistics.codes import Kind, withhold
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
-from indicators.statistics.interval import has_few_events, proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 from indicators.statistics.peers import Peers, find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
@@ -304,8 +304,7 @@ class _Facts:
         test, denominator = self._tests()[-1], self._at(self.pooled[0].denominator)
         with np.errstate(invalid="ignore", divide="ignore"):
             d = test.dispersion_at(denominator, self.count / denominator)
-        make = proportion_limits if self.kind == "proportion" else rate_limits
-        own = make(self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
+        own = figure_limits(self.kind, self.count, denominator, self.multiplier, COMPARISON_CONFIDENCE, d)
         told = {"lower_limit": own.lower_limit, "upper_limit": own.upper_limit, "method": own.method}
         told["dispersion"] = d
         if deciding is not None:
@@ -328,7 +327,7 @@ class _Facts:
         people = residents[self.rows, self.latest] * (self.pooling or 1)
         reckoned = np.where(self.has_value, self.value * people / self.multiplier, np.nan)
         events = np.where(np.isfinite(self.count), self.count, reckoned)
-        return has_few_events(events, self.indicator.minimum_events)
+        return events < self.indicator.minimum_events
 
     # --- position and trend ----------------------------------------------------------------------------
 
@@ -378,7 +377,11 @@ class _Facts:
     def _trend(self, common: np.ndarray | None) -> Trend:
         """The trend of each area; with a common movement, what is beyond it."""
         panel, indicator = self._full_years, self.indicator
-        options = {"step": indicator.interval_years, "is_break": self._breaks, "common": common}
+        options: dict[str, Any] = {
+            "step": indicator.interval_years,
+            "is_break": self._breaks,
+            "common": common,
+        }
         if not (indicator.is_counted and self._has_counts and self._is_newest_counted):
             options |= {"direction": self.direction, "confidence": TREND_CONFIDENCE}
             return self._without_test(assess_value_trend(panel.value, panel.years, **options))
@@ -412,7 +415,10 @@ class _Facts:
         indicator = self.indicator
         is_nominal = indicator.value_type == "amount" and "constant_prices" not in indicator.warnings
         why = "stock" if indicator.is_stock else "nominal_euros" if is_nominal else ""
-        return _withhold_trend(trend, np.full(trend.n.shape, why)) if why else trend
+        if not why:
+            return trend
+        reason = np.where(trend.reason == "no_value", trend.reason, why)
+        return withhold(trend, np.ones(trend.n.shape, dtype=bool), reason)
 
     @cached_property
     def _full_years(self) -> Panel:
@@ -422,7 +428,8 @@ class _Facts:
             return panel
         is_running = (panel.status == STATUSES.index("provisional")).any(axis=0)
         names = ("value", "count", "denominator")
-        return replace(panel, **{name: np.where(is_running, np.nan, getattr(panel, name)) for name in names})
+        full: Any = {name: np.where(is_running, np.nan, getattr(panel, name)) for name in names}
+        return replace(panel, **full)
 
     @cached_property
     def _breaks(self) -> np.ndarray:
@@ -432,20 +439,7 @@ class _Facts:
         return find_boundary_breaks(self.panel, self.context.catalogue.areas) | is_declared | is_told
 
 
-def _withhold_trend(trend: Trend, reason: np.ndarray) -> Trend:
-    """The trend with nothing assessed where there is a reason; its years stay."""
-    is_assessed = reason == ""
-    names = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p")
-    return replace(
-        trend,
-        **{name: np.where(is_assessed, getattr(trend, name), np.nan) for name in names},
-        verdict=np.where(is_assessed, trend.verdict, "not_assessed"),
-        method=np.where(is_assessed, trend.method, "none"),
-        reason=np.where(is_assessed | (trend.reason == "no_value"), trend.reason, reason),
-    )
-
-
 def _settle_trends(low: Trend, high: Trend) -> Trend:
     """The trend under the greater design effect, where the lesser gives the same verdict."""
     is_apart = (low.verdict != high.verdict) & (high.reason == "") & (low.reason == "")
-    return _withhold_trend(high, np.where(is_apart, "design_effect_decides", ""))
+    return withhold(high, is_apart, np.where(is_apart, "design_effect_decides", high.reason))

@@ -64,8 +64,6 @@ def make_report(job: Job, limits: Limits, place: Path, is_careful: bool) -> JobR
     """
     started = time.perf_counter()
     task = job.task
-    if task.kind != "kunta":  # whose canvases need it: loaded here once, not in every notebook's process
-        import matplotlib.backends.backend_svg  # noqa: F401
     file, log = (place / f"{task.kind}-{task.area}-{task.language}{suffix}" for suffix in (".ipynb", ".log"))
     code = run_apart(_leave_notebook, (job, file, is_careful), log, limits)
     seconds = round(time.perf_counter() - started, 3)

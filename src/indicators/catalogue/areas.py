@@ -10,11 +10,11 @@ import re
 import unicodedata
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from indicators.catalogue.records import AreaFile, FormerMunicipality, Municipality, NameForms
+from indicators.catalogue.records import AreaFile, FormerMunicipality, LargerArea, Municipality, NameForms
 from indicators.errors import UnknownAreaError
 from indicators.model import LANGUAGES, Language, Level
 
@@ -60,7 +60,7 @@ class AreaRegister:
     def __contains__(self, code: str) -> bool:
         return code in self._areas
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Area]:
         return iter(self._areas.values())
 
     def get(self, code: str) -> Area:
@@ -153,12 +153,18 @@ def get_level(code: str) -> Level | None:
     return next((level for pattern, level in _LEVELS.items() if re.fullmatch(pattern, code)), None)
 
 
-def _current_areas(declared: AreaFile) -> Iterable[Area]:
-    municipalities = sorted(declared.municipalities, key=lambda item: item.code)
-    for item in (*municipalities, *declared.regions, *declared.counties, declared.country):
-        names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
-        larger = (item.region, item.county) if isinstance(item, Municipality) else ("", "")
-        yield Area(item.code, get_level(item.code), names, *larger, item.sotkanet_id, item.forms)
+def _current_areas(declared: AreaFile) -> Iterator[Area]:
+    for item in sorted(declared.municipalities, key=lambda item: item.code):
+        yield _make_area(item, item.region, item.county)
+    for larger in (*declared.regions, *declared.counties, declared.country):
+        yield _make_area(larger)
+
+
+def _make_area(item: Municipality | LargerArea, region: str = "", county: str = "") -> Area:
+    level = get_level(item.code)
+    assert level is not None  # the records' patterns see to it
+    names = (item.name.fi, item.name.text("sv"), item.name.text("en"))
+    return Area(item.code, level, names, region, county, item.sotkanet_id, item.forms)
 
 
 def _pad_code(text: str) -> str:

@@ -15,15 +15,7 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from indicators.catalogue.plaintext import clean_text
-from indicators.catalogue.workbook import (
-    Cell,
-    CellsError,
-    Row,
-    Sheet,
-    is_workbook,
-    name_place,
-    read_workbook,
-)
+from indicators.catalogue.workbook import Cell, CellsError, Row, Sheet, is_workbook, name_place, read_workbook
 
 EXCEL_SUFFIXES: Final = (".xlsx", ".xlsm")
 MAX_BYTES: Final = 20 * 2**20

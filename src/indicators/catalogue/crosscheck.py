@@ -77,9 +77,12 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
     ids = [item.id for item in declared.indicators]
     unit_of = {item.id: item.unit for item in declared.indicators}
     goals = {goal.id for goal in agreement.goals}
-    lists = {"services": declared.services, "unit": declared.units, "producer": declared.producers}
-    lists |= {"warnings": declared.warnings}
-    tables = {name: [item.id for item in items] for name, items in lists.items()}
+    tables = {
+        "services": [item.id for item in declared.services],
+        "unit": [item.id for item in declared.units],
+        "producer": [item.id for item in declared.producers],
+        "warnings": [item.id for item in declared.warnings],
+    }
     for name, allowed in {"indicators": ids, **tables}.items():
         refer.require_unique(name, allowed)
     refer.require_known("population", [declared.population], {*ids})
@@ -93,7 +96,7 @@ def _check_indicators(refer: References, declared: IndicatorFile, agreement: Agr
         refer.require_known(f"{item.id}.never_joined_with", item.never_joined_with, {*ids} - {item.id})
         fallbacks = [item.fallback_for] if item.fallback_for else []
         refer.require_known(f"{item.id}.fallback_for", fallbacks, {*ids} - {item.id})
-        if item.fills and unit_of[item.id] != unit_of[item.fallback_for]:
+        if item.fills and item.fallback_for and item.unit != unit_of[item.fallback_for]:
             problem = f"has unit {item.unit!r}, but {item.fallback_for} has {unit_of[item.fallback_for]!r}"
             raise refer.find_fault(f"{item.id}.fills", problem, item.id)
         refer.require_known(f"{item.id}.goals", [link.goal for link in item.goals], goals)

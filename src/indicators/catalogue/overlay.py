@@ -124,7 +124,8 @@ def _load_layer(base: Path, overlay: Path | None) -> _Layer:
             problem = "is for agreement.yaml only; other files are merged by id"
             raise CatalogueError(overlay, _REPLACES, problem)
         return _Layer(own, overlay, overlay, is_replaced=True)
-    merged, places = dict(content), {}
+    merged = dict(content)
+    places: dict[tuple[str, int], int] = {}
     for key, value in own.items():
         if _is_list_by_id(value) and _is_list_by_id(content.get(key)):
             merged[key], found = _merge_list(key, content[key], value, overlay)

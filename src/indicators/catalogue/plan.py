@@ -105,8 +105,9 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
 
 
 def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
+    lines: dict[str, int] = {}
     if path.suffix.lower() in _YAML_SUFFIXES:
-        content, lines = _load_yaml(path), {}
+        content = _load_yaml(path)
     else:
         from indicators.catalogue.plan_table import read_plan_table  # with it all that reads workbooks
 
@@ -155,6 +156,5 @@ def check_plan(path: Path, plan: PlanFile, catalogue: Catalogue, lines: dict[str
         for field, ids in named.items():
             refer.require_known(f"measure {item.id}.{field}", ids, known[field], item.id)
     if way := find_circle({item.id: item.after for item in plan.measures}):  # a measure may not await itself
-        at = way[-1]
-        problem = f"measures wait for each other: {' -> '.join(way[way.index(at) :])}"
-        raise refer.find_fault(f"measure {at}.after", problem, at, at)
+        problem = f"measures wait for each other: {' -> '.join(way)}"
+        raise refer.find_fault(f"measure {way[0]}.after", problem, way[0], way[0])

@@ -35,7 +35,7 @@ class Target(Record):
         has_end = self.low is not None or self.high is not None
         if (self.value is None) != is_band or (self.value is not None and has_end):
             raise ValueError("a target has either 'value', or both 'low' and 'high'")
-        if is_band and self.low > self.high:
+        if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"the band's low {self.low} is above its high {self.high}")
         if self.value is not None and self.direction is None:
             raise ValueError("a target value needs 'direction': higher_is_better or lower_is_better")
@@ -89,7 +89,7 @@ class FollowUp(Record):
     """A point at which the parties look at the results together."""
 
     date: dt.date
-    title: LocalText | None = None
+    title: LocalText
 
 
 class PlanFile(Record):

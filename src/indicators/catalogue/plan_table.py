@@ -13,23 +13,14 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from pydantic import ValidationError
 
 from indicators.catalogue.cells import Table, read_table
-from indicators.catalogue.plan_records import Measure, PlanFile
+from indicators.catalogue.plan_records import Measure, PlanFile, Target
 from indicators.catalogue.workbook import Cell, CellsError, name_place
 from indicators.errors import CatalogueError
 
 REQUIRED: Final = ("id", "goal", "parties", "forum", "description_fi", "start", "due", "status")
 OPTIONAL: Final = (
-    "description_sv",
-    "description_en",
-    "notes",
-    "indicators",
-    "after",
-    "target_year",
-    "target_value",
-    "target_low",
-    "target_high",
-    "target_direction",
-    "target_indicator",
+    *("description_sv", "description_en", "notes", "indicators", "after"),
+    *(f"target_{name}" for name in Target.model_fields),
 )
 _LISTS: Final = ("parties", "indicators", "after")
 _TITLE: Final = {"fi": "Yhdyspintasuunnitelma", "sv": "Gränssnittsplan", "en": "Interface plan"}
@@ -115,7 +106,7 @@ def _to_measure(path: Path, line: int, columns: list[str], given: Row) -> Measur
 
 def _to_fields(given: Row) -> Row:
     """The keys of ``plan.yaml`` from a row's cells."""
-    fields = {name: given[name] for name in ("id", "forum", "start", "due", "status") if name in given}
+    fields: Row = {name: given[name] for name in ("id", "forum", "start", "due", "status") if name in given}
     fields |= {"goal": str(given["goal"])} if "goal" in given else {}
     fields |= {name: [_code(item) for item in _split(given[name])] for name in _LISTS if name in given}
     fields |= {"notes": [_to_note(item) for item in _split(given["notes"])]} if "notes" in given else {}

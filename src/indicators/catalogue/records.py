@@ -42,7 +42,7 @@ class LocalText(Record):
 
     def text(self, language: Language) -> str:
         """The text in the language, else in Finnish."""
-        return getattr(self, self.language_for(language))
+        return str(getattr(self, self.language_for(language)))
 
 
 class ShortTitle(LocalText):

@@ -5,6 +5,7 @@ All faults are told alike: the file, the place, what was found, and the line it 
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from indicators.errors import CatalogueError
@@ -64,17 +65,10 @@ class References:
 
 
 def find_circle(links: Mapping[str, Iterable[str]]) -> list[str]:
-    """The first way that comes back to a place on it, from where it was begun; empty where none does."""
-    done: set[str] = set()
-
-    def walk(way: list[str]) -> list[str]:
-        if way[-1] in way[:-1]:
-            return way
-        if way[-1] not in done:
-            for further in links.get(way[-1], ()):
-                if found := walk([*way, further]):
-                    return found
-            done.add(way[-1])
-        return []
-
-    return next((found for start in links if (found := walk([start]))), [])
+    """A way that comes back to where it began; empty where there is none."""
+    try:
+        TopologicalSorter(links).prepare()
+    except CycleError as error:
+        way: list[str] = error.args[1]
+        return way[::-1]
+    return []

@@ -245,7 +245,7 @@ def _choose_sheet(entries: list[_SheetEntry], wanted: str | None) -> _SheetEntry
 def _join_text(item: Any) -> str:
     """The text of a string and of its runs, without the reading aids of East Asian text."""
     runs = (child for child in item if etree.QName(child).localname in ("t", "r"))
-    return unescape("".join(text.text or "" for run in runs for text in run.iter("{*}t")))
+    return str(unescape("".join(text.text or "" for run in runs for text in run.iter("{*}t"))))
 
 
 @dataclass

@@ -74,10 +74,10 @@ def _join(steps: list[int | str]) -> str:
 
 def _find_line(node: Any, steps: list[int | str]) -> int | None:
     """Line (from 1) of the deepest place on the path that the file has."""
-    line = node.lc.line + 1 if hasattr(node, "lc") else None
+    line: int | None = node.lc.line + 1 if hasattr(node, "lc") else None
     for step in steps:
         try:
-            position = node.lc.key(step) if isinstance(node, dict) else node.lc.item(step)
+            position = node.lc.item(step) if isinstance(step, int) else node.lc.key(step)
             line, node = position[0] + 1, node[step]
         except (KeyError, IndexError, TypeError, AttributeError):
             break

@@ -15,7 +15,7 @@ from indicators.charts.context import ChartContext, find_breaks, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.trend import Band, Line, draw_trend
 from indicators.narrative.texts import Texts
-from indicators.statistics.interval import proportion_limits, rate_limits
+from indicators.statistics.interval import figure_limits
 
 #: Fewer points than this show no development.
 MINIMUM_POINTS: Final = 2
@@ -56,7 +56,7 @@ def make_trend_chart(
             Line(region, facts.label(context.region_name, facts.latest.region_value), "region"),
             Line(median, facts.label(texts("chart_median"), facts.latest.median), "median"),
         ]
-    band = _find_band(assessment, indicator, area.code, years, row.dispersion)
+    band = _find_band(assessment, indicator, area.code, years, row.dispersion if row else None)
     breaks = find_breaks(assessment, area.code, indicator)
     canvas = draw_trend(years, lines, breaks, lambda tick: tick_text(tick, texts.language), band)
     return context.part(
@@ -88,8 +88,8 @@ def _find_band(
     inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)
     count, denominator = panel.count[at, inside], panel.denominator[at, inside]
     multiplier = assessment.catalogue.units[indicator.unit].multiplier or 1.0
-    find_limits = proportion_limits if indicator.value_type == "proportion" else rate_limits
-    found = find_limits(count, denominator, multiplier, dispersion=dispersion)
+    kind = "proportion" if indicator.value_type == "proportion" else "rate"
+    found = figure_limits(kind, count, denominator, multiplier, dispersion=dispersion)
     lower, upper = (
         np.where(np.isnan(panel.value[at, inside]), np.nan, limit)
         for limit in (found.lower_limit, found.upper_limit)
@@ -121,7 +121,7 @@ class _Facts:
     """The sentences of one chart."""
 
     def __init__(
-        self, context: ChartContext, indicator: Indicator, figures: Sequence[YearFigure], row: Row
+        self, context: ChartContext, indicator: Indicator, figures: Sequence[YearFigure], row: Row | None
     ) -> None:
         self.context, self.texts, self.indicator = context, context.texts, indicator
         self.row = row
@@ -144,8 +144,8 @@ class _Facts:
             "value": self.context.shown(self.indicator, latest.value),
             "year": latest.year,
         }
-        if self.row.trend_verdict in _MOVED:
-            return self._movement(words)
+        if self.row and self.row.trend_verdict in _MOVED:
+            return self._movement(self.row, words)
         if not (self.has_comparators and self.context.region_name) or latest.region_value is None:
             return self.texts("chart_message", **words)
         region_value = self.context.shown(self.indicator, latest.region_value)
@@ -153,9 +153,8 @@ class _Facts:
             "chart_message_region", **words, region=self.context.region_name, region_value=region_value
         )
 
-    def _movement(self, words: dict[str, Any]) -> str:
+    def _movement(self, row: Row, words: dict[str, Any]) -> str:
         """The chart's finding: a change beyond what chance would explain, and where it led."""
-        row = self.row
         method = "indicative" if row.trend_method == "mann_kendall" else "tested"
         way = "up" if row.trend_change > 0 else "down"
         years = {"first": row.trend_first_year, "last": row.trend_last_year}
@@ -179,7 +178,7 @@ class _Facts:
             if value is not None:
                 told = context.shown(self.indicator, value)
                 sentences.append(self.texts(key, region=context.region_name, value=told, year=latest.year))
-        if has_band and self.row.lower_limit is not None:
+        if has_band and self.row and self.row.lower_limit is not None:
             limits = context.span(self.indicator, self.row.lower_limit, self.row.upper_limit)
             sentences.append(self.texts("chart_alt_interval", limits=limits))
         return " ".join(sentences)

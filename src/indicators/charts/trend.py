@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -130,7 +129,6 @@ def _extent(shown: np.ndarray, band: Band | None) -> tuple[float, float]:
     return float(np.nanmin(together)), float(np.nanmax(together))
 
 
-@lru_cache(maxsize=512)
 def even_ticks(low: float, high: float) -> tuple[float, ...]:
     """Even ticks that cover the values, from zero where the values come near it."""
     if low >= 0 and low < 0.6 * high:
@@ -150,7 +148,6 @@ def _draw_frame(
         canvas.text((x(year), BOTTOM - 12), str(year), "muted", "center", SMALL_FONT_SIZE)
 
 
-@lru_cache(maxsize=128)
 def _year_ticks(first: int, last: int) -> tuple[int, ...]:
     if last - first <= 3:
         return tuple(range(first, last + 1))

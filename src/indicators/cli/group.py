@@ -31,6 +31,9 @@ class _Group(click.Group):
         for name in ("stdout", "stderr"):
             if getattr(sys, name) is None:  # closed by whoever started the command
                 setattr(sys, name, _open_nowhere())
+        if not os.access(os.curdir, os.X_OK):  # 'sudo -u' leaves one in root's folder, where no worker starts
+            os.chdir(os.path.abspath(os.sep))
+            click.echo("yhdyspinta: note: the working folder may not be entered; going on in /.", err=True)
         try:
             try:
                 return super().main(*arguments, **more)

@@ -74,6 +74,8 @@ _QUESTIONS = (
     callback=_pair("heading=column, such as 'Latuja, km=arvo'"),
     help="Table file: what a heading of its own stands for. May be repeated.",
 )
+@click.option("--decimal", type=click.Choice([",", "."]), help="Table file: mark of decimals in text.")
+@click.option("--thousands", type=click.Choice([" ", ".", ",", "'"]), help="Table file: that of thousands.")
 @click.option(
     "--value-type",
     default="rate",

@@ -9,8 +9,9 @@ class AimWriter(Wording):
 
     def verdict(self, aim: Aim) -> str:
         """What the latest figure says of the target, with the figure's year."""
-        is_band = aim.target.value is None and aim.verdict != "not_enough"
-        return self.texts(f"{'band' if is_band else 'target'}_{aim.verdict}", years=self._years(aim))
+        if aim.target.value is None and aim.verdict != "not_enough":
+            return self.texts(f"band_{aim.verdict}", years=self._years(aim))
+        return self.texts(f"target_{aim.verdict}", years=self._years(aim))
 
     def _years(self, aim: Aim) -> str:
         """The year of the figure, or its first and last year."""

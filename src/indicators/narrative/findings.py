@@ -119,7 +119,7 @@ class Chooser:
     def moved(self) -> tuple[Finding, ...]:
         """At most six changes, the strongest first."""
         changes = [item for item in self.candidates if item.kind != "difference"]
-        return tuple(self._choose(sorted(changes, key=_strength), MOST_MOVED))
+        return tuple(self._choose(changes, MOST_MOVED))
 
     def of_goal(self, goal_id: str) -> Finding | None:
         """The strongest thing to tell of one goal; None where nothing stands out."""

@@ -123,23 +123,15 @@ def _marks(language: Language) -> dict[int, str]:
 
 
 #: One to ten in words; in Finnish also as "of" takes them ("kolmesta mittarista").
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "fi": (
-        "yksi", "kaksi", "kolme", "neljä", "viisi",
-        "kuusi", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen",
-    ),
-    "fi_elative": (
-        "yhdestä", "kahdesta", "kolmesta", "neljästä", "viidestä",
-        "kuudesta", "seitsemästä", "kahdeksasta", "yhdeksästä", "kymmenestä",
-    ),
-    "fi_genitive": (
-        "yhden", "kahden", "kolmen", "neljän", "viiden",
-        "kuuden", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen",
-    ),
-    "sv": ("en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
-    "sv_neuter": ("ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
-    "en": ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-}  # fmt: skip
+_WORDS: Final = {
+    "fi": "yksi kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen",
+    "fi_elative": "yhdestä kahdesta kolmesta neljästä viidestä kuudesta seitsemästä kahdeksasta yhdeksästä "
+    "kymmenestä",
+    "fi_genitive": "yhden kahden kolmen neljän viiden kuuden seitsemän kahdeksan yhdeksän kymmenen",
+    "sv": "en två tre fyra fem sex sju åtta nio tio",
+    "sv_neuter": "ett två tre fyra fem sex sju åtta nio tio",
+    "en": "one two three four five six seven eight nine ten",
+}
 
 
 def format_count(n: int, language: Language, form: str = "") -> str:
@@ -155,7 +147,7 @@ def format_count(n: int, language: Language, form: str = "") -> str:
     >>> format_count(7, "fi"), format_count(7, "fi", "elative"), format_count(11, "fi")
     ('seitsemän', 'seitsemästä', '11')
     """
-    words = _WORDS.get(f"{language}_{form}", _WORDS[language])
+    words = _WORDS.get(f"{language}_{form}", _WORDS[language]).split()
     return words[n - 1] if 1 <= n <= len(words) else format_number(n, 0, language)
 
 

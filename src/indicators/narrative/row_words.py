@@ -15,9 +15,7 @@ from indicators.narrative.findings import (
     is_trend_tested,
     verdict,
 )
-from indicators.narrative.formats import (
-    format_count,
-)
+from indicators.narrative.formats import format_count
 from indicators.narrative.sentence import Sentence
 from indicators.narrative.wording import Wording
 from indicators.narrative.writer import Writer

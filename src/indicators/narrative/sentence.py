@@ -3,30 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Formatter
-from typing import Final, Literal
+from typing import Final
 
-#: Where a number comes from: a field of the assessment (``value``, ``pooled`` and comparators), arithmetic
-#: between shown numbers (``change``, ``change_pct``, ``country_change_pct``), or a count over the rows.
-Role = Literal[
-    "value",
-    "pooled",
-    "rest",
-    "country",
-    "region",
-    "peers",
-    "lower",
-    "upper",
-    "change",
-    "change_pct",
-    "country_change_pct",
-    "n_areas",
-    "n_indicators",
-    "n_known",
-    "n_current",
-    "n_goals",
-    "n_gaps",
-    "n_measures",
-]
+#: Where a number comes from: a field of the assessment (``value``, ``pooled``, ``lower``, ``upper`` and
+#: ``n_areas``; comparators: ``rest``, ``country``, ``region``, ``peers``), arithmetic between shown numbers
+#: (``change``, ``change_pct``, ``country_change_pct``), or a count over the rows.
+Role = str
 #: Roles that belong to no single indicator.
 COUNT_ROLES: Final = ("n_indicators", "n_known", "n_current", "n_goals", "n_gaps", "n_measures")
 
@@ -110,11 +92,8 @@ def fill(template: str, **values: object) -> Sentence:
         if name is None:
             continue
         value = values[name]
-        parts.extend(
-            value.parts
-            if isinstance(value, Sentence)
-            else [value if isinstance(value, Figure) else str(value)]
-        )
+        is_figure = isinstance(value, Figure)
+        parts += value.parts if isinstance(value, Sentence) else [value if is_figure else str(value)]
     return Sentence(tuple(_joined(parts)))
 
 

@@ -11,17 +11,8 @@ from typing import Final
 
 from indicators.assessment.columns import Row
 from indicators.catalogue.records import Goal, StatfinSource
-from indicators.narrative.findings import (
-    Finding,
-    comparator,
-    find_span,
-    is_people,
-    is_pooled,
-    is_tested,
-)
-from indicators.narrative.formats import (
-    MINUS,
-)
+from indicators.narrative.findings import Finding, comparator, find_span, is_people, is_pooled, is_tested
+from indicators.narrative.formats import MINUS
 from indicators.narrative.phrases import WORK_MATTERS
 from indicators.narrative.row_words import Fact, RowWriter
 from indicators.narrative.sentence import Sentence, fill, join

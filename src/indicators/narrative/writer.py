@@ -12,13 +12,7 @@ from indicators.assessment.columns import Row
 from indicators.assessment.rows import YearFigure
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.narrative.findings import (
-    Chooser,
-    Finding,
-    Years,
-    compared_value,
-    is_pooled,
-)
+from indicators.narrative.findings import Chooser, Finding, Years, compared_value, is_pooled
 from indicators.narrative.formats import (
     format_count,
     format_month,
@@ -178,7 +172,7 @@ class Writer:
         return self._up_or_down(kind, item.is_rise)
 
     def _up_or_down(self, kind: str, is_up: bool) -> str:
-        return self.texts(f"{'up' if is_up else 'down'}_{kind}")
+        return self.texts(f"up_{kind}") if is_up else self.texts(f"down_{kind}")
 
     def _is_of_people(self, item: Finding) -> bool:
         return self._phrase(item.row).kind == "people"
@@ -187,7 +181,8 @@ class Writer:
         return phrase.verb or self.texts(f"verb_{phrase.kind}")
 
     def _way(self, row: Row, is_more: bool) -> str:
-        return self.texts(f"{'more' if is_more else 'less'}_{self._phrase(row).kind}")
+        kind = self._phrase(row).kind
+        return self.texts(f"more_{kind}") if is_more else self.texts(f"less_{kind}")
 
     def _is_share(self, row: Row) -> bool:
         return self._indicator(row).unit in ("percent", "percent_open")

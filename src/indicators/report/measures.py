@@ -11,7 +11,7 @@ from typing import Final
 
 from indicators.assessment.table import Assessment
 from indicators.assessment.targets import assess_target
-from indicators.catalogue.followup import FollowUpPoint, find_round, list_follow_ups
+from indicators.catalogue.followup import find_round, list_follow_ups
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import OPEN_STATUSES, Measure
 from indicators.narrative.aims import AimWriter
@@ -104,7 +104,8 @@ class MeasureWriter:
         """
         groups: dict[str, list[MeasureView]] = {}
         for item in sorted(measures, key=lambda item: (STATUSES.index(item.status), item.due, item.id)):
-            groups.setdefault(self._status(item.status), []).append(self.view(item, area, forum))
+            status = self.texts(f"measure_status_{item.status}")
+            groups.setdefault(status, []).append(self.view(item, area, forum))
         return list(groups.items())
 
     def count(self, measures: Sequence[Measure], whose: str, *, with_overdue: bool = True) -> str:
@@ -209,7 +210,8 @@ class MeasureWriter:
         if points and served is None:
             return self.texts("follow_up_over")
         if served is not None:
-            sentences.append(self._round(served))
+            title = served.title.text(self.texts.language)
+            sentences.append(self.texts("follow_up_round", date=self._date(served.date), title=title))
             if coming := points[served.number :]:
                 dates = ", ".join(self._date(point.date) for point in coming[:_MOST])
                 sentences.append(self.texts("follow_up_next", points=dates))
@@ -220,10 +222,6 @@ class MeasureWriter:
             sentences.append(self.texts("follow_up_example"))
         return " ".join(sentences)
 
-    def _round(self, point: FollowUpPoint) -> str:
-        title = point.title.text(self.texts.language)
-        return self.texts("follow_up_round", date=self._date(point.date), title=title)
-
     # --- pieces ----------------------------------------------------------------------------------------
 
     def party_name(self, party_id: str) -> str:
@@ -231,9 +229,6 @@ class MeasureWriter:
         party = next(item for item in self.catalogue.agreement.parties if item.id == party_id)
         language = self.texts.language
         return party.name.text(language) if party.name else self.catalogue.areas.get(party_id).name(language)
-
-    def _status(self, status: str) -> str:
-        return self.texts(f"measure_status_{status}")
 
     def _title(self, indicator_id: str) -> str:
         return self.aims.title(self.catalogue.indicators[indicator_id])

@@ -7,7 +7,7 @@ goals there are is an argument of the report, never of the notebook.
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -18,7 +18,6 @@ from indicators.narrative.texts import Texts, load_texts
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart, load_macros
 from indicators.report.page.look import municipal_notebook_stylesheet
-from indicators.report.parts import TellsItsParts
 from indicators.report.sections.about import make_about
 from indicators.report.sections.barometer import FrameView, GroupView, choose_key_groups, make_frame
 from indicators.report.sections.context import Context
@@ -33,7 +32,7 @@ from indicators.version import __version__
 _OF_GOALS: Final = ("goals", "barometer", "members", "moved")
 
 
-class MunicipalReport(TellsItsParts):
+class MunicipalReport:
     """All sections of one municipality's report in one language.
 
     Parameters
@@ -69,6 +68,16 @@ class MunicipalReport(TellsItsParts):
         self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
         ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
         self._goals: list[Goal] = [self.catalogue.goal(goal_id) for goal_id in ids]
+
+    def __getattr__(self, name: str) -> Any:
+        """Tell a notebook of another version which of its calls the report does not have."""
+        if name.startswith("_"):  # of ours: what its property raised is to be seen as it was
+            return object.__getattribute__(self, name)
+        parts = [item for item in dir(type(self)) if item.islower() and not item.startswith("_")]
+        raise AttributeError(
+            f"this report has no {name!r} in version {__version__}; it has {', '.join(parts)}. The notebook "
+            "may be of another version: 'yhdyspinta lab' in a new folder copies this version's"
+        )
 
     # --- the sections ----------------------------------------------------------------------------------
 

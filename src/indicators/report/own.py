@@ -1,7 +1,6 @@
 """Sections of one's own as parts of a page: the author's words, tables and pictures, and nothing that acts.
 
-What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told, never left
-out.
+What they may hold is the gate's allowlist. Looks are dropped; whatever else is not on it is told.
 """
 
 import base64
@@ -127,12 +126,12 @@ def make_own(section: OwnSection, texts: Texts, area: str, level: int) -> Markup
     A CatalogueError tells what a report may not hold.
     """
     content = OwnContent(section.path.name, section.title, area, level, section.pictures).show(section.cells)
-    return frame_own(section.path.name, section.title, content, texts, level)
+    return frame_own(section.path.name, section.title, content, level, texts("own_label"))
 
 
-def frame_own(name: str, title: str, content: Markup, texts: Texts, level: int) -> Markup:
-    """The part of the page around a section's content, which says whose it is."""
-    return load_macros("sections/own.html.j2").own(name, title, content, level, texts)
+def frame_own(name: str, title: str, content: Markup, level: int, label: str) -> Markup:
+    """The part of the page around a section's content; its label says whose it is."""
+    return load_macros("sections/own.html.j2").own(name, title, content, level, label)
 
 
 class _Renderer(mistune.HTMLRenderer):

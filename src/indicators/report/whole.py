@@ -40,7 +40,7 @@ def expect_report(
 
 def describe_report(report: MunicipalReport) -> PageInfo:
     """Head of the page; a forum's or a party's names it too."""
-    info = describe_page(report.assessment, report.area, report.texts, report.edition)
+    info = describe_page(report.context)
     if not isinstance(report, FollowUpReport):
         return info
     context = report.context

@@ -64,7 +64,7 @@ def _load(path: Path) -> Snapshot:
 def _read_observations(path: Path) -> pd.DataFrame:
     # One thread, no pre-buffering: a process that has read a snapshot can still be forked safely.
     file = pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(WORD_COLUMNS))
-    table = file.read(use_threads=False).to_pandas(use_threads=False)
+    table: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
     notes = table["status_note"].astype("category")  # it is none yet where there are no rows
     if any(CONTROL.search(word) for word in notes.cat.categories):  # kept by an earlier version
         table["status_note"] = notes.map(clean_text, na_action="ignore").astype("category")

@@ -35,31 +35,33 @@ def find_part(series: SeriesMetadata, year: int) -> SeriesMetadata | SeriesPart:
 
 def find_producer(series: SeriesMetadata, catalogue: Catalogue, key: str | None = None) -> Producer:
     """Who produced a series, or the part whose producer is named; by its id where nobody has its name."""
+    words = series.words.get("producer") if key in (None, "", series.producer) else None
     key = key or series.producer
-    if key in catalogue.producers:
-        return catalogue.producers[key]
-    words = series.words.get("producer") if key == series.producer else None
-    return Producer.model_validate(words or {"id": key, "name": {"fi": key}, "url": series.url})
+    return catalogue.producers.get(key) or Producer.model_validate(words or _name_by_id(key, series))
 
 
 def find_service(series: SeriesMetadata, catalogue: Catalogue, key: str | None = None) -> Service:
     """The service that gave a series, or the part whose service is named; by its id likewise."""
+    words = series.words.get("service") if key in (None, "", series.source) else None
     key = key or series.source
-    if key in catalogue.services:
-        return catalogue.services[key]
-    words = series.words.get("service") if key == series.source else None
-    return Service.model_validate(words or {"id": key, "name": {"fi": key}, "url": series.url})
+    return catalogue.services.get(key) or Service.model_validate(words or _name_by_id(key, series))
+
+
+def _name_by_id(key: str, series: SeriesMetadata) -> dict[str, Any]:
+    return {"id": key, "name": {"fi": key}, "url": series.url}
 
 
 def list_producers(series: Iterable[SeriesMetadata], catalogue: Catalogue) -> list[Producer]:
     """Producers of series and of their parts, each once."""
-    found = (find_producer(item, catalogue, o.producer) for item in series for o in (item, *item.parts))
+    keys = ((item, key) for item in series for key in (None, *(part.producer for part in item.parts)))
+    found = (find_producer(item, catalogue, key) for item, key in keys)
     return list({producer.id: producer for producer in found}.values())
 
 
 def list_services(series: Iterable[SeriesMetadata], catalogue: Catalogue) -> list[Service]:
     """Services of series and of their parts, each once."""
-    found = (find_service(item, catalogue, o.source) for item in series for o in (item, *item.parts))
+    keys = ((item, key) for item in series for key in (None, *(part.source for part in item.parts)))
+    found = (find_service(item, catalogue, key) for item, key in keys)
     return list({service.id: service for service in found}.values())
 
 

@@ -197,7 +197,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     SnapshotError where there is no manifest, or it is damaged or of a format that is not read.
     """
     try:
-        manifest = read_json(path / MANIFEST)
+        manifest: dict[str, Any] = read_json(path / MANIFEST)
         found = manifest["format"]
     except PermissionError as error:
         raise _no_rights(path) from error

@@ -22,12 +22,7 @@ import pyarrow.parquet as pq
 from indicators import folders
 from indicators.catalogue import Catalogue, digest_catalogue
 from indicators.errors import SnapshotCheckError
-from indicators.model import (
-    OBSERVATION_COLUMNS,
-    OBSERVATION_KEY,
-    WORD_COLUMNS,
-    SeriesMetadata,
-)
+from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, WORD_COLUMNS, SeriesMetadata
 from indicators.snapshot.checks import check_observations
 from indicators.snapshot.store import (
     BUNDLED_FOLDER,
@@ -174,8 +169,7 @@ def _series_manifest(table: pd.DataFrame, series: Mapping[str, SeriesMetadata]) 
 def _to_hashable(column: pd.Series) -> np.ndarray:
     """Words as objects, numbers with one kind of NaN."""
     if column.name in WORD_COLUMNS:
-        words = column.array
-        return np.asarray(words.categories, dtype=object)[words.codes]
+        return column.astype(object).to_numpy()
     numbers = column.to_numpy(dtype="<f8")
     return np.where(np.isnan(numbers), np.nan, numbers)
 

@@ -3,13 +3,18 @@
 Words for readers are made of the codes elsewhere (``data/texts.yaml``); no result holds a sentence.
 """
 
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Kind = Literal["proportion", "rate"]
 
+ResultT = TypeVar("ResultT")
+
+#: Numbers of a result that are there only where it tells a verdict.
+_TOLD_NUMBERS: Final = ("slope", "change", "lower_limit", "upper_limit", "statistic", "p", "dispersion")
 _WISHES: Final = {"higher_is_better": 1, "lower_is_better": -1, "no_judgement": 0}
 
 
@@ -20,10 +25,7 @@ def check_kind(kind: str) -> None:
 
 
 def judge(
-    sign: NDArray[np.float64],
-    direction: str,
-    judged: tuple[str, str],
-    plain: tuple[str, str],
+    sign: NDArray[np.float64], direction: str, judged: tuple[str, str], plain: tuple[str, str]
 ) -> NDArray[np.str_]:
     """Return the word for a difference or a change of known sign.
 
@@ -55,3 +57,16 @@ def first_reason(**conditions: ArrayLike) -> NDArray[np.str_]:
     masks = np.broadcast_arrays(*(np.asarray(condition, dtype=bool) for condition in conditions.values()))
     names = [name.removesuffix("_") for name in conditions]
     return np.select(list(masks), names, default="")
+
+
+def withhold(result: ResultT, is_withheld: NDArray[np.bool_], reason: NDArray[np.str_]) -> ResultT:
+    """Return a comparison or trend under these reasons, with nothing assessed where it is withheld."""
+    told: Any = result
+    numbers = {name: item for name, item in vars(told).items() if name in _TOLD_NUMBERS}
+    return replace(
+        told,
+        **{name: np.where(is_withheld, np.nan, item) for name, item in numbers.items()},
+        method=np.where(is_withheld, "none", told.method),
+        verdict=np.where(is_withheld, "not_assessed", told.verdict),
+        reason=reason,
+    )

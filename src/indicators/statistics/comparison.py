@@ -10,20 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from indicators.statistics.codes import Kind, judge
-from indicators.statistics.interval import (
-    clopper_pearson_limits,
-    poisson_limits,
-    usable_pair,
-    wilson_limits,
-)
+from indicators.statistics.codes import Kind, judge, withhold
+from indicators.statistics.interval import clopper_pearson_limits, poisson_limits, usable_pair, wilson_limits
 from indicators.statistics.significance import proportion_test, rate_test, wilson_may_decide
 from indicators.statistics.test import Test
 
 Array = NDArray[np.float64]
-
-#: Numbers of a comparison that are there only where it tells a verdict.
-_TOLD_NUMBERS = ("lower_limit", "upper_limit", "statistic", "p", "dispersion")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,27 +87,23 @@ def _compare(
     else:
         found = rate_test(count, n * base, d)
     reason = first_of(reason, np.where(np.isnan(found.p), "no_comparator", ""))
-    is_assessed = reason == ""
-
-    def known(values: Array) -> Array:
-        return np.where(is_assessed, values, np.nan)
-
     words = judge(count / n - base, test.direction, ("better", "worse"), ("higher", "lower"))
     # "Similar when the comparator lies within the interval", its ends included: different needs p below.
     verdict = np.where(found.p < 1 - test.confidence, words, "similar")
     lower, upper = _deciding_limits(count, n, base, test.kind, test.confidence, d)
-    return Comparison(
+    told = Comparison(
         value=count / n * test.multiplier,
-        lower_limit=known(lower * test.multiplier),
-        upper_limit=known(upper * test.multiplier),
+        lower_limit=lower * test.multiplier,
+        upper_limit=upper * test.multiplier,
         comparator=base * test.multiplier,
-        statistic=known(found.statistic),
-        p=known(found.p),
-        dispersion=known(dispersion),
-        method=np.where(is_assessed, found.method, "none"),
-        verdict=np.where(is_assessed, verdict, "not_assessed"),
+        statistic=found.statistic,
+        p=found.p,
+        dispersion=dispersion,
+        method=found.method,
+        verdict=verdict,
         reason=reason,
     )
+    return withhold(told, reason != "", reason)
 
 
 def compare_with_value(
@@ -199,17 +187,6 @@ def settle(first: Comparison, second: Comparison, doubt: str) -> Comparison:
     return withhold(second, is_open[0] | is_open[1] | is_apart, reason)
 
 
-def withhold(comparison: Comparison, is_withheld: NDArray[np.bool_], reason: NDArray[np.str_]) -> Comparison:
-    """Return the comparison under these reasons, with nothing assessed where it is withheld."""
-    return replace(
-        comparison,
-        **{name: np.where(is_withheld, np.nan, getattr(comparison, name)) for name in _TOLD_NUMBERS},
-        reason=reason,
-        method=np.where(is_withheld, "none", comparison.method),
-        verdict=np.where(is_withheld, "not_assessed", comparison.verdict),
-    )
-
-
 def compare_within_bounds(
     count: ArrayLike,
     denominator: ArrayLike,
@@ -235,6 +212,7 @@ def compare_within_bounds(
         compare_with_areas(count, denominator, bound, other_denominator, test) for bound in (least, greatest)
     )
     settled = settle(low, high, "hidden_parts_decide")
-    nothing = np.full(settled.value.shape, np.nan)
     reason = np.where(settled.reason == "", "hidden_parts", settled.reason)
-    return replace(settled, **dict.fromkeys((*_TOLD_NUMBERS, "comparator"), nothing), reason=reason)
+    nothing = withhold(settled, np.ones(settled.value.shape, bool), reason)
+    comparator = np.full(settled.value.shape, np.nan)
+    return replace(nothing, comparator=comparator, method=settled.method, verdict=settled.verdict)

@@ -61,11 +61,6 @@ def normal_quantile(confidence: float) -> float:
     return float(-special.ndtri((1 - confidence) / 2))
 
 
-def has_few_events(count: ArrayLike, minimum: float = 10) -> NDArray[np.bool_]:
-    """Return True where a value rests on fewer events than ``minimum``; False where the count is missing."""
-    return np.asarray(count, dtype=float) < minimum
-
-
 def missing_reason(count: Array, denominator: Array, kind: Kind) -> NDArray[np.str_]:
     """Return why no value can be had of a count and a denominator, empty where it can."""
     return first_reason(
@@ -164,70 +159,47 @@ def poisson_limits(
     return lower, upper, method
 
 
-def proportion_limits(
+def figure_limits(
+    kind: Kind,
     count: ArrayLike,
     denominator: ArrayLike,
     multiplier: float = 1.0,
     confidence: float = 0.95,
     dispersion: ArrayLike = 1.0,
 ) -> Interval:
-    """Return proportions with their Wilson limits.
+    """Return proportions with Wilson limits, or rates with exact ones below 10 events and Byar's from 10 on.
 
     Parameters
     ----------
+    kind : {"proportion", "rate"}
+        Whether the count is part of the denominator.
     count, denominator : array
-        Persons with the property and all persons; broadcast together.
+        Persons with the property and all persons, or events and person-years; broadcast together.
     multiplier : float
-        100 for per cent.
+        100 for per cent, 1000 for a rate per thousand.
     confidence : float
         Two-sided confidence.
     dispersion : array
-        The design effect, by which counts and denominators are divided: so many independent persons; NaN
-        gives no limits.
+        Variance of the count divided by that of independent persons or events: a design effect, by which
+        counts and denominators of proportions are divided, or as estimated over all municipalities
+        (`indicators.statistics.dispersion`); NaN gives no limits.
 
     Examples
     --------
-    >>> result = proportion_limits(81, 263)
+    >>> result = figure_limits("proportion", 81, 263)
     >>> round(float(result.lower_limit), 4), round(float(result.upper_limit), 4)
     (0.2553, 0.3662)
-    """
-    x, n, reason = usable_pair(count, denominator, "proportion")
-    d = np.asarray(dispersion, float)
-    lower, upper = wilson_limits(x / d, n / d, confidence)
-    reason = np.where((reason == "") & np.isnan(lower), "no_dispersion", reason)
-    method = np.where(reason == "", "wilson", "none")
-    return Interval(x / n * multiplier, lower * multiplier, upper * multiplier, method, reason)
-
-
-def rate_limits(
-    count: ArrayLike,
-    denominator: ArrayLike,
-    multiplier: float = 1.0,
-    confidence: float = 0.95,
-    dispersion: ArrayLike = 1.0,
-) -> Interval:
-    """Return rates with exact Poisson limits below 10 events and Byar's limits from 10 on.
-
-    Parameters
-    ----------
-    count, denominator : array
-        Events and person-years; broadcast together.
-    multiplier : float
-        1000 for a rate per thousand.
-    confidence : float
-        Two-sided confidence.
-    dispersion : array
-        Variance of the count divided by its mean: 1 for independent events, else as estimated over all
-        municipalities (`indicators.statistics.dispersion`); NaN gives no limits.
-
-    Examples
-    --------
-    >>> result = rate_limits(2, 711, multiplier=1000)
+    >>> result = figure_limits("rate", 2, 711, multiplier=1000)
     >>> [round(float(v), 2) for v in (result.value, result.lower_limit, result.upper_limit)]
     [2.81, 0.34, 10.16]
     """
-    x, n, reason = usable_pair(count, denominator, "rate")
-    lower, upper, method = poisson_limits(x, confidence, dispersion)
+    x, n, reason = usable_pair(count, denominator, kind)
+    if kind == "proportion":
+        d = np.asarray(dispersion, float)
+        lower, upper = (limit * multiplier for limit in wilson_limits(x / d, n / d, confidence))
+        value, method = x / n * multiplier, np.where(np.isnan(lower), "none", "wilson")
+    else:
+        lower, upper, method = poisson_limits(x, confidence, dispersion)
+        value, lower, upper = (item * (multiplier / n) for item in (x, lower, upper))
     reason = np.where((reason == "") & (method == "none"), "no_dispersion", reason)
-    scale = multiplier / n
-    return Interval(x * scale, lower * scale, upper * scale, method, reason)
+    return Interval(value, lower, upper, method, reason)

@@ -68,10 +68,10 @@ def fit_linear_trend(
     x, n, t, moved = np.broadcast_arrays(*(np.asarray(a, float) for a in (count, denominator, time, common)))
     with np.errstate(invalid="ignore", divide="ignore"):
         persons = n.sum(axis=-1)
-        common = x.sum(axis=-1) / persons
+        share = x.sum(axis=-1) / persons
         centred = t - ((n * t).sum(axis=-1) / persons)[..., None]
         spread = (n * centred**2).sum(axis=-1)
-        variance = common * (1 - common) if kind == "proportion" else common
+        variance = share * (1 - share) if kind == "proportion" else share
         slope = (centred * (x - n * moved)).sum(axis=-1) / spread
         error = np.sqrt(np.asarray(dispersion) * np.where(variance > 0, variance, np.nan) / spread)
         chi_square = (slope / error) ** 2

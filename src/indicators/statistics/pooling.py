@@ -3,7 +3,7 @@
 Pooled periods serve comparison and charts; since they overlap, they are no points of a trend.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
-class PooledPeriods(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class PooledPeriods:
     """Counts and denominators of periods; tables of shape (areas, periods).
 
     Attributes
@@ -29,11 +30,7 @@ class PooledPeriods(NamedTuple):
 
 
 def pool_periods(
-    count: ArrayLike,
-    denominator: ArrayLike,
-    years: ArrayLike,
-    n_years: int,
-    multiplier: float = 1.0,
+    count: ArrayLike, denominator: ArrayLike, years: ArrayLike, n_years: int, multiplier: float = 1.0
 ) -> PooledPeriods:
     """Return rates pooled over three or five years, a period ending in every year.
 

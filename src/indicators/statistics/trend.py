@@ -8,12 +8,12 @@ References
 Office for Health Improvement and Disparities: Fingertips trend markers (five values, 99.8 %, sign guard).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from indicators.statistics.codes import Kind, first_reason, judge
+from indicators.statistics.codes import Kind, first_reason, judge, withhold
 from indicators.statistics.interval import missing_reason, normal_quantile
 from indicators.statistics.linear_trend import direction_stands, fit_linear_trend
 from indicators.statistics.mann_kendall import mann_kendall, theil_sen_slope
@@ -142,72 +142,44 @@ def assess_count_trend(
     fit = fit_linear_trend(x, n, time, kind=test.kind, dispersion=d, common=moved)
     span = (time[:, -1] - time[:, 0]) * test.multiplier
     reach = normal_quantile(test.confidence) * fit.standard_error * span
-    trend = _Facts(
+    change = fit.slope * span
+    found = Trend(
         fit.slope * test.multiplier,
-        fit.slope * span,
-        reach,
+        change,
+        change - reach,
+        change + reach,
         fit.chi_square,
         fit.p,
-        direction_stands(x - n * moved, n, time),
-        "one_year_decides",
-        _TREND_METHODS[test.kind],
+        window.n,
+        *window.edge_years(),
+        np.full(reason.shape, _TREND_METHODS[test.kind]),
+        np.full(reason.shape, "no_evidence"),
+        reason,
     )
-    return _conclude(trend, window, reason, test.direction, margin, test.confidence)
+    stands = direction_stands(x - n * moved, n, time)
+    return _conclude(found, test.direction, test.confidence, stands, "one_year_decides", margin)
 
 
 _TREND_METHODS = {"proportion": "chi_square_trend", "rate": "poisson_trend"}
 
 
-@dataclass(frozen=True, eq=False)
-class _Facts:
-    """What a test found, before it is a verdict."""
-
-    slope: Array
-    change: Array
-    reach: Array
-    statistic: Array
-    p: Array
-    is_guarded: NDArray[np.bool_]
-    guard: str
-    method: str
-
-
 def _conclude(
-    facts: _Facts,
-    window: Window,
-    reason: NDArray[np.str_],
+    found: Trend,
     direction: str,
-    margin: ArrayLike | None,
     confidence: float,
+    is_guarded: NDArray[np.bool_],
+    guard: str,
+    margin: ArrayLike | None = None,
 ) -> Trend:
-    """Return verdicts from what a test found."""
-    is_assessed = reason == ""
-    is_significant = facts.p < 1 - confidence
-    words = judge(facts.change, direction, ("improving", "worsening"), ("rising", "falling"))
-    verdict = np.where(is_significant & facts.is_guarded, words, "no_evidence")
+    """Return the verdicts of what a test found; ``guard`` is why a change that is not guarded is none."""
+    is_assessed, is_significant = found.reason == "", found.p < 1 - confidence
+    words = judge(found.change, direction, ("improving", "worsening"), ("rising", "falling"))
+    verdict = np.where(is_significant & is_guarded, words, found.verdict)
     within = np.nan if margin is None else np.asarray(margin, dtype=float)
-    is_steady = np.abs(facts.change) + facts.reach < within
-    verdict = np.where(is_assessed, np.where(is_steady, "steady", verdict), "not_assessed")
-    is_held_back = is_assessed & is_significant & ~facts.is_guarded & ~is_steady
-    first_year, last_year = window.edge_years()
-
-    def known(values: Array) -> Array:
-        return np.where(is_assessed, values, np.nan)
-
-    return Trend(
-        slope=known(facts.slope),
-        change=known(facts.change),
-        lower_limit=known(facts.change - facts.reach),
-        upper_limit=known(facts.change + facts.reach),
-        statistic=known(facts.statistic),
-        p=known(facts.p),
-        n=window.n,
-        first_year=first_year,
-        last_year=last_year,
-        method=np.where(is_assessed, facts.method, "none"),
-        verdict=verdict,
-        reason=np.where(is_held_back, facts.guard, reason),
-    )
+    is_steady = np.maximum(found.upper_limit, -found.lower_limit) < within
+    is_held_back = is_assessed & is_significant & ~is_guarded & ~is_steady
+    told = replace(found, verdict=np.where(is_steady, "steady", verdict))
+    return withhold(told, ~is_assessed, np.where(is_held_back, guard, found.reason))
 
 
 def assess_value_trend(
@@ -247,17 +219,23 @@ def assess_value_trend(
     is_zero = (window.n > 0) & (np.nan_to_num(series) == 0).all(axis=1)
     reason = np.where(window.reason != "", window.reason, np.where(is_zero, "all_zero", ""))
     first_year, last_year = window.edge_years()
-    facts = _Facts(
+    nothing, n = np.full(len(array), np.nan), window.n
+    found = Trend(
         slope,
         slope * (last_year - first_year),
-        np.full(array.shape[0], np.nan),
+        nothing,
+        nothing,
         test.s,
         test.p,
-        (window.n > VALUE_POINTS[0]) | test.is_strict,
-        "not_strictly_monotonic",
-        "mann_kendall",
+        n,
+        first_year,
+        last_year,
+        np.full(n.shape, "mann_kendall"),
+        np.full(n.shape, "no_evidence"),
+        reason,
     )
-    return _conclude(facts, window, reason, direction, None, confidence)
+    is_guarded = (n > VALUE_POINTS[0]) | test.is_strict
+    return _conclude(found, direction, confidence, is_guarded, "not_strictly_monotonic")
 
 
 def compare_courses(own: Trend, relative: Trend, resolution: float = 0.0) -> NDArray[np.str_]:

@@ -104,8 +104,5 @@ def _short_reason(
     is_same = np.take_along_axis(is_same_series, link[:, None], axis=1)[:, 0]
     is_short = n < shortest
     return first_reason(
-        no_value=n_valid == 0,
-        too_few_points=n_valid < shortest,
-        break_=is_short & ~is_same,
-        gap=is_short,
+        no_value=n_valid == 0, too_few_points=n_valid < shortest, break_=is_short & ~is_same, gap=is_short
     )

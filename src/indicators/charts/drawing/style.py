@@ -1,8 +1,7 @@
 """Colours, sizes and marks of every chart, in one place.
 
-A chart is drawn in *roles*, not colours. Each role has a marker colour that matplotlib writes into the SVG
-and that is then replaced by a CSS variable, so that the page's light, dark and print styles apply; the
-fallback is the light colour, for notebooks without the page's stylesheet.
+A chart is drawn in *roles*, not colours. Each role is a CSS variable, so that the page's light, dark and
+print styles apply; the fallback is the light colour, for notebooks without the page's stylesheet.
 """
 
 from dataclasses import dataclass
@@ -14,20 +13,20 @@ GROUNDS: Final[dict[str, str]] = {"light": "#ffffff", "dark": "#14181d"}
 
 @dataclass(frozen=True)
 class Role:
-    """What a stroke or a fill stands for: the colour drawn, the CSS variable, the light and dark colours.
+    """What a stroke or a fill stands for: the CSS variable, the light and dark colours.
 
     ``kind`` tells what it is used for: ``text`` holds 4.5:1 on the ground, ``mark`` 3:1; ``fill`` is a
     surface whose edge or label says the same, ``line`` a rule that nothing depends on.
     """
 
-    marker: str
     variable: str
     light: str
     dark: str
     kind: Literal["text", "mark", "fill", "line"]
 
 
-_DECLARED: Final[dict[str, tuple[str, str, str]]] = {
+_Kind = Literal["text", "mark", "fill", "line"]
+_DECLARED: Final[dict[str, tuple[str, str, _Kind]]] = {
     "own": ("#12355b", "#9cc9ff", "text"),
     "region": ("#5d6875", "#aab4bf", "mark"),
     "median": ("#7a8490", "#8f99a5", "mark"),
@@ -50,10 +49,9 @@ _NAMES: Final = {
     **{"region": "rest", "median": "mark", "text": "ink", "grid": "rule"},
     **{"similar": "mark", "band": "half", "ground": "bg"},
 }
-#: A marker is never pure black, which matplotlib leaves out of the SVG.
 ROLES: Final[dict[str, Role]] = {
-    name: Role(f"#{at:02x}{at:02x}{at:02x}", f"--{_NAMES.get(name, name)}", light, dark, kind)
-    for at, (name, (light, dark, kind)) in enumerate(_DECLARED.items(), start=1)
+    name: Role(f"--{_NAMES.get(name, name)}", light, dark, kind)
+    for name, (light, dark, kind) in _DECLARED.items()
 }
 
 Shape = Literal[

@@ -10,7 +10,7 @@ from typing import Final
 
 import lxml.html
 
-from indicators.report.gate.common import check_ids, check_leftovers, check_policy, check_requests
+from indicators.report.gate.common import check_ids, check_leftovers
 from indicators.report.gate.marks import check_marks
 from indicators.report.gate.own import check_own, list_own
 from indicators.report.gate.page import compare_pages
@@ -46,11 +46,10 @@ def inspect_report(html: str, report: MunicipalReport, is_paper: bool = False) -
         return [f"the page is {size} bytes; at most {most} are allowed"]
     wanted = make_page(report, is_paper, appendix=is_paper)
     is_equal = html == wanted  # as most are, unless they have a section of one's own
+    label = report.texts("own_label_region" if report.context.is_region else "own_label")
     findings = [
-        *check_policy(page),
         *check_ids(page),
-        *check_requests(page),
-        *check_own(page, report.texts),
+        *check_own(page, label),
         *(() if is_equal else compare_pages(page, lxml.html.document_fromstring(wanted))),
     ]
     for section in list_own(page):  # its names and figures are the author's

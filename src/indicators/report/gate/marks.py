@@ -5,7 +5,6 @@ observations have at that place, and must be written as it is marked; no current
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from typing import Any, Final
@@ -18,7 +17,7 @@ from indicators.assessment.table import Assessment
 from indicators.model import Language
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.sentence import COUNT_ROLES
-from indicators.report.marks import OWN, bare_number
+from indicators.report.marks import OWN, Number, bare_number
 from indicators.report.municipal import MunicipalReport
 from indicators.report.sections.context import read_sexes
 
@@ -27,43 +26,28 @@ _OF_ALL: Final = ("q1", "median", "q3")
 _DERIVED: Final = ("change", "change_pct", "country_change_pct")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A marked number of a page; ``text`` is None where a drawing shows it without writing it.
-
-    ``is_pooled`` tells a number of several years together; ``area`` is of the nearest element that says one.
-    """
-
-    indicator: str
-    year: int | None
-    sex: str
-    role: str
-    value: str
-    text: str | None
-    is_pooled: bool = False
-    area: str = ""
-
-
-def read_marks(page: Any) -> Iterator[Shown]:
-    """All marked numbers of a page in order."""
+def read_marks(page: Any) -> Iterator[tuple[Number, bool]]:
+    """All marked numbers of a page in order, and whether each is written, not only drawn."""
     for item in page.xpath(".//data | .//*[@data-value] | .//*[@data-figures]"):
+        indicator, code = _near(item, "indicator"), _near(item, "area")
         if item.get("data-figures"):
             for figure in item.get("data-figures").split(";"):
                 role, year, value, *area = figure.split()
-                code = area[0] if area else _near(item, "area")
-                yield Shown(_near(item, "indicator"), int(year), "total", role, value, None, area=code)
+                whose = area[0] if area else code
+                yield Number("", value, role, indicator, int(year), area=whose), False
             continue
-        year = _near(item, "year")
-        yield Shown(
-            indicator=_near(item, "indicator"),
+        year, start = _near(item, "year"), item.get("data-from")
+        number = Number(
+            text=item.text_content(),
+            value=item.get("value") or item.get("data-value", ""),
+            role=item.get("data-role", OWN),
+            indicator=indicator,
             year=int(year) if year else None,
             sex=item.get("data-sex", "total"),
-            role=item.get("data-role", OWN),
-            value=item.get("value") or item.get("data-value", ""),
-            text=item.text_content(),
-            is_pooled=item.get("data-from") is not None,
-            area=_near(item, "area"),
+            from_year=int(start) if start else None,
+            area=code,
         )
+        yield number, True
 
 
 def _near(item: Any, name: str) -> str:
@@ -81,11 +65,11 @@ def check_marks(page: Any, report: MunicipalReport, is_paper: bool) -> Iterator[
     own, members = report.area, report.catalogue.members if report.context.is_region else ()
     figures = {area.code: _Figures(report.assessment, area.code) for area in (own, *members)}
     shown = set()
-    for item in read_marks(page):
+    for item, is_written in read_marks(page):
         code = item.area or own.code
-        if item.text is not None:
+        if is_written:
             shown.add((code, item.indicator, item.year))
-            if not _is_written(item, report.texts.language):
+            if not _says(item, report.texts.language):
                 yield f"{item.indicator} {item.year}: {item.text!r} is marked as {item.value!r}"
         if item.role in (*COUNT_ROLES, *_DERIVED):
             continue
@@ -106,9 +90,9 @@ def check_marks(page: Any, report: MunicipalReport, is_paper: bool) -> Iterator[
                 yield f"{row.indicator_id} of {code} is missing: its figure of {row.year} is current"
 
 
-def _is_written(item: Shown, language: Language) -> bool:
+def _says(item: Number, language: Language) -> bool:
     try:
-        return parse_number(bare_number(item.text or ""), language) == Decimal(item.value)
+        return parse_number(bare_number(item.text), language) == Decimal(item.value)
     except (ValueError, InvalidOperation):
         return item.role in COUNT_ROLES  # one to ten are written as words
 
@@ -135,7 +119,7 @@ class _Figures:
         """The newest figures."""
         return {row.indicator_id: row for row in self.assessment.rows(self.code)}
 
-    def find(self, item: Shown) -> str | None:
+    def find(self, item: Number) -> str | None:
         """The number as it must be written; None where there is none."""
         row = self.rows.get(item.indicator)
         if row is None:
@@ -144,10 +128,10 @@ class _Figures:
         decimals = self.assessment.catalogue.indicators[item.indicator].decimals
         return None if value is None else str(round_half_up(value, 0 if item.role == "n_areas" else decimals))
 
-    def _value(self, item: Shown, row: Row) -> float | None:
+    def _value(self, item: Number, row: Row) -> float | None:
         if item.role == "pooled":
             return row.pooled_value
-        if item.is_pooled:
+        if item.from_year is not None:
             return getattr(row, f"{item.role}_comparator", None)
         if item.sex != "total":
             return self._by_sex.get(item.indicator, {}).get((item.year, item.sex))
@@ -162,7 +146,7 @@ class _Figures:
         )
         return getattr(year, item.role if item.role == OWN else f"{item.role}_value", None)
 
-    def _of_all(self, item: Shown) -> float | None:
+    def _of_all(self, item: Number) -> float | None:
         """A quartile of all municipalities, of a year in which the area itself may have no figure."""
         panel = self.assessment.panels[item.indicator]
         found = getattr(panel.spread, item.role)[panel.years == item.year].tolist()

@@ -3,10 +3,9 @@
 Their words and numbers are the author's. What each may hold is looked at here again, whatever has made it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
-
-from indicators.narrative.texts import Texts
 
 OWN_SECTION: Final = "data-own"
 #: The one class of a cell: a number.
@@ -22,6 +21,8 @@ ELEMENTS: Final[dict[str, set[str]]] = {name: set() for name in _PLAIN.split()} 
     "a": {"href"},
     "img": {"src", "alt"},
 }
+#: Of links, beside the page's own places and the edition's files.
+_FOLLOWED: Final = ("https", "http", "mailto")
 _CLASSES: Final = ("own", "label", "text", NUMBER_CLASS)
 
 
@@ -31,8 +32,7 @@ def list_own(page: Any) -> list[Any]:
     return found
 
 
-def check_own(page: Any, texts: Texts) -> Iterator[str]:
-    label = texts("own_label")
+def check_own(page: Any, label: str) -> Iterator[str]:
     for section in list_own(page):
         name = f"the own section {section.get(OWN_SECTION)!r}"
         told = section.xpath("string(./*[1][self::h2 or self::h3]/span[1])")
@@ -47,3 +47,11 @@ def check_own(page: Any, texts: Texts) -> Iterator[str]:
                 is_known = value in _CLASSES if key == "class" else key in known
                 if not is_known or (key == "src" and not value.startswith("data:image/")):
                     yield f"{name} holds <{item.tag} {key}={value[:60]!r}>"
+                elif key == "href" and not _is_followed(value):
+                    yield f"{name} holds {value[:60]!r}, which is no link that a reader may follow"
+
+
+def _is_followed(address: str) -> bool:
+    """Browsers drop white space and control characters wherever in the name of a scheme they stand."""
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", address), re.IGNORECASE)
+    return scheme is None or scheme.group(1).lower() in _FOLLOWED

@@ -5,72 +5,66 @@ from typing import Any
 
 from indicators.assessment.columns import Row
 from indicators.assessment.table import Assessment
-from indicators.catalogue import Area
-from indicators.narrative.texts import Texts
-from indicators.narrative.wording import Wording
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
+from indicators.report.sections.context import Context
 from indicators.snapshot.naming import list_producers, list_services
 from indicators.version import __version__
 
 
-def describe_page(assessment: Assessment, area: Area, texts: Texts, edition: str) -> PageInfo:
+def describe_page(c: Context) -> PageInfo:
     """Head of an area's page in one language."""
-    snapshot, rows = assessment.snapshot, _known(assessment, area)
-    date = Wording(assessment.catalogue, texts).date(snapshot.created)
-    title = texts("page_title", area=area.name(texts.language), date=date)
+    rows = [row for row in c.rows if row.value is not None]
+    title = c.texts("page_title", area=c.area_name, date=c.date)
+    snapshot = c.assessment.snapshot.id
     return PageInfo(
-        language=texts.language,
+        language=c.texts.language,
         title=title,
-        skip_link=texts("skip_link"),
+        skip_link=c.texts("skip_link"),
         stylesheet=municipal_stylesheet(),
-        metas={"area": area.code, "snapshot": snapshot.id, "edition": edition, "version": __version__},
+        metas={"area": c.area.code, "snapshot": snapshot, "edition": c.edition, "version": __version__},
         data_blocks={
-            "application/ld+json": to_script_json(_dataset(assessment, rows, area, texts, title)),
-            "application/json": to_script_json(_provenance(assessment, rows, area, edition)),
+            "application/ld+json": to_script_json(_dataset(c, rows, title)),
+            "application/json": to_script_json(_provenance(c, rows)),
         },
     )
 
 
-def _dataset(
-    assessment: Assessment, rows: Sequence[Row], area: Area, texts: Texts, title: str
-) -> dict[str, Any]:
+def _dataset(c: Context, rows: Sequence[Row], title: str) -> dict[str, Any]:
     """The report's figures as a schema.org dataset."""
-    catalogue, snapshot = assessment.catalogue, assessment.snapshot
+    catalogue, snapshot, language = c.catalogue, c.assessment.snapshot, c.texts.language
     years = [row.year for row in rows if row.year is not None]
     used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
-    producers = list_producers(used, catalogue)
-    unseen = texts("licence_unseen")
+    unseen = c.texts("licence_unseen")
     licences = sorted({item.licence or f"{unseen}: {item.url}" for item in list_services(used, catalogue)})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": title,
-        "description": catalogue.agreement.title.text(texts.language),
-        "inLanguage": texts.language,
-        "identifier": f"{snapshot.id}/{area.code}",
+        "description": catalogue.agreement.title.text(language),
+        "inLanguage": language,
+        "identifier": f"{snapshot.id}/{c.area.code}",
         "license": licences[0] if len(licences) == 1 else licences,
         "publisher": [
-            {"@type": "Organization", "name": item.name.text(texts.language), "url": item.url}
-            for item in producers
+            {"@type": "Organization", "name": item.name.text(language), "url": item.url}
+            for item in list_producers(used, catalogue)
         ],
-        "spatialCoverage": {"@type": "Place", "name": area.name(texts.language), "identifier": area.code},
+        "spatialCoverage": {"@type": "Place", "name": c.area_name, "identifier": c.area.code},
         "temporalCoverage": f"{min(years)}/{max(years)}" if years else "",
         "dateModified": snapshot.created.isoformat(),
     }
 
 
-def _provenance(assessment: Assessment, rows: Sequence[Row], area: Area, edition: str) -> dict[str, Any]:
+def _provenance(c: Context, rows: Sequence[Row]) -> dict[str, Any]:
     """Where each figure of the report comes from and by which method it was judged."""
-    snapshot = assessment.snapshot
-    figures = [_figure(assessment, row) for row in rows]
+    assessment, snapshot = c.assessment, c.assessment.snapshot
     return {
-        "edition": edition,
+        "edition": c.edition,
         "version": __version__,
-        "area": area.code,
+        "area": c.area.code,
         "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256, "created": snapshot.created.isoformat()},
         "catalogue_sha256": assessment.catalogue.sha256,
-        "figures": figures,
+        "figures": [_figure(assessment, row) for row in rows],
     }
 
 
@@ -88,8 +82,3 @@ def _figure(assessment: Assessment, row: Row) -> dict[str, Any]:
         "comparison": [row.rest_verdict, row.rest_method],
         "trend": [row.trend_verdict, row.trend_method],
     }
-
-
-def _known(assessment: Assessment, area: Area) -> list[Row]:
-    """The area's rows that have a value."""
-    return [row for row in assessment.rows(area.code) if row.value is not None]

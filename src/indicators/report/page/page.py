@@ -96,9 +96,10 @@ def _frame(at: int, cell: Notebook, page: PageInfo) -> Notebook:
     """What a cell of one's own shows, as a part of the page."""
     from indicators.report.own import OwnContent, frame_own  # few reports have any
 
-    texts = load_texts(page.language)
-    content = OwnContent(f"cell {at}", texts("own_label"), page.metas["area"], 2, {}).show([cell])
-    data = {"text/html": str(frame_own(f"cell-{at}", "", content, texts, 2))}
+    area = page.metas["area"]
+    label = load_texts(page.language)("own_label" if area.isdigit() else "own_label_region")
+    content = OwnContent(f"cell {at}", label, area, 2, {}).show([cell])
+    data = {"text/html": str(frame_own(f"cell-{at}", "", content, 2, label))}
     outputs = [{"output_type": "display_data", "data": data}]
     return {"cell_type": "code", "metadata": {"tags": ["body"]}, "outputs": outputs}
 

@@ -1,6 +1,7 @@
 """The goals: on the screen folded, with their rows and what lies behind them; on paper a row each."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from indicators.assessment.columns import Row
+from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Goal
 from indicators.narrative.formats import format_count
 from indicators.report.marks import Number
@@ -159,16 +161,16 @@ def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
         title=c.title(row.indicator_id),
         more=[(fact.label, c.html(fact.value)) for fact in c.sentences.row_more(row)],
         years=list_years(c, row),
-        sources=_list_sources(c, row),
+        sources=list_sources(c, row.indicator_id, c.years(row.indicator_id)[-MOST_YEARS:]),
     )
 
 
-def _list_sources(c: Context, row: Row) -> list[SourceView]:
-    """The series of the years that are shown, that of the newest figure first."""
+def list_sources(c: Context, indicator_id: str, figures: Iterable[Row | YearFigure]) -> list[SourceView]:
+    """The series of the figures that are shown, that of the newest one first."""
     found: dict[tuple[str, str, str], list[int]] = {}
-    for item in reversed(c.years(row.indicator_id)[-MOST_YEARS:]):
+    for item in sorted(figures, key=lambda item: item.year or 0, reverse=True):
         if item.value is not None:
-            key = c.origin(item, row.indicator_id)
+            key = c.origin(item, indicator_id)
             found.setdefault(_name_source(c, key, item.year), []).append(item.year)
     return [
         SourceView(*names, f" ({_tell_span(years)})" if len(found) > 1 else "")

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from importlib import metadata
 from typing import Any, Final
 
 import orjson
@@ -26,12 +25,12 @@ import urllib3
 from indicators.errors import ParameterError, ResponseFormatError, SourceError
 from indicators.sources.http.circuit import ABOUT_ONE_THING, Circuit
 from indicators.sources.http.transport import Allowance, LimitError, PoliteAdapter
+from indicators.version import __version__
 
 Params = Sequence[tuple[str, str | int]]
 
 logger = logging.getLogger(__name__)
 
-_DISTRIBUTION: Final = "yhdyspinta-indicators"
 _TIMEOUTS: Final = (requests.Timeout, urllib3.exceptions.TimeoutError)
 #: An answer that would take more when read is refused. The largest true one, 40 000 rows of Sotkanet, takes
 #: 50 MB; 64 MB of brackets took 6.3 GB.
@@ -357,11 +356,7 @@ def name_agent(contact: str = "") -> str:
     contact = contact.strip()
     if not (contact.isascii() and contact.isprintable() and not set(contact) & set("()\\")):
         raise ParameterError("YHDYSPINTA_CONTACT", contact, "an e-mail or web address in plain letters")
-    try:
-        version = metadata.version(_DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        version = "0"
-    return f"{_DISTRIBUTION}/{version}" + (f" (+{contact})" if contact else "")
+    return f"yhdyspinta-indicators/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 def _open_http(user_agent: str, adapter: PoliteAdapter) -> requests.Session:

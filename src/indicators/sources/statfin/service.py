@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 _LANGUAGES: Final = ("fi", "sv", "en")
 
+#: The part of the service's call limit that is used.
+_SHARE_OF_CALLS: Final = 0.67
 #: Some tables are slow; before the service has told its call limit, a low one is kept.
 STATFIN_LIMITS: Final = HttpLimits(
     read_seconds=60, total_seconds=150, calls=10, window_seconds=10, wait_after_429=30
@@ -38,16 +40,13 @@ class PxService:
         How the service is asked.
     base_url : str
         ".../PxWeb/api/v1"; Finnish is asked for unless it ends with a language.
-    share_of_calls : float
-        The part of the service's call limit that is used.
     """
 
-    def __init__(self, session: ServiceSession, base_url: str, share_of_calls: float = 0.67) -> None:
+    def __init__(self, session: ServiceSession, base_url: str) -> None:
         base = base_url.rstrip("/")
         self.base = base if base.rpartition("/")[2] in _LANGUAGES else f"{base}/fi"
         self.language = self.base.rpartition("/")[2]
         self.session = session
-        self._share = share_of_calls
 
     def fetch_limits(self) -> ServiceLimits:
         """The limits that the service states, careful ones where it states none; from now on kept.
@@ -62,7 +61,7 @@ class PxService:
         except GoneError:
             answer = None
         limits = read_limits(answer)
-        self.session.set_rate(max(1, int(limits.max_calls * self._share)), limits.window_seconds)
+        self.session.set_rate(max(1, int(limits.max_calls * _SHARE_OF_CALLS)), limits.window_seconds)
         return limits
 
     def fetch_table(self, name: str) -> PxTable:

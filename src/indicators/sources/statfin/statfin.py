@@ -62,8 +62,6 @@ class Statfin(Source):
         By unit id: what turns count over denominator into the unit.
     clock : callable, optional
         The present moment in UTC.
-    share_of_calls : float
-        The part of the service's call limit that is used.
     """
 
     name = service = "statfin"
@@ -75,10 +73,9 @@ class Statfin(Source):
         areas: KnownAreas,
         multipliers: Mapping[str, float] | None = None,
         clock: Clock = get_utc_now,
-        share_of_calls: float = 0.67,
     ) -> None:
         super().__init__(clock, 2 * session.limits.at_once)
-        self._service, self._areas = PxService(session, base_url, share_of_calls), areas
+        self._service, self._areas = PxService(session, base_url), areas
         self._multipliers, self._described = dict(multipliers or {}), SharedAnswers()
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
@@ -232,8 +229,7 @@ class _Series:
         )
         years_per_query = self.source.years_per_query if self._get_name(part) == self.source.table else None
         return self._shared.get(
-            request,
-            partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query),
+            request, partial(self._service.fetch_figures, request, self._limits.max_cells, years_per_query)
         )
 
 

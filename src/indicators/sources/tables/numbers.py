@@ -18,7 +18,7 @@ _MARKS: Final = str.maketrans({"−": "-", "’": "'", "٫": ",", "٬": "'"})
 _OTHER: Final = {",": ".", ".": ","}
 #: What can part thousands and nothing else; the empty text where nothing does.
 _PLAIN_THOUSANDS: Final = ("", " ", "'")
-_SETTLE: Final = 'say decimal: "," or decimal: "." in the indicator\'s source'
+_SETTLE: Final = 'say decimal: "," or decimal: "." in the indicator\'s source, or --decimal in new-indicator'
 
 Refusals = dict[int, str]  # what is expected, by row
 

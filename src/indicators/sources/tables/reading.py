@@ -98,12 +98,12 @@ def read_raw_table(
         raise _error(
             shown_path, f"has no rows under its header ({found}); add them, or take the indicator away"
         )
-    columns = {
+    cells = {
         name: {row.number: row.cells[places[name]] for row in table.rows if places.get(name) in row.cells}
         for name in COLUMN_NAMES
     }
     headers = {name: table.header[place] for name, place in places.items()}
-    return RawTable([row.number for row in table.rows], columns, headers, table.hidden)
+    return RawTable([row.number for row in table.rows], cells, headers, table.hidden)
 
 
 def _find_meaning(word: str, shown_path: str) -> str:
