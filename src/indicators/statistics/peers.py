@@ -121,9 +121,7 @@ def find_peers(
 
 def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
     """Return rows and distances of the k nearest other points, ties in order of row."""
-    from scipy.spatial.distance import cdist  # as in chance.py: slow to load, and reports do not need it
-
-    distance = np.round(cdist(points, points), _DECIMALS)
+    distance = np.round(np.linalg.norm(points[:, None] - points, axis=-1), _DECIMALS)
     np.fill_diagonal(distance, np.inf)
     row = np.argsort(distance, axis=1, kind="stable")[:, : max(min(k, len(points) - 1), 0)]
     return row, np.take_along_axis(distance, row, axis=1)
