@@ -21,7 +21,7 @@ reports: $(VENV)/run.done  ## make all 33 reports into reports/latest/
 	$(BIN)/yhdyspinta report --out $(OUT)
 
 quick: $(VENV)/dev.done  ## run the tests that start no browser, service or batch of reports
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(addprefix tests/,assessment catalogue charts cli narrative report snapshot statistics) tests/test_*.py
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not network" $(addprefix tests/,assessment catalogue charts cli narrative report snapshot statistics) tests/test_*.py
 
 test: $(VENV)/dev.done browser  ## run all tests, the browser's too
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=15

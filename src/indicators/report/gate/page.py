@@ -76,7 +76,9 @@ def _text(item: Any) -> str:
 
 
 def _name(item: Any) -> str:
-    return "nothing" if item is None else f"<{item.tag} id={item.get('id')!r}>"
+    if item is None or item.get("id"):
+        return "nothing" if item is None else f"<{item.tag} id={item.get('id')!r}>"
+    return f"<{item.tag}> {' '.join(''.join(item.itertext()).split())[:60]!r}"
 
 
 def _show(item: Any) -> str:
