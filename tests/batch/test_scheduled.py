@@ -33,9 +33,6 @@ case $1 in
     [ "$CODE_FETCH" = 3 ] && new=null || new='"new"'
     printf '{\n "snapshot": %s,\n "previous": "old"\n}\n' "$new"
     exit ${CODE_FETCH:-0} ;;
-  changes)
-    echo "<p>$2 $3"
-    exit ${CODE_CHANGES:-0} ;;
   report)
     sleep ${PAUSE:-0} & wait $!
     mkdir -p "$4/E1" && cd "$4/E1"
@@ -91,13 +88,12 @@ def _summary(place):
     return json.loads((place / "reports" / "runs" / "last.json").read_text())
 
 
-def test_a_run_fetches_tells_changes_reports_and_publishes(place):
+def test_a_run_fetches_reports_and_publishes(place):
     """The steps come in order; the edition and its changes are found where ``latest`` points."""
     done = _run(place, YHDYSPINTA_REPORT_OPTIONS="--lang fi --lang 's v'")
     assert done.exit_code == 0, done.stderr
     assert (place / "calls").read_text().splitlines() == [
         "fetch --json",
-        "changes old new",
         f"report --json --out {place / 'reports'} --lang fi --lang s v",
     ]
     assert (place / "www" / "latest").readlink() == Path("E1")
@@ -120,14 +116,13 @@ def test_a_run_fetches_tells_changes_reports_and_publishes(place):
 @pytest.mark.parametrize(
     ("codes", "expected", "n_steps", "is_published"),
     [
-        ({"CODE_FETCH": "1"}, 1, 3, True),
+        ({"CODE_FETCH": "1"}, 1, 2, True),
         ({"CODE_FETCH": "3"}, 3, 2, True),
         ({"CODE_FETCH": "2"}, 2, 1, False),
         ({"CODE_FETCH": "4"}, 4, 1, False),
-        ({"CODE_REPORT": "1"}, 1, 3, False),
-        ({"CODE_REPORT": "2"}, 2, 3, False),
-        ({"CODE_REPORT": "4"}, 4, 3, False),
-        ({"CODE_CHANGES": "1"}, 0, 3, True),
+        ({"CODE_REPORT": "1"}, 1, 2, False),
+        ({"CODE_REPORT": "2"}, 2, 2, False),
+        ({"CODE_REPORT": "4"}, 4, 2, False),
         ({"CODE_FETCH": "3", "CODE_REPORT": "1"}, 1, 2, False),
     ],
     ids=str,
@@ -332,6 +327,7 @@ def test_status_of_the_last_run(place):
     assert _call(*status, "--max-age", "0").exit_code == 2
     _run(place, CODE_FETCH="1")
     assert _call(*status).exit_code == 1
+    assert _call("--settings", place / "run.env", "status").exit_code == 1
     last.write_text("{")
     assert _call(*status).exit_code == 4
     del os.environ["YHDYSPINTA_REPORTS"]

@@ -8,7 +8,7 @@ from typing import Any, Final, TextIO
 
 import click
 
-from indicators.config import SETTINGS_FILE, Settings, list_unread
+from indicators.config import SETTINGS_FILE, Settings, list_unread, load_environment
 from indicators.errors import IndicatorsError, OutputError, SnapshotError, SourceError
 from indicators.version import __version__
 
@@ -110,8 +110,15 @@ out_option = click.option(
 
 @click.group(cls=_Group, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="yhdyspinta")
-def main() -> None:
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A server's file of NAME=value lines; as 'run' takes it, for every command.",
+)
+def main(settings: Path | None) -> None:
     """Follow the strategic cooperation agreement of Keski-Suomi with public statistics."""
+    if settings:
+        load_environment(settings)
     warnings.showwarning = _show_note
 
 

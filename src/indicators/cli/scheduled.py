@@ -39,7 +39,7 @@ def _load_settings(path: Path | None) -> Settings:
     help="Publish this kept edition again, and do nothing else.",
 )
 def run(settings: Path | None, pinned: str) -> None:
-    """Make one scheduled run: fetch, tell what changed, make the reports, publish, sum up.
+    """Make one scheduled run: fetch, make the reports and the page of changes, publish, sum up.
 
     SETTINGS is a file of NAME=value lines that go before the environment and yhdyspinta.toml. The last line
     on stdout says what was done; REPORTS/runs keeps it.
