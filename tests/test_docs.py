@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from indicators.analyst.lab import copy_notebooks
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.plan import load_plan
 from indicators.catalogue.sections import load_sections
@@ -95,6 +96,7 @@ def test_every_recipe_works(tmp_path, monkeypatch):
     matplotlib.use("Agg")
     names = {}
     exec("import indicators as yt", names)
+    assert list(copy_notebooks(tmp_path / "muistikirjat"))
     for recipe in recipes:
         for code in re.findall(r"```python\n(.*?)```", recipe, re.DOTALL):
             exec(code, names)
