@@ -179,10 +179,10 @@ def _draw_labels(
 ) -> None:
     """Names with values under them."""
     labels = load_boundaries().labels
-    common = ("text", "center", SMALL_FONT_SIZE)
     for place in places:
         x, y = labels[place.area.code] + shift
-        canvas.text((x, y + 5), place.area.name(context.language), *common, False, True)
+        name = place.area.name(context.language)
+        canvas.text((x, y + 5), name, "text", "center", SMALL_FONT_SIZE, False, True)
     for place in places:
         x, y = labels[place.area.code] + shift
         value, marks = context.texts("no_value"), None
@@ -190,7 +190,7 @@ def _draw_labels(
             value = context.number(indicator, place.value)
             rounded = str(round_half_up(place.value, indicator.decimals))
             marks = {"data-value": rounded, "data-year": str(place.year), "data-area": place.area.code}
-        canvas.text((x, y - 5), value, *common, True, True, marks)
+        canvas.text((x, y - 5), value, "text", "center", SMALL_FONT_SIZE, True, True, marks)
 
 
 def _draw_key(canvas: Canvas, words: dict[str, str], lines: Sequence[Sequence[tuple[float, str]]]) -> None:

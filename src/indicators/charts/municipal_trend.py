@@ -156,7 +156,7 @@ class _Facts:
     def _movement(self, row: Row, words: dict[str, Any]) -> str:
         """The chart's finding: a change beyond what chance would explain, and where it led."""
         method = "indicative" if row.trend_method == "mann_kendall" else "tested"
-        way = "up" if row.trend_change > 0 else "down"
+        way = "up" if (row.trend_change or 0) > 0 else "down"
         years = {"first": row.trend_first_year, "last": row.trend_last_year}
         return self.texts(f"chart_message_{method}_{way}", **words, **years)
 

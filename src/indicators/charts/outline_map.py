@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from indicators.catalogue import Area
+from indicators.charts.drawing.canvas import Point
 from indicators.charts.map import load_boundaries
 from indicators.model import Language
 
@@ -27,7 +28,7 @@ def draw_outline_map(areas: Sequence[Area], links: Mapping[str, str], language: 
     low, high = (getattr(np.concatenate(rings), end)(axis=0) for end in ("min", "max"))
     width, height = (high - low + 2 * _MARGIN).astype(int)
 
-    def place(points: np.ndarray) -> np.ndarray:
+    def place(points: np.ndarray | Point) -> np.ndarray:
         """From the lower left corner to the drawing's upper left one."""
         x, y = (np.asarray(points) - low).T
         return np.stack([x + _MARGIN, height - y - _MARGIN], axis=-1).round().astype(int)

@@ -6,9 +6,10 @@ often that a drawing is kept to the strokes it needs and whole units.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 from typing import Final
 
+from indicators.assessment.columns import Row
 from indicators.charts.drawing.svg import draw_svg, make_scale
 
 _SIZE: Final = (220, 18)
@@ -31,6 +32,12 @@ class Spread:
     median: float
     q3: float
     maximum: float
+
+    @classmethod
+    def of(cls, row: Row) -> "Spread":
+        """That of an assessment row."""
+        values = (row.minimum, row.q1, row.median, row.q3, row.maximum)
+        return cls(*(nan if value is None else value for value in values))
 
     @property
     def is_known(self) -> bool:

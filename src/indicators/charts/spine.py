@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Any, Final
 
 import pandas as pd
@@ -18,6 +19,7 @@ from indicators.charts.drawing.row_scale import RowScale, find_scale
 from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
+from indicators.charts.range_line import Spread
 from indicators.narrative.texts import Texts
 
 _LEFT, _RIGHT = 6.0, 140.0
@@ -39,6 +41,8 @@ class _GoalRow:
     scale: RowScale | None
     mark: str
     title: str
+    value: float
+    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def make_spine_chart(
 def _to_row(context: ChartContext, row: Row) -> _GoalRow:
     indicator = context.catalogue.indicators[row.indicator_id]
     scale = find_scale(row, (row.value, row.region_value), indicator.is_compared)
-    return _GoalRow(indicator, row, scale, find_mark(row), context.title(indicator))
+    spread, value = Spread.of(row), nan if row.value is None else row.value
+    return _GoalRow(indicator, row, scale, find_mark(row), context.title(indicator), value, spread)
 
 
 def _draw(context: ChartContext, rows: Sequence[_GoalRow]) -> Canvas:
@@ -108,11 +113,14 @@ def _draw(context: ChartContext, rows: Sequence[_GoalRow]) -> Canvas:
     layout = _RowLayout(rows, columns, mark_words(texts), _how_to_read(texts, rows, region))
     canvas = Canvas(WIDTH, layout.height)
     _draw_municipalities(canvas, rows, layout.bars)
-    drawn = [(item, y) for item, y in zip(rows, layout.bars, strict=True) if item.scale is not None]
-    with_region = [(item, y) for item, y in drawn if item.row.region_value is not None]
-    ticks = [(_to_x(item.scale.place(item.row.region_value)), y) for item, y in with_region]
+    drawn = [(item, item.scale, y) for item, y in zip(rows, layout.bars, strict=True) if item.scale]
+    ticks = [
+        (_to_x(scale.place(item.row.region_value)), y)
+        for item, scale, y in drawn
+        if item.row.region_value is not None
+    ]
     canvas.lines([[(x, y - 8), (x, y + 8)] for x, y in ticks], "region", 2.4)
-    _draw_marks(canvas, [(item.mark, _to_x(item.scale.place(item.row.value)), y) for item, y in drawn])
+    _draw_marks(canvas, [(item.mark, _to_x(scale.place(item.value)), y) for item, scale, y in drawn])
     layout.draw(canvas, (texts("chart_axis_worse"), texts("chart_axis_median"), texts("chart_axis_better")))
     _draw_texts(canvas, context, rows, layout.bars)
     return canvas
@@ -166,14 +174,14 @@ def _table_row(context: ChartContext, item: _GoalRow) -> dict[str, Any]:
 
 def _how_to_read(texts: Texts, rows: Sequence[_GoalRow], region: str) -> str:
     """What the pieces of a row stand for, as far as they occur."""
-    drawn = [item for item in rows if item.scale is not None]
+    drawn = [(item, item.scale) for item in rows if item.scale]
     if not drawn:
         return ""
     sentences = [texts("chart_reading")]
-    if any(any(item.scale.span(item.row.minimum, item.row.maximum)[2:]) for item in drawn):
+    if any(any(scale.span(item.spread.minimum, item.spread.maximum)[2:]) for item, scale in drawn):
         sentences.append(texts("chart_reading_arrow"))
     sentences.append(texts("chart_reading_region", region=region))
-    if any(item.row.direction == "no_judgement" for item in drawn):
+    if any(item.row.direction == "no_judgement" for item, _ in drawn):
         sentences.append(texts("chart_reading_background"))
     return " ".join(sentences)
 
@@ -235,10 +243,10 @@ def _draw_municipalities(canvas: Canvas, rows: Sequence[_GoalRow], bars: Sequenc
     for item, y in zip(rows, bars, strict=True):
         if item.scale is None:
             continue
-        left, right, goes_left, goes_right = item.scale.span(item.row.minimum, item.row.maximum)
+        left, right, goes_left, goes_right = item.scale.span(item.spread.minimum, item.spread.maximum)
         ranges.append([(_to_x(left), y), (_to_x(right), y)])
         ends += [_end(_to_x(left), y, goes_left, 4), _end(_to_x(right), y, goes_right, -4)]
-        low, high, *_ = item.scale.span(item.row.q1, item.row.q3)
+        low, high, *_ = item.scale.span(item.spread.q1, item.spread.q3)
         boxes.append([(_to_x(low), y - 5), (_to_x(high), y - 5), (_to_x(high), y + 5), (_to_x(low), y + 5)])
         medians.append([(_MIDDLE, y - 7), (_MIDDLE, y + 7)])
     canvas.lines([*ranges, *ends], "median", 1)

@@ -135,7 +135,7 @@ def even_ticks(low: float, high: float) -> tuple[float, ...]:
         low = 0.0
     if low == high:
         low, high = low - 1, high + 1
-    return tuple(_Y_TICKS.tick_values(low, high).tolist())
+    return tuple(float(tick) for tick in _Y_TICKS.tick_values(low, high))
 
 
 def _draw_frame(

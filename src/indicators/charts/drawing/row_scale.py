@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from indicators.assessment.columns import Row
+from indicators.charts.range_line import Spread
 from indicators.statistics.quartile import MINIMUM_AREAS
 
 #: Lengths of the longer side of the middle half after which the axis ends.
@@ -51,10 +52,12 @@ def find_scale(row: Row, values: tuple[float | None, ...], is_compared: bool) ->
     RowScale or None
         None where too few municipalities have a value, or their middle half is one and the same value.
     """
-    if not is_compared or row.n_areas < MINIMUM_AREAS or not row.q3 > row.q1:
+    spread = Spread.of(row)
+    if not is_compared or row.n_areas < MINIMUM_AREAS or not spread.q3 > spread.q1:
         return None
-    middle = max(row.q3 - row.median, row.median - row.q1)
-    longer = max(row.maximum - row.median, row.median - row.minimum)
-    drawn = [abs(value - row.median) * 1.04 for value in values if value is not None]
+    median = spread.median
+    middle = max(spread.q3 - median, median - spread.q1)
+    longer = max(spread.maximum - median, median - spread.minimum)
+    drawn = [abs(value - median) * 1.04 for value in values if value is not None]
     half = max([min(longer, _REACH * middle), *drawn])
-    return RowScale(row.median, half, row.direction == "lower_is_better")
+    return RowScale(median, half, row.direction == "lower_is_better")

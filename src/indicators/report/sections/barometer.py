@@ -255,7 +255,7 @@ _UNIT_WORDS: Final = frozenset(
 def _draw_range(c: Context, row: Row, near: Number | None) -> Markup:
     """The range line; nothing where the set has no spread, or where the figure is a number of people."""
     indicator = c.indicator(row)
-    spread = Spread(*(nan if value is None else value for value in (getattr(row, n) for n in _QUARTILES)))
+    spread = Spread.of(row)
     if not spread.is_known or row.value is None or not indicator.is_compared:
         return Markup("")
     shown = {"value": row.value, **{name: getattr(row, name) for name in _QUARTILES}}
