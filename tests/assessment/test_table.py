@@ -377,9 +377,9 @@ def test_years_are_the_areas_with_their_comparators(assess):
     first, last = result.years("931", VALUES)
     assert (first.year, first.status, first.status_note) == (2020, "normal", "")
     assert (last.year, last.status, last.status_note) == (2022, "suppressed", "hidden_by_provider")
-    assert (first.value, first.region_value, first.region_origin) == (8.0, 9.0, "published")
+    assert (first.value, first.region_value) == (8.0, 9.0)
     assert (first.median, first.n_areas) == (7.0, 2)
-    assert (last.value, last.region_value, last.region_origin) == (None, None, "none")
+    assert (last.value, last.region_value) == (None, None)
 
 
 def test_what_is_not_there_has_no_years(assess):

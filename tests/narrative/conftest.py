@@ -47,7 +47,7 @@ def make_row(catalogue):
 @pytest.fixture(scope="session")
 def make_years():
     """Makes an area's years of one indicator from {year: value}."""
-    empty = YearFigure(0, None, None, None, "normal", "", None, "none", None, 0)
+    empty = YearFigure(0, None, None, None, "normal", "", None, None, 0)
 
     def make_years(values):
         return tuple(replace(empty, year=year, value=value) for year, value in values.items())

@@ -13,7 +13,7 @@ from itertools import chain
 import pytest
 
 from indicators.catalogue.areas import Area
-from indicators.catalogue.records import TableFileSource
+from indicators.catalogue.records import Indicator, TableFileSource
 from indicators.model import LANGUAGES
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.row_words import LONGEST_ROW
@@ -403,7 +403,7 @@ def test_name_of_forty_characters_fits_its_sentences(made_up, make_row, catalogu
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_month_is_told_in_words(made_up, make_row, catalogue, monkeypatch, language):
     """A series of one month names it wherever its year is told."""
-    monkeypatch.setattr(Sentences, "_month", lambda self, key: 6)
+    monkeypatch.setattr(Indicator, "month", property(lambda self: 6))
     row = make_row(
         "statfin:unemployed", year=2026, age_years=0, country_verdict="worse", country_comparator=5.0
     )

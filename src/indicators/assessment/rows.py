@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.assessment.columns import COLUMNS, Column, Row
-from indicators.assessment.panel import ABSENT, ORIGINS, Panel
+from indicators.assessment.panel import ABSENT, Panel
 from indicators.model import STATUSES
 
 
@@ -27,7 +27,7 @@ class YearFigure:
     status, status_note : str
         As in the observations.
     region_value : float or None
-        The area's region in the same year; ``region_origin`` says how it came to be.
+        The area's region in the same year.
     median : float or None
         Of the ``n_areas`` municipalities with a value.
     country_value : float or None
@@ -41,7 +41,6 @@ class YearFigure:
     status: str
     status_note: str
     region_value: float | None
-    region_origin: str
     median: float | None
     n_areas: int
     country_value: float | None = None
@@ -101,7 +100,6 @@ def list_years(panel: Panel, area_code: str) -> tuple[YearFigure, ...]:
         [STATUSES[item] for item in panel.status[at, shown].tolist()],
         panel.note[at, shown].tolist(),
         _numbers(panel.value[region, shown]) if region >= 0 else [None] * n,
-        [ORIGINS[item] for item in panel.origin[region, shown].tolist()] if region >= 0 else ["none"] * n,
         _numbers(panel.spread.median[shown]),
         panel.spread.n[shown].tolist(),
         _numbers(panel.value[country, shown]) if country >= 0 else [None] * n,

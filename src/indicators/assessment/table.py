@@ -17,7 +17,7 @@ from indicators.assessment.comparators import find_dominant
 from indicators.assessment.fills import fill_panels
 from indicators.assessment.panel import ABSENT, ORIGINS, AreaIndex, Panel, build_panels, index_areas
 from indicators.assessment.rows import RowReader, YearFigure, list_years
-from indicators.assessment.verdicts import Context, PeerGroups, compute_verdicts, find_peer_groups
+from indicators.assessment.verdicts import Context, compute_verdicts, find_peer_groups
 from indicators.catalogue import AreaRegister, Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.model import STATUSES, Direction
@@ -49,11 +49,6 @@ class Assessment:
     table: pd.DataFrame = field(repr=False)
     panels: dict[str, Panel] = field(repr=False)
     context: Context = field(repr=False)
-
-    @property
-    def peer_groups(self) -> PeerGroups | None:
-        """Every municipality's peers; None where the snapshot lacks what they are chosen by."""
-        return self.context.peer_groups
 
     def find_left_out(self, area_code: str) -> str | None:
         """The municipality that the rest of an area's region leaves out for its size; None where none is."""

@@ -21,7 +21,7 @@ from indicators.statistics.codes import Kind, withhold
 from indicators.statistics.comparison import Comparison, compare_with_value, settle
 from indicators.statistics.dispersion import Dispersion, estimate_dispersion, estimate_dispersion_between
 from indicators.statistics.interval import figure_limits
-from indicators.statistics.peers import Peers, find_peers
+from indicators.statistics.peers import find_peers
 from indicators.statistics.quartile import quartile_position
 from indicators.statistics.test import Test
 from indicators.statistics.trend import Trend, assess_count_trend, assess_value_trend, compare_courses
@@ -39,28 +39,14 @@ class PeerGroups:
 
     Attributes
     ----------
-    peers : Peers
-        Nearest first, with distances; rows are the municipalities of ``rows``.
-    codes : tuple of str
-        The municipalities of ``peers``, in its order.
     members : array of int, shape (areas, k)
-        Positions of each area's peers in the panels; -1 where there is none.
+        Positions of each area's peers in the panels, nearest first; -1 where there is none.
     variables : frozenset of str
         Indicators that chose the peers, and are therefore not compared with them.
     """
 
-    peers: Peers
-    codes: tuple[str, ...]
     members: np.ndarray
     variables: frozenset[str]
-
-    def of_area(self, code: str) -> list[tuple[str, float]]:
-        """Codes and distances of a municipality's computed peers, nearest first."""
-        row = self.codes.index(code) if code in self.codes else None
-        if row is None:
-            return []
-        pairs = zip(self.peers.code[row], self.peers.distance[row], strict=True)
-        return [(str(peer), float(distance)) for peer, distance in pairs if peer]
 
 
 def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGroups | None:
@@ -70,11 +56,10 @@ def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGrou
         return None
     index = panels[declared.variables[0].indicator].index
     rows = np.flatnonzero(index.is_municipality)
-    codes = [index.codes[row] for row in rows]
     values = [_latest_values(panels[item.indicator])[rows] for item in declared.variables]
     excluded = {area.code for region in declared.excluded_regions for area in catalogue.areas.members(region)}
     peers = find_peers(
-        codes,
+        [index.codes[row] for row in rows],
         np.column_stack(values),
         is_log=[item.is_log for item in declared.variables],
         k=declared.size,
@@ -87,7 +72,7 @@ def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGrou
         row = index.codes.index(group.area)
         members[row] = -1
         members[row, : len(chosen)] = chosen
-    return PeerGroups(peers, tuple(codes), members, frozenset(item.indicator for item in declared.variables))
+    return PeerGroups(members, frozenset(item.indicator for item in declared.variables))
 
 
 def _latest_values(panel: Panel) -> np.ndarray:

@@ -36,8 +36,6 @@ class Table:
     ----------
     header : dict of str
         Heading by column from zero, on one line and with composed letters.
-    header_row : int
-        Number of the header's row, from one.
     rows : list of Row
         The filled rows below; every cell stands under a heading.
     merged : tuple of str
@@ -47,7 +45,6 @@ class Table:
     """
 
     header: dict[int, str]
-    header_row: int
     rows: list[Row]
     merged: tuple[str, ...] = ()
     hidden: str = ""
@@ -87,11 +84,11 @@ def read_table(path: Path, headings: Collection[str], sheet: str | None = None) 
     if rows and rows[-1].number > MAX_ROWS:
         raise CellsError(f"has more than the {MAX_ROWS} rows that are read: row {rows[-1].number} is filled")
     if not rows:
-        return Table({}, 1, [], found.merged, found.hidden)
+        return Table({}, [], found.merged, found.hidden)
     at = _find_header(rows, headings)
     header = {column: str(cell.value) for column, cell in rows[at].cells.items()}
     _refuse_unnamed(header, rows[at + 1 :])
-    return Table(header, rows[at].number, rows[at + 1 :], found.merged, found.hidden)
+    return Table(header, rows[at + 1 :], found.merged, found.hidden)
 
 
 def _begins(content: bytes, start: bytes) -> bool:

@@ -51,8 +51,8 @@ class Dispersion:
         1, or the design effect of persons who share a household.
     years : int
         Years that are pooled in the counts: the dispersion is that of a single year's.
-    n_areas, df : int
-        Areas and degrees of freedom behind the estimate.
+    n_areas : int
+        Areas behind the estimate.
     """
 
     constant: float
@@ -61,7 +61,6 @@ class Dispersion:
     floor: float = 1.0
     years: int = 1
     n_areas: int = 0
-    df: int = 0
 
     def at(self, size: ArrayLike) -> Array:
         """Return the dispersion of counts of these sizes: the curve and its standard error.
@@ -93,7 +92,7 @@ def _fit(chi_square: Array, df: int, size: Array, total: Array | float, floor: f
     """
     n_areas = int(chi_square.size)
     if n_areas < MINIMUM_AREAS:
-        return Dispersion(np.nan, np.nan, floor=floor, n_areas=n_areas, df=n_areas * df)
+        return Dispersion(np.nan, np.nan, floor=floor, n_areas=n_areas)
     log_size = np.log(np.maximum(size, 1.0))
     middle = float(log_size.mean())
     design = np.stack([np.ones(n_areas), log_size - middle])
@@ -121,7 +120,7 @@ def _fit(chi_square: Array, df: int, size: Array, total: Array | float, floor: f
     (own, shared), (_, growth) = back @ covariance @ back.T
     constant, exponent = back @ found
     curve = (float(own), float(shared), float(growth))
-    return Dispersion(float(constant), float(exponent), curve, floor=floor, n_areas=n_areas, df=n_areas * df)
+    return Dispersion(float(constant), float(exponent), curve, floor=floor, n_areas=n_areas)
 
 
 def _invert(matrix: Array) -> Array:
