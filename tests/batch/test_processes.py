@@ -72,7 +72,7 @@ def test_libraries_and_figures_are_there_before_the_fork(ask):
     """A report finds everything imported and the assessment computed, out of the collector's way."""
     lines = (
         "import gc, sys\nfrom indicators.assessment.load import list_kept\n"
-        "print('matplotlib' in sys.modules, len(list_kept()))\n"
+        "print('pandas' in sys.modules, len(list_kept()))\n"
         "print(gc.get_freeze_count() > 100_000)"
     )
     assert ask(lines) == [["True", "1", "True"]] * 2

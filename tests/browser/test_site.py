@@ -84,17 +84,17 @@ def test_it_opens_from_disk(site, open_page):
     assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
 
 
-@pytest.mark.parametrize("words", SEARCHES)
-def test_the_search_finds_by_what_people_type(words, site, open_page):
+def test_the_search_finds_by_what_people_type(site, open_page):
     """From disk too, among the first three."""
     page = open_page(site / "index.html")
-    page.goto(f"{(site / 'search.html').as_uri()}?q={words}")
-    page.wait_for_selector("#search-results li > a")
-    page.wait_for_function("document.querySelector('.search-summary')?.innerText.startsWith('Löytyi')")
-    found = [
-        link.get_attribute("href").partition("?")[0] for link in page.locator("#search-results li > a").all()
-    ]
-    assert SEARCHES[words] in found[:3]
+    for words, wanted in SEARCHES.items():
+        page.goto(f"{(site / 'search.html').as_uri()}?q={words}")
+        page.wait_for_selector("#search-results li > a")
+        page.wait_for_function("document.querySelector('.search-summary')?.innerText.startsWith('Löytyi')")
+        links = page.locator("#search-results li > a").evaluate_all(
+            "all => all.map(one => one.getAttribute('href').split('?')[0])"
+        )
+        assert wanted in links[:3], words
 
 
 def test_code_can_be_copied(site, open_page):
