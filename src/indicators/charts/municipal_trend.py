@@ -15,6 +15,7 @@ from indicators.charts.context import ChartContext, find_breaks, tick_text
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.trend import Band, Line, draw_trend
 from indicators.narrative.texts import Texts
+from indicators.statistics.codes import Kind
 from indicators.statistics.interval import figure_limits
 
 #: Fewer points than this show no development.
@@ -88,7 +89,7 @@ def _find_band(
     inside = slice(int(years[0] - panel.years[0]), int(years[-1] - panel.years[0]) + 1)
     count, denominator = panel.count[at, inside], panel.denominator[at, inside]
     multiplier = assessment.catalogue.units[indicator.unit].multiplier or 1.0
-    kind = "proportion" if indicator.value_type == "proportion" else "rate"
+    kind: Kind = "proportion" if indicator.value_type == "proportion" else "rate"
     found = figure_limits(kind, count, denominator, multiplier, dispersion=dispersion)
     lower, upper = (
         np.where(np.isnan(panel.value[at, inside]), np.nan, limit)
