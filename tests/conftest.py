@@ -50,6 +50,8 @@ def _own_home(monkeypatch, tmp_path_factory):
     for name in ("SOTKANET_URL", "STATFIN_URL", "CONTACT"):
         monkeypatch.delenv(f"YHDYSPINTA_{name}", raising=False)
     monkeypatch.setenv("YHDYSPINTA_HOME", str(tmp_path_factory.mktemp("home")))
+    # A command that a test has called in this process chose it, and a kernel would show no picture with it.
+    monkeypatch.delenv("MPLBACKEND", raising=False)
 
 
 @pytest.fixture(autouse=True)
