@@ -243,9 +243,8 @@ def test_people_get_a_csv_that_their_spreadsheet_opens():
     assert any(re.search(r";\d+,\d0(;|$)", line) or re.search(r";\d+,0(;|$)", line) for line in lines)
 
 
-def test_every_plot_is_shown_in_a_notebook(monkeypatch):
+def test_every_plot_is_shown_in_a_notebook():
     """The first plot of a kernel and those after it: none is lost to the style that it is drawn in."""
-    monkeypatch.delenv("MPLBACKEND", raising=False)  # which a command run in this process has set for itself
     cell = f"import indicators as yt; ax = yt.plot_trend('Viitasaari', '{OFFENCES}', snapshot='bundled')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for _ in range(2)])
     NotebookClient(notebook, kernel_name="python3").execute()
