@@ -336,16 +336,18 @@ def test_a_run_that_is_told_to_stop_ends_cleanly(number, code, how, latest):
 
 ASKED_IN_VAIN = """
 import multiprocessing
+import os
+from multiprocessing.synchronize import SemLock
 from indicators.batch.start import warm_up
 if __name__ == "__main__":
     warm_up("bundled")
     context = multiprocessing.get_context("forkserver")
     lock = context.Lock()
     process = context.Process(target=print, args=(lock,))
+    SemLock._cleanup(lock._semlock.name)
     process.start()
-    del lock
     process.join()
-    raise SystemExit(process.exitcode)
+    os._exit(process.exitcode)  # at once: an ordinary exit would take the lock away again
 """
 
 
