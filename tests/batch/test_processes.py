@@ -16,6 +16,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell
 
+from indicators.batch import warm
 from indicators.batch.limits import Limits
 from indicators.batch.workers import Errand, Workers
 from indicators.config import find_notebook
@@ -326,3 +327,12 @@ def test_a_server_that_dies_before_its_workers_are_there_costs_an_attempt(tmp_pa
     with Workers("bundled", 1, folder=tmp_path) as workers:
         assert Errand("a number", workers, len, "abc").value() == 3
     assert len(opened) == 2
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x00\x00\x10\x00only a part"])
+def test_an_assessment_cut_off_while_it_is_sent_is_none(sent):
+    """Its process may die at any moment; each worker computes the assessment then."""
+    reading, writing = multiprocessing.Pipe(duplex=False)
+    os.write(writing.fileno(), sent)
+    writing.close()
+    assert warm._receive(reading) == {}

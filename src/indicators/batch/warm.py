@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from types import TracebackType
@@ -95,12 +96,8 @@ def serve(snapshot: str, owner: int, main: str) -> None:
     import indicators.edition.index
 
     indicators.batch.job.prepare_libraries()
-    try:
-        for key, assessment in reading.recv().items():
-            indicators.assessment.load.keep_assessment(key, assessment)
-    except EOFError:  # each worker computes it then, and tells what is wrong with it
-        pass
-    reading.close()
+    for key, assessment in _receive(reading).items():
+        indicators.assessment.load.keep_assessment(key, assessment)
     beside.join()
     indicators.batch.job.prepare(snapshot)
     gc.freeze()
@@ -115,6 +112,16 @@ def _pass_over_gone(kind: type[BaseException], problem: BaseException, trace: Tr
     """
     if not (isinstance(problem, FileNotFoundError) and problem.filename is None):
         sys.__excepthook__(kind, problem, trace)
+
+
+def _receive(reading: Connection) -> dict[Any, Any]:
+    """The assessment sent; nothing where its process died before that or meanwhile.
+
+    Each worker computes it then, and tells what is wrong with it.
+    """
+    with reading, suppress(EOFError, OSError):
+        return dict(reading.recv())
+    return {}
 
 
 def _assess(snapshot: str, writing: Connection, parent: int) -> None:
