@@ -63,6 +63,18 @@ def test_both_pages_pass_the_gate(assessment, area, language):
     assert inspect_report(paper, report, is_paper=True) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_change_of_two_people_is_told_in_words(assessment, language):
+    """The gate reads the word as the number that it is, and no other word."""
+    report = _report(assessment, "766", language)
+    screen, _ = make_municipal(report)
+    assert inspect_report(screen, report) == []
+    word = {"fi": "kaksi", "sv": "två", "en": "two"}[language]
+    assert f">{word}</data>" in screen
+    findings = inspect_report(screen.replace(f">{word}</data>", ">three</data>"), report)
+    assert any("is marked as '2'" in item or "is marked as '-2'" in item for item in findings)
+
+
 def test_every_current_indicator_stands_in_its_goal(assessment):
     """Once, with its value and year; an old one never stands in the table."""
     page = _parse(_report(assessment).goals())

@@ -15,7 +15,7 @@ from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.table import Assessment
 from indicators.model import Language
-from indicators.narrative.formats import parse_number, round_half_up
+from indicators.narrative.formats import format_count, parse_number, round_half_up
 from indicators.narrative.sentence import COUNT_ROLES
 from indicators.report.marks import OWN, Number, bare_number
 from indicators.report.municipal import MunicipalReport
@@ -93,8 +93,10 @@ def check_marks(page: Any, report: MunicipalReport, is_paper: bool) -> Iterator[
 def _says(item: Number, language: Language) -> bool:
     try:
         return parse_number(bare_number(item.text), language) == Decimal(item.value)
-    except (ValueError, InvalidOperation):
-        return item.role in COUNT_ROLES  # one to ten are written as words
+    except (ValueError, InvalidOperation):  # one to ten are written as words, a change of so many people too
+        n = item.value.lstrip("-")
+        is_change = item.role == "change" and n.isdigit() and item.text == format_count(int(n), language)
+        return item.role in COUNT_ROLES or is_change
 
 
 class _Figures:
