@@ -304,7 +304,8 @@ def test_any_working_folder_and_any_for_temporary_files(name, tmp_path):
     assert not list(temporary.iterdir())
 
 
-def test_a_server_that_dies_before_its_workers_are_there_costs_an_attempt(tmp_path, monkeypatch):
+@pytest.mark.parametrize("problem", [BrokenProcessPool(), RuntimeError("Unexpected error within the Pool")])
+def test_a_server_that_dies_before_its_workers_are_there_costs_an_attempt(tmp_path, monkeypatch, problem):
     """The pool then refuses the first call; it is opened anew, and the call is made."""
 
     class Pool:
@@ -312,7 +313,7 @@ def test_a_server_that_dies_before_its_workers_are_there_costs_an_attempt(tmp_pa
 
         def schedule(self, function, arguments, timeout):
             if len(opened) == 1:
-                raise BrokenProcessPool
+                raise problem
             future = Future()
             future.set_result(function(*arguments))
             return future

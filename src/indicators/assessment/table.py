@@ -105,9 +105,10 @@ def compute_assessment(snapshot: Snapshot, catalogue: Catalogue) -> Assessment:
     context = make_context(panels, catalogue, index)
     levels = np.array([area.level for area in catalogue.areas])
     blocks: list[dict[str, np.ndarray]] = []
+    empty = empty_columns(index.n_current)
     for indicator in catalogue.indicators.values():
         panel = panels.get(indicator.id)
-        columns = empty_columns(index.n_current) | (_assess(panel, catalogue.areas) if panel else {})
+        columns = empty | (_assess(panel, catalogue.areas) if panel else {})
         is_shown = np.isin(levels, indicator.levels) & ~_is_replaced(indicator, panels, index.n_current)
         shown = np.flatnonzero(is_shown)
         for link in indicator.goals or (None,):

@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Final
 
 # The shell loads these itself, in every process anew; here the warm server has them already.
@@ -29,6 +29,7 @@ from traitlets.config import Config
 NAME: Final = "indicators-in-process"
 #: A cell that prints more than this is running away; without an end it would fill the memory.
 MAXIMUM_PRINTED: Final = 5_000_000
+_Formats = dict[str, Any]
 
 
 class OutputLimitError(Exception):
@@ -102,43 +103,25 @@ def _make_output(kind: str, **facts: object) -> nbformat.NotebookNode:
     return nbformat.from_dict({"output_type": kind, **facts})
 
 
-class _Printed:
-    """What a cell prints: consecutive writes to one stream make one output, joined when the cell ends."""
-
-    def __init__(self, outputs: list[nbformat.NotebookNode]) -> None:
-        self.outputs, self.length = outputs, 0
-        self.pieces: list[tuple[nbformat.NotebookNode, list[str]]] = []
-
-    def add(self, name: str, text: str) -> None:
-        self.length += len(text)
-        if self.length > MAXIMUM_PRINTED:
-            raise OutputLimitError(f"the cell printed more than {MAXIMUM_PRINTED} characters")
-        last = self.pieces[-1][0] if self.pieces else None
-        is_same = last is not None and self.outputs and self.outputs[-1] is last and last.name == name
-        if not is_same:
-            self.outputs.append(_make_output("stream", name=name, text=""))
-            self.pieces.append((self.outputs[-1], []))
-        self.pieces[-1][1].append(text)
-
-    def join(self) -> None:
-        for output, texts in self.pieces:
-            output.text = "".join(texts)
-
-
 class _Stream(io.TextIOBase):
-    """Stands for stdout or stderr."""
+    """Stands for stdout or stderr: consecutive writes to one make one output, joined when the cell ends."""
 
     encoding, errors = "utf-8", "strict"
 
-    def __init__(self, name: str, printed: _Printed) -> None:
+    def __init__(self, name: str, outputs: list[nbformat.NotebookNode]) -> None:
         super().__init__()
-        self.name, self._printed = name, printed
+        self.name, self._outputs, self._length = name, outputs, 0
 
     def write(self, text: str) -> int:
         if self.closed:
             raise ValueError("I/O operation on closed file")
+        self._length += len(text)
+        if self._length > MAXIMUM_PRINTED:
+            raise OutputLimitError(f"the cell printed more than {MAXIMUM_PRINTED} characters")
         if text:
-            self._printed.add(self.name, text)
+            if not self._outputs or self._outputs[-1].get("name") != self.name:
+                self._outputs.append(_make_output("stream", name=self.name, text=[]))
+            self._outputs[-1].text.append(text)
         return len(text)
 
     def writable(self) -> bool:
@@ -147,29 +130,27 @@ class _Stream(io.TextIOBase):
 
 @contextmanager
 def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
-    kept, printed = (sys.stdout, sys.stderr), _Printed(outputs)
-    sys.stdout, sys.stderr = _Stream("stdout", printed), _Stream("stderr", printed)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = kept
-        printed.join()
+    with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
+        try:
+            yield
+        finally:
+            for output in outputs:
+                if output.output_type == "stream":
+                    output.text = "".join(output.text)
 
 
 class _CapturingHook(DisplayHook):
     """Takes a cell's last value into its outputs instead of printing it."""
 
-    def compute_format_data(self, result: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    def compute_format_data(self, result: object) -> tuple[_Formats, _Formats]:
         """The value in the media types that are wanted."""
-        formats: tuple[dict[str, Any], dict[str, Any]] = self.shell.display_formatter.format(
-            result, exclude=self.shell.left_out
-        )
-        return formats
+        formatter = self.shell.display_formatter
+        return formatter.format(result, exclude=self.shell.left_out)  # type: ignore[no-any-return]
 
     def write_output_prompt(self) -> None:
         """No prompt: outputs carry their count themselves."""
 
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+    def write_format_data(self, format_dict: _Formats, md_dict: _Formats | None = None) -> None:
         count = self.shell.cell_count  # the shell's own has moved on already
         facts = {"data": format_dict, "metadata": md_dict or {}, "execution_count": count}
         self.shell.outputs.append(_make_output("execute_result", **facts))
@@ -183,14 +164,7 @@ class _CapturingPublisher(DisplayPublisher):
     """Takes what ``display`` shows into the cell's outputs."""
 
     def publish(
-        self,
-        data: dict[str, Any],
-        metadata: dict[str, Any] | None = None,
-        source: str | None = None,
-        *,
-        transient: dict[str, Any] | None = None,
-        update: bool = False,
-        **more: Any,
+        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *_: Any, **__: Any
     ) -> None:
         self.shell.outputs.append(_make_output("display_data", data=data, metadata=metadata or {}))
 
@@ -208,12 +182,8 @@ class _CapturingShell(InteractiveShell):
         # A history would start a thread and write into the user's home. Nor is the working folder searched
         # for modules: a pandas.py there would be taken for pandas.
         config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"ignore_cwd": True}})
-        super().__init__(
-            config=config,
-            displayhook_class=_CapturingHook,
-            display_pub_class=_CapturingPublisher,
-            **options,
-        )
+        hooks = {"displayhook_class": _CapturingHook, "display_pub_class": _CapturingPublisher}
+        super().__init__(config=config, **hooks, **options)
         # Without this, results are formatted for a terminal and shown as plain text only.
         self.display_formatter.active_types = self.display_formatter.format_types
 

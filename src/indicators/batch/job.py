@@ -32,10 +32,11 @@ from indicators.config import find_notebook
 from indicators.edition.plan import NOTEBOOKS
 from indicators.edition.records import Job, JobResult
 from indicators.errors import CatalogueError
+from indicators.narrative.phrases import load_phrases
 from indicators.narrative.texts import load_texts
 from indicators.report.gate.gate import inspect_report
 from indicators.report.municipal import MunicipalReport
-from indicators.report.page.html import PAPER_TYPE, load_macros
+from indicators.report.page.html import PAPER_TYPE, compile_templates
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import (
     PAPER_TAGS,
@@ -133,11 +134,15 @@ def _render(job: Job, notebook: Notebook) -> tuple[str, str, list[str]]:
 
 
 def prepare_libraries() -> None:
-    """Do once what the first notebook and the first page would: compile schema and templates, read words."""
+    """Do once what the first notebook and the first page would: compile schema and templates, read words.
+
+    All that needs no figures: in a server, another process computes these meanwhile.
+    """
     load_notebook_node(str(find_notebook(NOTEBOOKS["kunta"])))
     render_page({"cells": []}, PageInfo("fi", "", "", municipal_stylesheet()))
-    load_macros("sections/goals.html.j2")
+    compile_templates()
     load_texts("fi")
+    load_phrases("fi")
 
 
 @cache

@@ -244,7 +244,7 @@ class _Run:
 
     def open_workers(self) -> Workers:
         """Those of this run, for its reports and for the files beside them."""
-        n = max(1, min(self.options.n_workers or count_cores(), len(self.jobs)))
+        n = min(self.options.n_workers or count_cores(), len(self.jobs) + 1)
         return Workers(self.reference, n, self.options.limits, self.folder)
 
     def make(self, work: Path) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def serve(snapshot: str, owner: int, main: str) -> None:
     beside.start()
     writing.close()
     import indicators.batch.job
+    import indicators.edition.data_files
     import indicators.edition.index
 
     indicators.batch.job.prepare_libraries()

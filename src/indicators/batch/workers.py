@@ -102,10 +102,11 @@ class Workers:
                 self._pool = self._open_pool()
             try:
                 future: Future[Any] = self._pool.schedule(function, arguments, timeout=deadline)
-            except BrokenProcessPool as problem:  # the server died while it was to start them
-                self._stop(problem)
+            except RuntimeError as problem:  # the server died: now, as they were to start, or just before
+                broken = BrokenProcessPool(*problem.args)
+                self._stop(broken)
                 future = Future()
-                future.set_exception(problem)
+                future.set_exception(broken)
                 return future
             self._pending.add(future)
             future.add_done_callback(self._pending.discard)

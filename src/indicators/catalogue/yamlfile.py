@@ -11,10 +11,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.resolver import VersionedResolver
 
 from indicators.config import read_text
 from indicators.errors import CatalogueError
 from indicators.model import SOURCES
+
+
+class _Resolver(VersionedResolver):
+    """Of YAML 1.2; ruamel finds the version anew for each scalar, which takes half of the reading."""
+
+    processing_version = (1, 2)
+
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
@@ -34,8 +42,10 @@ def load_record(path: Path, record: type[RecordT]) -> RecordT:
 
 def load_yaml(path: Path) -> Any:
     """Plain content of a YAML file; CatalogueError where it is missing, not UTF-8 or not YAML."""
+    reader = YAML(typ="safe")
+    reader.Resolver = _Resolver
     try:
-        return YAML(typ="safe").load(read_text(path))
+        return reader.load(read_text(path))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problem = f"is not YAML: {error.problem}"

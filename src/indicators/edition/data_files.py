@@ -8,6 +8,8 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import pandas as pd
@@ -178,9 +180,10 @@ def _to_xlsx(
     """A workbook: the figures as people read them, a sheet for each goal, and the sources; of its date."""
     book, created = Workbook(write_only=True), assessment.snapshot.created
     add_people_sheet(book, people, language)
-    for goal_id, rows in verdicts.groupby("goal_id", sort=True):
-        _add_sheet(book, f"Tavoite {goal_id}" if goal_id else "Perustiedot", rows)
-    _add_sheet(book, "Lähteet", sources)
+    goal = itemgetter(verdicts.columns.get_loc("goal_id"))
+    for goal_id, rows in groupby(sorted(_rows(verdicts), key=goal), goal):
+        _add_sheet(book, f"Tavoite {goal_id}" if goal_id else "Perustiedot", verdicts.columns, rows)
+    _add_sheet(book, "Lähteet", sources.columns, _rows(sources))
     buffer, target = io.BytesIO(), io.BytesIO()
     book.save(buffer)
     # Saved with the time of the clock in its properties and in the zip: equal figures give equal bytes.
@@ -193,11 +196,11 @@ def _to_xlsx(
     return target.getvalue()
 
 
-def _add_sheet(book: Workbook, title: str, table: pd.DataFrame) -> None:
+def _add_sheet(book: Workbook, title: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    sheet.append(list(table.columns))
-    for row in _rows(table):
+    sheet.append(list(columns))
+    for row in rows:
         sheet.append([_to_cell(sheet, value) for value in row])
 
 

@@ -31,15 +31,15 @@ class Snapshot(StoredSnapshot):
     series: dict[str, SeriesMetadata] = field(repr=False)
 
     @cached_property
-    def _blocks(self) -> dict[str, pd.DataFrame]:
-        return {
-            str(indicator_id): rows
-            for indicator_id, rows in self.observations.groupby("indicator_id", observed=True, sort=False)
-        }
+    def _places(self) -> dict[str, slice]:
+        """Where each indicator's rows lie; a copy of the rows would go wherever the snapshot is sent."""
+        ends = self.observations.groupby("indicator_id", observed=True, sort=False).size().cumsum()
+        starts = ends.shift(fill_value=0)
+        return {str(key): slice(*place) for key, *place in zip(ends.index, starts, ends, strict=True)}
 
     def rows(self, indicator_id: str) -> pd.DataFrame:
         """Observations of one indicator; empty where the snapshot has none."""
-        return self._blocks.get(indicator_id, self.observations.iloc[:0])
+        return self.observations.iloc[self._places.get(indicator_id, slice(0))]
 
 
 def load_snapshot(reference: str = "bundled", folder: Path | None = None) -> Snapshot:

@@ -78,6 +78,12 @@ def load_macros(template: str) -> Any:
     return _environment().get_template(template).module
 
 
+def compile_templates() -> None:
+    """Compile the package's templates, which are kept."""
+    for name in _environment().list_templates(["j2"]):
+        _environment().get_template(name)
+
+
 def render(template: str, **facts: object) -> Markup:
     """Render one of the package's templates; every text in the facts is escaped."""
     return Markup(_environment().get_template(template).render(**facts))
