@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from indicators.assessment.columns import Row
 from indicators.catalogue import Area
-from indicators.narrative.findings import Chooser, Finding
+from indicators.narrative.findings import Change, Chooser, Finding
 from indicators.narrative.phrases import load_phrases
 from indicators.report.marks import Number
 from indicators.report.sections.barometer import find_verdict
@@ -85,14 +85,14 @@ def _list_worse(c: Context, area: Area) -> Iterator[Finding]:
     years = partial(c.assessment.years, area.code)
     chooser = Chooser(c.catalogue, load_phrases(c.texts.language), c.assessment.rows(area.code), years)
     for item in chooser.candidates:
-        is_change = item.kind == "change"
+        is_change = isinstance(item, Change)
         verdict = item.row.trend_verdict if is_change else find_verdict(item.row)
         if item.evidence == "tested" and verdict == ("worsening" if is_change else "worse"):
             yield item
 
 
 def _find_way(item: Finding) -> str:
-    if item.kind == "change":
+    if isinstance(item, Change):
         return "trend"
     return "country" if item.row.country_verdict == "worse" else "rest"
 

@@ -13,7 +13,7 @@ from indicators.assessment.rows import YearFigure
 from indicators.catalogue.records import Indicator
 from indicators.charts.range_line import Spread, draw_dots, draw_range
 from indicators.charts.sparkline import Piece, draw_sparkline
-from indicators.narrative.findings import comparator, is_pooled
+from indicators.narrative.findings import comparator, find_pooled
 from indicators.narrative.formats import format_count
 from indicators.report.marks import Number, list_figures
 from indicators.report.page.html import slug
@@ -169,7 +169,7 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
     indicator = c.indicator(row)
     years = [item for item in c.years(row.indicator_id) if item.value is not None]
     near, near_note = find_near(c, row)
-    pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
+    pooled_from = find_pooled(row)
     country = comparator(row, "country") if pooled_from else row.country_value
     title, unit = c.title(row.indicator_id), ""
     if not title.startswith("<"):  # a title of another language stays in one piece
@@ -208,7 +208,7 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
     if c.is_region:
         return None, ""
     if row.rest_comparator is not None:
-        pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
+        pooled_from = find_pooled(row)
         return c.number(indicator, row.rest_comparator, "rest", row.year, from_year=pooled_from), ""
     is_additive = c.catalogue.units[indicator.unit].is_additive
     if row.region_value is None or is_additive:  # a sum of people is nothing to compare with
