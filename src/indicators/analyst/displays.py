@@ -229,8 +229,8 @@ class Comparison:
             other=views.value(indicator, other) or texts("no_value"),
             verdict=_verdict_text(row, comparator, verdict, reason, texts, left_out),
         )
-        numbers = [math.nan if number is None else number for number in (row.value, other)]
-        return cls(area.code, indicator.id, comparator, row.year, *numbers, verdict, method, reason, text)
+        own, beside = (math.nan if number is None else number for number in (row.value, other))
+        return cls(area.code, indicator.id, comparator, row.year, own, beside, verdict, method, reason, text)
 
     def _repr_html_(self) -> str:
         return str(Markup("<p>{}</p>").format(self.text))
