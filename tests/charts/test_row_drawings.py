@@ -24,7 +24,7 @@ def _moved(own, other=None, tested=(2015, 2020), **more):
 
 def test_a_range_stands_in_proportion():
     """The line runs over all, the thick part over the middle half, the mark where the value is."""
-    svg = _parse(draw_range(SPREAD, 20, nan, "", "alt"))
+    svg = _parse(draw_range(SPREAD, 20, None, "", "alt"))
     line, half, median, mark = svg
     assert line.get("d") == "M6 9H214"
     assert half.get("d") == "M58 9H162"
@@ -43,7 +43,7 @@ def test_a_value_outside_the_set_is_inside_the_drawing():
 @pytest.mark.parametrize(("verdict", "kind"), [("better", "b"), ("worse", "d"), ("similar", "n")])
 def test_the_shape_says_the_verdict(verdict, kind):
     """Up, down and round: colour only repeats it."""
-    mark = _parse(draw_range(SPREAD, 20, nan, verdict, "alt"))[-1]
+    mark = _parse(draw_range(SPREAD, 20, None, verdict, "alt"))[-1]
     assert mark.get("class") == f"ow {kind}"
     assert (mark.tag == "circle") == (kind == "n")
 
@@ -57,7 +57,7 @@ def test_a_set_without_spread_is_not_drawn():
 
 def test_a_label_with_markup_stays_text():
     """What a drawing is called is never read as markup."""
-    svg = _parse(draw_range(SPREAD, 1, nan, "", 'a"><script>'))
+    svg = _parse(draw_range(SPREAD, 1, None, "", 'a"><script>'))
     assert svg.get("aria-label") == 'a"><script>'
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.narrative.findings import LEAST, MOST, MOST_MOVED, MOST_OF_A_GOAL, Chooser
+from indicators.narrative.findings import LEAST, MOST, MOST_MOVED, MOST_OF_A_GOAL, Change, Chooser
 from indicators.narrative.phrases import load_phrases
 
 #: Indicators with counts, each of its own matter, by goal.
@@ -93,7 +93,7 @@ def test_one_matter_is_told_once(choose, worse, make_row):
     row = worse("statfin:unemployed", trend_method="chi_square_trend", **change)
     both = choose(row, statfin__unemployed={2015: 8.0, 2024: 12.0})
     assert len(both.candidates) == 2
-    assert [item.kind for item in both.findings()] == ["change"]
+    assert [type(item) for item in both.findings()] == [Change]
 
 
 def test_tested_comes_before_described(choose, worse, make_row):

@@ -229,8 +229,8 @@ class Comparison:
             other=views.value(indicator, other) or texts("no_value"),
             verdict=_verdict_text(row, comparator, verdict, reason, texts, left_out),
         )
-        numbers = [math.nan if number is None else number for number in (row.value, other)]
-        return cls(area.code, indicator.id, comparator, row.year, *numbers, verdict, method, reason, text)
+        own, beside = (math.nan if number is None else number for number in (row.value, other))
+        return cls(area.code, indicator.id, comparator, row.year, own, beside, verdict, method, reason, text)
 
     def _repr_html_(self) -> str:
         return str(Markup("<p>{}</p>").format(self.text))
@@ -283,15 +283,13 @@ def show_indicator(indicator: Indicator) -> str:
     """Title, unit, what is counted, the goals with their directions, and the source."""
     t = load_texts("fi")
     goals = [f"{link.goal} ({t(f'direction_{link.direction}')})" for link in indicator.goals]
-    source = indicator.source
-    key = source.table if source.service == "statfin" else getattr(source, "key", getattr(source, "path", ""))
     facts = [
         (t("show_code"), indicator.id),
         (t("show_unit"), indicator.unit),
         (t("show_numerator"), indicator.numerator.fi if indicator.numerator else ""),
         (t("denominator"), indicator.denominator.fi if indicator.denominator else ""),
         (t("goal"), ", ".join(goals)),
-        (t("show_source"), f"{source.service} {key} · {indicator.producer}"),
+        (t("show_source"), f"{indicator.source.service} {indicator.source_key} · {indicator.producer}"),
     ]
     return _facts(indicator.title.fi, [fact for fact in facts if fact[1]])
 

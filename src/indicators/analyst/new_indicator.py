@@ -242,9 +242,7 @@ def _new_unit(given: Mapping[str, Any], existing: Catalogue) -> dict[str, Any] |
     return {"id": unit, "label": {"fi": label}, "symbol": label}
 
 
-def _add_entry(
-    path: Path, text: str, entry: dict[str, Any], more: Mapping[str, dict[str, Any] | None]
-) -> str:
+def _add_entry(path: Path, text: str, entry: dict[str, Any], more: dict[str, dict[str, Any] | None]) -> str:
     """The file's text with the entry, its new unit and producer in it; comments and order stay."""
     yaml = YAML(typ="rt")
     yaml.preserve_quotes, yaml.width = True, 110

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.typing import ColorType
 
 from indicators.analyst.displays import title_with_unit
 from indicators.analyst.lookup import AreaName, check_level, find_area, find_areas, find_goal, find_indicator
@@ -20,7 +21,7 @@ from indicators.analyst.wording import FigureWording
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownYear, YearFigure, is_known, list_known
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -91,10 +92,11 @@ def plot_trend(
     for area in chosen:
         check_level(area, what)
     ax = ax or plot.new_axes()
-    ends, newest = [], {}
+    ends: list[tuple[float, str, ColorType]] = []
+    newest = {}
     for area in chosen:
         figures = plot.assessment.years(area.code, what.id)
-        known = [item for item in figures if item.value is not None]
+        known = list_known(figures)
         if not known:
             raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
         breaks = find_breaks(plot.assessment, area.code, what)
@@ -146,9 +148,7 @@ def plot_goal(
         The area has no value of the goal's indicators.
     """
     where, what, plot = find_area(area), find_goal(goal), _Plot(language, snapshot)
-    known = [
-        row for row in plot.assessment.rows(where.code) if row.goal_id == what.id and row.value is not None
-    ]
+    known = [row for row in plot.assessment.rows(where.code) if row.goal_id == what.id and is_known(row)]
     rows = [row for row in known if not row.is_old] or known
     if not rows:
         found = f"goal {what.id} in {where.name()}"
@@ -164,8 +164,8 @@ def plot_goal(
             ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
             colour = ROLES[mark.role].light
             filled = "white" if mark.shape.endswith("outline") else colour
-            style = {"color": colour, "markerfacecolor": filled, "markersize": 9}
-            ax.plot(scale.place(row.value), at, _SHAPES[mark.shape], **style)
+            shape = _SHAPES[mark.shape]
+            ax.plot(scale.place(row.value), at, shape, color=colour, markerfacecolor=filled, markersize=9)
         value = f"{plot.wording.value(indicator, row.value)} ({row.year})"
         ax.text(1.04, at, value, transform=ax.get_yaxis_transform(), va="center")
         labels.append("\n".join(textwrap.wrap(plot.wording.title(indicator), _LABEL_WIDTH)))
@@ -314,11 +314,10 @@ class _Plot:
         """The members' values in a year, by code; an error that names the years where there is none."""
         members = self.assessment.catalogue.members
         check_level(members[0], indicator)
-        by_year: dict[int, dict[str, YearFigure]] = defaultdict(dict)
+        by_year: dict[int, dict[str, KnownYear]] = defaultdict(dict)
         for area in members:
-            for item in self.assessment.years(area.code, indicator.id):
-                if item.value is not None:
-                    by_year[item.year][area.code] = item
+            for item in list_known(self.assessment.years(area.code, indicator.id)):
+                by_year[item.year][area.code] = item
         if not by_year or (year is not None and year not in by_year):
             years = f"it has {min(by_year)}–{max(by_year)}" if by_year else "it has none in this snapshot"
             expected = f"a year in which {indicator.id} has municipal values; {years}"
@@ -385,9 +384,7 @@ class _Plot:
         return ax
 
 
-def _cut(
-    known: Sequence[YearFigure], breaks: Sequence[int], interval: int
-) -> tuple[list[float], list[float]]:
+def _cut(known: Sequence[KnownYear], breaks: Sequence[int], interval: int) -> tuple[list[float], list[float]]:
     """Years and values of a line, cut by a NaN at each break and where a year of the calendar is missing."""
     years: list[float] = []
     values: list[float] = []
@@ -401,12 +398,12 @@ def _cut(
     return years, values
 
 
-def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
+def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, ColorType]]) -> None:
     """Name the lines at the right edge, apart from each other, in the order of their heights."""
     ends = sorted(ends, key=lambda end: end[0])
     low, high = ax.get_ylim()
     height = ax.get_window_extent().height * 72 / ax.figure.dpi
-    size = ax.xaxis.label.get_size()
+    size = float(ax.xaxis.label.get_fontsize())
     heights = [(value - low) / (high - low) for value, *_ in ends]
     for place, (_, label, colour) in zip(spread_apart(heights, 1.3 * size / height, 0, 1), ends, strict=True):
         ax.text(1.01, place, label, transform=ax.transAxes, color=colour, va="center")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
@@ -61,7 +62,7 @@ def _draw(root: ET.Element, title: str, note: str, width: float) -> Figure:
     return figure
 
 
-def _draw_group(ax, element: ET.Element, inherited: dict[str, str], scale: float) -> None:
+def _draw_group(ax: Axes, element: ET.Element, inherited: dict[str, str], scale: float) -> None:
     """Draw an element's own and what it holds, in the order in which they lie on each other."""
     style = inherited | _read_style(element)
     if element.tag == "path":
@@ -79,7 +80,7 @@ def _read_style(element: ET.Element) -> dict[str, str]:
     return {key: value for key, _, value in (item.partition(":") for item in declared.split(";")) if value}
 
 
-def _draw_path(ax, steps: str, style: dict[str, str], scale: float) -> None:
+def _draw_path(ax: Axes, steps: str, style: dict[str, str], scale: float) -> None:
     vertices, codes = [], []
     for step, numbers in _STEP.findall(steps):
         if step == "z":
@@ -111,12 +112,12 @@ def _draw_path(ax, steps: str, style: dict[str, str], scale: float) -> None:
     ax.add_patch(patch)
 
 
-def _draw_text(ax, element: ET.Element, style: dict[str, str], scale: float) -> None:
+def _draw_text(ax: Axes, element: ET.Element, style: dict[str, str], scale: float) -> None:
     anchors = {"middle": "center", "end": "right"}
     text = ax.text(
         float(element.get("x", 0)),
         float(element.get("y", 0)),
-        element.text,
+        element.text or "",
         size=float(style["font-size"].removesuffix("px")) * scale,
         color=style.get("fill", "black"),
         weight=int(style.get("font-weight", 400)),

@@ -39,7 +39,8 @@ class FigureWording(Wording):
         Terms that have not been seen are told with their address.
         """
         c = Context(self.assessment, self.catalogue.members[0], self.texts, "")
-        named, origins = {}, {}
+        named: dict[str, None] = {}
+        origins: dict[str, None] = {}
         for key, figures in drawn.items():
             named |= {f"{o.name} {o.series}{o.years}".strip(): None for o in list_sources(c, key, figures)}
             origins |= {c.origin(item, key): None for item in figures if item.value is not None}

@@ -232,8 +232,7 @@ def _say(indicator: Any, name: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(getattr(item, "year", item)) for item in value)
     if name == "source":
-        key = getattr(value, "key", None) or getattr(value, "table", None) or getattr(value, "path", "")
-        return f"{value.service} {key}"
+        return f"{value.service} {indicator.source_key}"
     if name == "years":
         return f"{value.first or ''}–{value.last or ''}"
     return "" if value is None else str(value)

@@ -21,14 +21,14 @@ _KINDS: Final[dict[Any, tuple[str, Any]]] = {
 }
 
 
-def _kept(empty: Any = None, *, dtype: str = "", text: str = "") -> Any:
+def _kept(empty: Any = None, text: str = "") -> Any:
     """A column that stays in the assessment."""
-    return field(metadata={"empty": empty, "dtype": dtype, "text": text})
+    return field(metadata={"empty": empty, "text": text})
 
 
 def _published(text: str, empty: Any = None) -> Any:
     """A column that the data files show too, with what it holds in words."""
-    return _kept(empty, text=text)
+    return _kept(empty, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Row:
     upper_limit: float | None = _published("Upper confidence limit of the figure, in the unit")
     limits_method: str = _published("How the limits were computed", "none")
     pooled_value: float | None
-    pooled_years: int | None = _kept(dtype="float64")
+    pooled_years: int = _kept(1)  # of which the comparison is; of several, `pooled_value` is theirs
     dispersion: float | None  # of the area's count in these limits, the comparator's chance included
     is_uncertain: bool = _published("Whether few events make the figure uncertain")
     # Comparators: those of `indicators.assessment.comparators.COMPARATORS`.
@@ -144,7 +144,7 @@ class Column:
 def _describe(name: str, kind: Any, told: Mapping[str, Any]) -> Column:
     dtype, empty = _KINDS[kind]
     empty = empty if told.get("empty") is None else told["empty"]
-    return Column(name, kind, told.get("dtype") or dtype, empty, told.get("text", ""))
+    return Column(name, kind, dtype, empty, told.get("text", ""))
 
 
 COLUMNS: Final = tuple(

@@ -3,9 +3,9 @@
 Missing numbers are None, years and counts of areas whole numbers, words text.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,38 @@ class YearFigure:
     median: float | None
     n_areas: int
     country_value: float | None = None
+
+
+class KnownRow(Row):
+    """A row with a figure: what `is_known` and `is_current` tell a type checker of a `Row`; never made."""
+
+    year: int
+    value: float
+
+
+class KnownYear(YearFigure):
+    """A year with a figure, as `list_known` tells of them; never made."""
+
+    value: float
+
+
+def is_known(row: Row) -> TypeGuard[KnownRow]:
+    """Whether the row has a figure."""
+    return row.value is not None
+
+
+def is_current(row: Row) -> TypeGuard[KnownRow]:
+    """Whether the row has a figure that is not old."""
+    return row.value is not None and not row.is_old
+
+
+def list_known(years: Iterable[YearFigure]) -> list[KnownYear]:
+    """The years with a figure."""
+    return [item for item in years if _has_value(item)]
+
+
+def _has_value(item: YearFigure) -> TypeGuard[KnownYear]:
+    return item.value is not None
 
 
 class RowReader:

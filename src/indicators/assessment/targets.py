@@ -6,8 +6,7 @@ and is one for all areas, whereas a target is the plan's and concerns the partie
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from indicators.assessment.rows import is_known
 from indicators.assessment.table import Assessment
 from indicators.assessment.verdicts import compare_with_fixed
 from indicators.catalogue.plan_records import Target
@@ -23,8 +22,8 @@ class Aim:
     target : Target
         As the plan declares it.
     value : float
-        The area's figure that is compared, in the indicator's unit; NaN where there is none.
-    year : int or None
+        The area's figure that is compared, in the indicator's unit.
+    year : int
         Its year; of figures of several years together the last.
     pooled_years : int
         How many years the figure holds; 1 for a yearly one.
@@ -41,15 +40,15 @@ class Aim:
     indicator_id: str
     target: Target
     value: float
-    year: int | None
+    year: int
     pooled_years: int
     is_old: bool
     verdict: str
     p: tuple[float, ...] = ()
 
 
-def assess_target(target: Target, indicator_id: str, assessment: Assessment, area_code: str) -> Aim:
-    """An area's latest figure against one target.
+def assess_target(target: Target, indicator_id: str, assessment: Assessment, area_code: str) -> Aim | None:
+    """An area's latest figure against one target; None where the area has none.
 
     Notes
     -----
@@ -58,8 +57,8 @@ def assess_target(target: Target, indicator_id: str, assessment: Assessment, are
     """
     row = assessment.row(area_code, indicator_id)
     indicator = assessment.catalogue.indicators.get(indicator_id)
-    if indicator is None or row is None or row.value is None:
-        return Aim(indicator_id, target, np.nan, None, 1, False, "not_assessed")
+    if indicator is None or row is None or not is_known(row):
+        return None
     aim = Aim(indicator_id, target, row.value, row.year, 1, row.is_old, "not_assessed")
     if not indicator.is_counted:
         return aim

@@ -11,7 +11,7 @@ import logging
 import multiprocessing
 import platform
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,7 +52,7 @@ def run_on_cluster(
     workers: Workers,
     baggage: Baggage | None,
     listen: Listener = ignore,
-) -> Iterator[JobResult]:
+) -> Generator[JobResult, None, None]:
     """Run jobs on the cluster at an address, with the limits of the workers here; results as they are done.
 
     A ParameterError tells where there is no Dask here, no scheduler there, or workers with other versions of

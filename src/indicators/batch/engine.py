@@ -20,6 +20,7 @@ import IPython.core.oinspect  # noqa: F401
 import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import select_figure_formats
 from IPython.display import display
@@ -142,10 +143,12 @@ def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
 class _CapturingHook(DisplayHook):
     """Takes a cell's last value into its outputs instead of printing it."""
 
+    shell: "_CapturingShell"
+
     def compute_format_data(self, result: object) -> tuple[_Formats, _Formats]:
         """The value in the media types that are wanted."""
         formatter = self.shell.display_formatter
-        return formatter.format(result, exclude=self.shell.left_out)  # type: ignore[no-any-return]
+        return formatter.format(result, exclude=self.shell.left_out)
 
     def write_output_prompt(self) -> None:
         """No prompt: outputs carry their count themselves."""
@@ -163,6 +166,8 @@ class _CapturingHook(DisplayHook):
 class _CapturingPublisher(DisplayPublisher):
     """Takes what ``display`` shows into the cell's outputs."""
 
+    shell: "_CapturingShell"
+
     def publish(
         self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *_: Any, **__: Any
     ) -> None:
@@ -174,6 +179,8 @@ class _CapturingPublisher(DisplayPublisher):
 
 class _CapturingShell(InteractiveShell):
     """An IPython shell whose results, displays and errors go to a list of notebook outputs."""
+
+    display_formatter: DisplayFormatter
 
     def __init__(self, **options: Any) -> None:
         self.outputs: list[nbformat.NotebookNode] = []

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -169,7 +169,8 @@ class _Run:
         catalogue: Catalogue,
     ) -> None:
         self.tasks, self.folder, self.options = tasks, folder, options
-        self.started, self.listeners = dt.datetime.now(dt.UTC), (listen,)
+        self.started = dt.datetime.now(dt.UTC)
+        self.listeners: tuple[Listener, ...] = (listen,)
         self.settings, self.catalogue = settings, catalogue
         self.reference, path = find_reference(snapshot, self.settings)
         self.workers: Workers
@@ -286,7 +287,7 @@ class _Run:
         language = self.tasks[0].language
         return Errand("data files", self.workers, make_data_files, self.reference, reports, language)
 
-    def _results(self, jobs: Sequence[Job]) -> Iterator[JobResult]:
+    def _results(self, jobs: Sequence[Job]) -> Generator[JobResult, None, None]:
         if not (jobs and self.options.dask):
             return run_jobs(jobs, self.workers, self.tell)
         from indicators.batch.cluster import pack, run_on_cluster

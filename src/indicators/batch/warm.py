@@ -140,7 +140,7 @@ def _assess(snapshot: str, writing: Connection, parent: int) -> None:
 
 def _is_server() -> bool:
     told = os.environ.get(VARIABLE)
-    return bool(told) and json.loads(told)["owner"] == os.getppid()
+    return bool(told and json.loads(told)["owner"] == os.getppid())
 
 
 if _is_server():

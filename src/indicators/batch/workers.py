@@ -12,11 +12,12 @@ import tempfile
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -133,11 +134,9 @@ class Errand:
     """A call in a worker, among the reports; ``what`` it makes is told where it fails."""
 
     def __init__(self, what: str, workers: Workers, function: Callable[..., Any], *arguments: object) -> None:
-        self.what, self._workers, self._call = what, workers, (function, *arguments)
+        self.what = what
+        self._start = partial(workers.schedule, function, *arguments, deadline=USUAL_LIMITS.deadline)
         self._future = self._start()
-
-    def _start(self) -> Future[Any]:
-        return self._workers.schedule(*self._call, deadline=USUAL_LIMITS.deadline)
 
     def value(self) -> Any:
         """What the call returned; it is made once more where its process died. Else a ReportError."""
@@ -150,7 +149,9 @@ class Errand:
         raise ReportError("(all)", self.what, f"{told}\n{''.join(traceback.format_exception(problem))}")
 
 
-def run_jobs(jobs: Sequence[Job], workers: Workers, listen: Listener = ignore) -> Iterator[JobResult]:
+def run_jobs(
+    jobs: Sequence[Job], workers: Workers, listen: Listener = ignore
+) -> Generator[JobResult, None, None]:
     """Run jobs, as many at a time as there are workers; results come as they are done.
 
     A job that hangs past its deadline, or whose process dies, costs its own report only.

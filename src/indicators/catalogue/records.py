@@ -470,6 +470,13 @@ class Indicator(Record):
         return self.is_compared and is_made_of_counts and is_numerator
 
     @property
+    def source_key(self) -> str:
+        """By which the source knows the series: a key, a table or a file."""
+        if isinstance(self.source, SotkanetSource):
+            return str(self.source.key)
+        return self.source.table if isinstance(self.source, StatfinSource) else self.source.path
+
+    @property
     def month(self) -> int | None:
         """The month of the year that is followed; None where the figure is of the year."""
         return getattr(self.source, "month", None)

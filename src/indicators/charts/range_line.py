@@ -47,7 +47,7 @@ class Spread:
 
 
 def draw_range(
-    spread: Spread, own: float, rest: float, verdict: str, label: str, attributes: str = ""
+    spread: Spread, own: float, rest: float | None, verdict: str, label: str, attributes: str = ""
 ) -> str:
     """SVG of one row: the range, its middle half, its median, the rest of the region and the own mark.
 
@@ -55,8 +55,9 @@ def draw_range(
     ----------
     spread : Spread
         Must be known.
-    own, rest : float
-        The own value and that of the rest of the region; either may be NaN and is then not drawn.
+    own : float
+    rest : float or None
+        Of the rest of the region; not drawn where there is none.
     verdict : str
         ``better``, ``worse`` or anything else, which is neither.
     label : str
@@ -75,7 +76,7 @@ def draw_range(
 
 
 def draw_dots(
-    members: Sequence[float], own: float, country: float, verdict: str, label: str, attributes: str = ""
+    members: Sequence[float], own: float, country: float | None, verdict: str, label: str, attributes: str
 ) -> str:
     """SVG of one row of a region: its municipalities as dots, the country and its own mark.
 
@@ -83,8 +84,9 @@ def draw_dots(
     ----------
     members : sequence of float
         The municipalities' values; at least one.
-    own, country : float
-        Either may be NaN and is then not drawn.
+    own : float
+    country : float or None
+        Not drawn where there is none.
     verdict, label, attributes : str
         As in `draw_range`.
     """
@@ -97,11 +99,11 @@ def draw_dots(
     return draw_svg("ln", _SIZE, label, drawn + _draw_marks(place, own, country, verdict), attributes)
 
 
-def _make_scale(*values: float) -> Callable[[float], int]:
-    place = make_scale((value for value in values if not isnan(value)), _LEFT, _RIGHT)
+def _make_scale(*values: float | None) -> Callable[[float], int]:
+    place = make_scale((value for value in values if value is not None), _LEFT, _RIGHT)
     return lambda value: round(place(value))
 
 
-def _draw_marks(place: Callable[[float], int], own: float, beside: float, verdict: str) -> str:
-    marks = ((_REST, beside), (_MARKS.get(verdict, _MARKS[""]), own))
-    return "".join(mark.format(x=place(value)) for mark, value in marks if not isnan(value))
+def _draw_marks(place: Callable[[float], int], own: float, beside: float | None, verdict: str) -> str:
+    rest = "" if beside is None else _REST.format(x=place(beside))
+    return rest + _MARKS.get(verdict, _MARKS[""]).format(x=place(own))

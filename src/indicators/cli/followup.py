@@ -27,8 +27,8 @@ def changes(old: str, new: str, form: str, language: str, output: Path | None) -
     from indicators.snapshot.load import load_snapshot
 
     settings = load_settings()
-    sides = [load_snapshot(item, settings.snapshots_folder) for item in (old, new)]
-    found = compute_changes(*sides, load_catalogue(overlay=settings.overlay))
+    before, after = (load_snapshot(item, settings.snapshots_folder) for item in (old, new))
+    found = compute_changes(before, after, load_catalogue(overlay=settings.overlay))
     if form == "json":
         text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
     else:

@@ -23,7 +23,7 @@ def show(
         for key, value in rows[0].items():
             click.echo(f"{key}: {value}")
     elif not sys.stdout.isatty():  # a pipe gets whole cells: a tab between them, a row a line
-        for row in [rows[0].keys(), *(row.values() for row in rows)] if rows else []:
+        for row in [list(rows[0]), *(list(row.values()) for row in rows)] if rows else []:
             click.echo("\t".join(" ".join(str(value).split()) for value in row))
     elif rows:
         print_table(rows, brief)

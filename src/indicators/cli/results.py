@@ -215,9 +215,8 @@ def report(
     from indicators.narrative.texts import load_texts
 
     expected, catalogue = "", load_catalogue(overlay=settings.overlay)
-    paper = ("whole" if has_appendix else "short") if is_pdf else ""
-    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, paper=paper)
-    options = replace(options, notebook=notebook)
+    options = Options(jobs, engine, Limits(deadline, memory), dask, is_fresh, is_as_of, notebook=notebook)
+    options = replace(options, paper=("whole" if has_appendix else "short") if is_pdf else "")
     if only_failed:
         tasks, recalled, expected = plan_again(only_failed, out, catalogue)
         snapshot = snapshot if "snapshot" in _given(context) else recalled

@@ -185,7 +185,7 @@ def _read_contents(
     try:
         if entries[CONTENTS].file_size > _MOST_CONTENTS:
             raise ValueError(f"{CONTENTS} is too large")
-        contents = json.loads(archive.read(entries[CONTENTS]))
+        contents: dict[str, Any] = json.loads(archive.read(entries[CONTENTS]))
         form = contents["format"]
         named = [contents["edition"], *_snapshot_ids(contents).values()]
         is_listed = all(isinstance(item, str) for pair in contents["files"].items() for item in pair)

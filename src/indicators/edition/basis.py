@@ -79,4 +79,4 @@ def _hash_previous(snapshot: StoredSnapshot, settings: Settings) -> str:
     if problems:
         advice = f"{snapshot.id} follows it: put a whole copy in its place, or move it away."
         raise SnapshotError(path, problems[0], advice)
-    return snapshot.manifest["previous"]["sha256"]
+    return str(snapshot.manifest["previous"]["sha256"])

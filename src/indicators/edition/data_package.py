@@ -96,7 +96,8 @@ def _describe(name: str, table: pd.DataFrame, content: bytes) -> dict[str, Any]:
 
 def _describe_field(name: str, column: pd.Series) -> dict[str, Any]:
     kinds = {"b": "boolean", "i": "integer", "f": "number"}
-    found = {"name": name, "type": kinds.get(column.dtype.kind, "string"), "description": _TEXTS[name]}
+    kind = kinds.get(column.dtype.kind, "string")
+    found: dict[str, Any] = {"name": name, "type": kind, "description": _TEXTS[name]}
     if name in _WORDS:
         found["constraints"] = {"enum": list(_WORDS[name])}
     return found | ({"missingValues": []} if name == "goal_id" else {})

@@ -125,7 +125,8 @@ def _list_reports(
     catalogue: Catalogue, manifest: dict[str, Any], kind: str, language: Language
 ) -> list[SimpleNamespace]:
     """Areas, forums or parties in the order of the manifest, each with its reports in a language."""
-    find = {"foorumi": catalogue.forum, "osapuoli": catalogue.regional_party}.get(kind)
+    names = {item.id: item.name for item in catalogue.agreement.forums}
+    names |= {item.id: item.name for item in catalogue.regional_parties if item.name}
     found: dict[str, list[SimpleNamespace]] = {}
     for entry in manifest["reports"]:
         if (entry["kind"], entry["language"]) == (kind, language):
@@ -133,7 +134,8 @@ def _list_reports(
             found.setdefault(entry["area"], []).append(SimpleNamespace(**facts))
 
     def name(key: str) -> str:
-        return find(key).name.text(language) if find else catalogue.areas.get(key).name(language)
+        told = names.get(key)
+        return told.text(language) if told else catalogue.areas.get(key).name(language)
 
     return [SimpleNamespace(code=key, name=name(key), reports=reports) for key, reports in found.items()]
 

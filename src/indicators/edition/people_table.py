@@ -15,6 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from indicators.assessment.columns import Row
+from indicators.assessment.rows import is_known
 from indicators.assessment.table import Assessment
 from indicators.catalogue.records import Indicator
 from indicators.model import Language
@@ -49,7 +50,7 @@ def make_people_table(
     made = []
     for goal_id, indicator_id in links:
         known = [rows.get((goal_id, indicator_id, code)) for code in area_codes]
-        years = Counter(row.year for row in known if row is not None and row.value is not None)
+        years = Counter(row.year for row in known if row is not None and is_known(row))
         if not years:
             continue
         year = max(years, key=lambda item: (years[item], item))

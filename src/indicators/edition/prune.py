@@ -37,15 +37,17 @@ def prune(
         if web and not (web / LATEST).exists():
             advice = "Bring it back, or leave YHDYSPINTA_PUBLISH empty."
             raise OutputError(web / LATEST, "is not there: which edition readers see is not known.", advice)
-        old, kept = [], []
+        old: list[Path] = []
+        stay: list[dict[str, Any]] = []
         for place in places:
             for number, (path, manifest) in enumerate(_list_newest_first(place)):
-                is_old = number >= keep and manifest["folder"] not in shown
-                (old if is_old else kept).append((path, manifest))
-                if number >= keep and not is_old:
+                if number >= keep and manifest["folder"] not in shown:
+                    old.append(path)
+                    continue
+                stay.append(manifest)
+                if number >= keep:
                     yield path, False
-        stay = [manifest for _, manifest in kept]
-        for path in (*(path for path, _ in old), *_list_unused(snapshots, keep, stay)):
+        for path in (*old, *_list_unused(snapshots, keep, stay)):
             if not is_dry:
                 folders.remove(path)
             yield path, True

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from indicators import folders
 from indicators.errors import OutputError, UnknownNameError
@@ -113,7 +113,7 @@ def publish(work: Path, name: str, manifest: dict[str, Any], is_complete: bool) 
 def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Raise an OutputError where a file of an edition is not there as the manifest states it."""
     there = folders.list_files(folder)  # nothing in it lies behind a link
-    for name, wanted in _list_stated(manifest).items():
+    for name, wanted in list_stated(manifest).items():
         if name not in there or folders.hash_file(there[name]) != wanted:
             problem = "differs from the edition's manifest" if name in there else "is missing"
             raise OutputError(folder / name, f"{problem};", "make the edition again.")
@@ -121,15 +121,17 @@ def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def list_strays(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
     """What lies in an edition's folder and is none of its files."""
-    known = {MANIFEST, LOG_FILE, *_list_stated(manifest)}
+    known = {MANIFEST, LOG_FILE, *list_stated(manifest)}
     return [
         path for name, path in folders.list_files(folder).items() if name not in known or path.is_symlink()
     ]
 
 
-def _list_stated(manifest: Mapping[str, Any]) -> dict[str, str]:
+def list_stated(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The files of an edition of which its manifest tells, with their hashes."""
     stated = {item["file"]: item["sha256"] for item in manifest["reports"] if item["file"]}
-    return stated | manifest.get("files", {}) | manifest.get("failures", {})
+    stated |= manifest.get("files", {}) | manifest.get("failures", {})
+    return stated
 
 
 def find_shown(folder: Path) -> dict[str, Any] | None:
@@ -164,7 +166,7 @@ def is_older(snapshot: StoredSnapshot, shown: Mapping[str, Any], snapshots_folde
     if (snapshot.manifest.get("previous") or {}).get("sha256") == known["sha256"]:
         return False
     sequences = {item["sha256"]: item["sequence"] for item in list_snapshots(snapshots_folder)}
-    return sequences.get(known["sha256"], math.inf) >= snapshot.manifest["sequence"]
+    return bool(sequences.get(known["sha256"], math.inf) >= snapshot.manifest["sequence"])
 
 
 def point_latest(folder: Path, name: str) -> None:
@@ -182,7 +184,7 @@ def take_stock(folder: Path) -> dict[str, tuple[int, ...]]:
 
     A time of change that the system keeps is part of it, which no program can set back.
     """
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for path in folder.glob("[!.]*/**/*"):
         name = path.relative_to(folder)  # of an edition, not of the logs of scheduled runs
         if path.is_file() and (folder / name.parts[0] / MANIFEST).is_file():
@@ -242,7 +244,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _is_edition(manifest: object) -> bool:
+def _is_edition(manifest: object) -> TypeGuard[dict[str, Any]]:
     """Whether what was read has the form of a manifest; others may have written it."""
     return (
         isinstance(manifest, dict)

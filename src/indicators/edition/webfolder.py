@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators import folders
-from indicators.edition.store import LATEST, MANIFEST, point_latest, read_manifest
+from indicators.edition.store import LATEST, MANIFEST, list_stated, point_latest, read_manifest
 from indicators.errors import OutputError
 
 
@@ -17,7 +17,7 @@ def publish_copy(edition: Path, web: Path) -> Path:
     tells what could not be written. Runs that publish into one folder must not do so at once.
     """
     manifest = read_manifest(edition)
-    target = web / manifest["folder"]
+    target = web / str(manifest["folder"])
     with folders.telling(web, "could not be written", "Check its rights and its space."):
         web.mkdir(parents=True, exist_ok=True)
         folders.recover(web)
@@ -36,15 +36,11 @@ def publish_copy(edition: Path, web: Path) -> Path:
 def _holds(target: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether a folder has the files of an edition, whenever they were made."""
     try:
-        there, files = read_manifest(target), _list_files(manifest)
+        there, files = read_manifest(target), list_stated(manifest)
     except OutputError:  # not there, or cut: it is copied anew
         return False
-    is_same = there["snapshot"] == manifest["snapshot"] and _list_files(there) == files
+    is_same = there["snapshot"] == manifest["snapshot"] and list_stated(there) == files
     return is_same and all((target / name).is_file() for name in files)
-
-
-def _list_files(manifest: Mapping[str, Any]) -> dict[str, str]:
-    return manifest["files"] | {item["file"]: item["sha256"] for item in manifest["reports"] if item["file"]}
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

@@ -19,8 +19,6 @@ class AimWriter(Wording):
 
     def finding(self, aim: Aim, area_name: str) -> str:
         """Figure and target in full: what the one says of the other, or the two numbers side by side."""
-        if aim.year is None:
-            return ""
         value = self.value(self.catalogue.indicators[aim.indicator_id], aim.value)
         sentences = [self.texts("measure_target_now", value=value, year=self._years(aim), area=area_name)]
         if aim.verdict == "not_assessed":

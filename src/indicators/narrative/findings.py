@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeVar
 
 from indicators.assessment.columns import Row
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownRow, KnownYear, YearFigure, is_current, list_known
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Indicator
 from indicators.narrative.formats import round_half_up
@@ -47,31 +47,20 @@ MOVED: Final = ("improving", "worsening", "rising", "falling")
 
 
 @dataclass(frozen=True)
-class Finding:
+class _Finding:
     """One thing to tell.
 
     Attributes
     ----------
-    kind : str
-        ``difference`` from comparators, ``change`` over years, or ``people``: the change of population.
     evidence : str
         ``tested``, ``counted`` (people are counted one by one) or ``described``.
     size : float
         In widths of the municipalities' middle half, so that all indicators can be set side by side.
-    differing, unclear : tuple of str
-        Comparators that differ by the test, and those compared without a clear difference.
-    first, last : YearFigure or None
-        Between which years a change is told.
     """
 
-    row: Row
-    kind: str
+    row: KnownRow
     evidence: str
     size: float
-    differing: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
-    first: YearFigure | None = None
-    last: YearFigure | None = None
 
     @property
     def indicator_id(self) -> str:
@@ -83,10 +72,30 @@ class Finding:
         """To which goal it belongs."""
         return self.row.goal_id
 
+
+@dataclass(frozen=True)
+class Difference(_Finding):
+    """A difference from comparators: those that differ by the test, and those without a clear difference."""
+
+    differing: tuple[str, ...]
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change(_Finding):
+    """A change between two years; ``counted`` is that of the population."""
+
+    first: KnownYear
+    last: KnownYear
+
     @property
     def is_rise(self) -> bool:
         """Whether the last of two years has the greater figure."""
         return self.last.value > self.first.value
+
+
+Finding = Difference | Change
+FindingT = TypeVar("FindingT", Finding, Change)
 
 
 class Chooser:
@@ -116,9 +125,9 @@ class Chooser:
             chosen = self._choose(weak, LEAST, chosen)
         return tuple(sorted(chosen, key=_strength))
 
-    def moved(self) -> tuple[Finding, ...]:
+    def moved(self) -> tuple[Change, ...]:
         """At most six changes, the strongest first."""
-        changes = [item for item in self.candidates if item.kind != "difference"]
+        changes = [item for item in self.candidates if isinstance(item, Change)]
         return tuple(self._choose(changes, MOST_MOVED))
 
     def of_goal(self, goal_id: str) -> Finding | None:
@@ -130,7 +139,7 @@ class Chooser:
         """Everything that could be told, the strongest first."""
         return sorted((item for row in self.rows for item in self._of_row(row)), key=_strength)
 
-    def _choose(self, items: list[Finding], most: int, chosen: Sequence[Finding] = ()) -> list[Finding]:
+    def _choose(self, items: list[FindingT], most: int, chosen: Sequence[FindingT] = ()) -> list[FindingT]:
         """The first of each goal, then a second of it while there is room; one of a matter."""
         chosen = list(chosen)
         for most_of_a_goal in range(1, MOST_OF_A_GOAL + 1):
@@ -154,7 +163,7 @@ class Chooser:
     # --- what one row has to tell ------------------------------------------------------------------------
 
     def _of_row(self, row: Row) -> Iterable[Finding]:
-        if row.value is None or row.is_old:
+        if not is_current(row):
             return
         if is_people(self._indicator(row)):
             if self._indicator(row).is_key_fact:
@@ -163,7 +172,7 @@ class Chooser:
         yield from self._difference(row)
         yield from self._change(row)
 
-    def _difference(self, row: Row) -> Iterable[Finding]:
+    def _difference(self, row: KnownRow) -> Iterable[Difference]:
         """The row's difference from country or rest; a figure of few events makes no headline."""
         if row.is_uncertain:
             return
@@ -174,13 +183,14 @@ class Chooser:
         if differing:
             unclear = tuple(name for name in COMPARATORS if verdict(row, name) == "similar")
             size = max(sizes[name] for name in differing)
-            yield Finding(row, "difference", "tested", size, differing, unclear)
+            yield Difference(row, "tested", size, differing, unclear)
         elif not tested and sizes["country"] >= SMALLEST_DESCRIBED and _is_extreme(row):
-            yield Finding(row, "difference", "described", sizes["country"], ("country",))
+            yield Difference(row, "described", sizes["country"], ("country",))
 
-    def _change(self, row: Row) -> Iterable[Finding]:
+    def _change(self, row: KnownRow) -> Iterable[Change]:
         """The row's change over its tested years, or where no test was possible over about ten years."""
-        points = {item.year: item for item in self.years(row.indicator_id) if item.value is not None}
+        points: dict[int | None, KnownYear]
+        points = {item.year: item for item in list_known(self.years(row.indicator_id))}
         if row.trend_verdict in MOVED and not row.is_old_trend:
             first, last = points.get(row.trend_first_year), points.get(row.trend_last_year)
             evidence, smallest = "tested" if is_trend_tested(row) else "described", SMALLEST
@@ -195,32 +205,32 @@ class Chooser:
             return
         size = self._size(row, last.value, first.value)
         if size >= smallest:
-            yield Finding(row, "change", evidence, size, first=first, last=last)
+            yield Change(row, evidence, size, first, last)
 
     def _can_be_described(self, row: Row) -> bool:
         """Whether a change that was not tested may be told: not of few events, and not of plain counts."""
         is_count = self._indicator(row).value_type == "count"
         return row.trend_verdict == "not_assessed" and not row.is_uncertain and not is_count
 
-    def _goes_one_way(self, row: Row, first_year: int) -> bool:
+    def _goes_one_way(self, row: KnownRow, first_year: int) -> bool:
         """Whether the years go mostly one way, and no break stands among them: else two years mislead."""
         points = [item for item in self.years(row.indicator_id) if first_year <= item.year <= row.year]
         breaks = {item.year for item in self._indicator(row).breaks}
         breaks |= {item.year for item in points if item.status == "break"}
         if any(first_year < year <= row.year for year in breaks):
             return False
-        values = [item.value for item in points if item.value is not None]
+        values = [item.value for item in list_known(points)]
         signs = [(b > a) - (b < a) for a, b in combinations(values, 2)]
         return abs(sum(signs)) >= MOSTLY_ONE_WAY * len(signs)
 
-    def _people(self, row: Row) -> Iterable[Finding]:
+    def _people(self, row: KnownRow) -> Iterable[Change]:
         """The change of people over ten years: counted, not estimated, so there is nothing to test."""
         first, last = find_span(row.year, self.years(row.indicator_id))
         if first is None or last is None or not first.value:
             return
         size = abs(last.value - first.value) / first.value * 100 / PEOPLE_SPREAD_PCT
         if size >= SMALLEST:
-            yield Finding(row, "people", "counted", size, first=first, last=last)
+            yield Change(row, "counted", size, first, last)
 
     def _size(self, row: Row, value: float | None, other: float | None) -> float:
         """A difference in widths of the middle half; 0 where it cannot be seen in the shown figures."""
@@ -236,16 +246,17 @@ def is_people(indicator: Indicator) -> bool:
     return indicator.value_type == "count" and indicator.unit == "persons"
 
 
-def find_span(year: int, points: Iterable[YearFigure]) -> tuple[YearFigure | None, YearFigure | None]:
+def find_span(year: int, points: Iterable[YearFigure]) -> tuple[KnownYear | None, KnownYear | None]:
     """A year's figure and that of ten years before it, else of the nearest later year at least five."""
-    known = {item.year: item for item in points if item.value is not None}
+    known = {item.year: item for item in list_known(points)}
     before = range(year - SPAN_YEARS, year - SPAN_YEARS // 2 + 1)
     return next((known[item] for item in before if item in known), None), known.get(year)
 
 
 def verdict(row: Row, name: str) -> str:
     """The verdict of the row against a comparator."""
-    return getattr(row, f"{name}_verdict")
+    told: str = getattr(row, f"{name}_verdict")
+    return told
 
 
 def comparator(row: Row, name: str) -> float | None:
@@ -253,19 +264,20 @@ def comparator(row: Row, name: str) -> float | None:
 
     The country is shown whole, as it is published, although its test leaves the area itself out of it.
     """
-    if name == "country" and row.country_value is not None and not is_pooled(row):
+    if name == "country" and row.country_value is not None and row.pooled_value is None:
         return row.country_value
-    return getattr(row, f"{name}_comparator")
+    value: float | None = getattr(row, f"{name}_comparator")
+    return value
 
 
-def compared_value(row: Row) -> float | None:
+def compared_value(row: KnownRow) -> float:
     """What is compared: the figure itself, or that of the pooled years where a year has few events."""
-    return row.pooled_value if is_pooled(row) else row.value
+    return row.value if row.pooled_value is None else row.pooled_value
 
 
-def is_pooled(row: Row) -> bool:
-    """Whether the comparison rests on several years together."""
-    return row.pooled_value is not None and row.pooled_years is not None and row.pooled_years > 1
+def find_pooled(row: KnownRow) -> int | None:
+    """The first of several years on whose figures together the comparison rests; None where it is of one."""
+    return None if row.pooled_value is None else row.year - row.pooled_years + 1
 
 
 def _is_extreme(row: Row) -> bool:

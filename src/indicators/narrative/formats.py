@@ -159,4 +159,5 @@ def format_month(month: int, language: Language) -> str:
     >>> format_month(6, "fi"), format_month(6, "sv"), format_month(6, "en")
     ('kesäkuu', 'juni', 'June')
     """
-    return Locale(language).months["stand-alone"]["wide"][month]
+    name: str = Locale(language).months["stand-alone"]["wide"][month]
+    return name

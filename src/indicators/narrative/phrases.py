@@ -18,16 +18,18 @@ from indicators.model import Language
 PHRASES_FILE: Final = DATA_FOLDER / "phrases.yaml"
 #: Matters of the line of key facts: the first of them that has a current figure is shown.
 WORK_MATTERS: Final = ("unemployment", "employment")
+#: Which words go with a subject: "fewer people", "lower", "smaller".
+Kind = Literal["people", "high", "large", "plural"]
 
 
 class Phrase(Record):
     """How an indicator is told in one language; see the head of the file."""
 
     subject: Text
-    kind: Literal["people", "high", "large", "plural"] | None = None
+    kind: Kind | None = None
     verb: Text | None = None
     now: Text | None = None
-    of: Text = ""  # type: ignore[assignment]
+    of: Text = ""
     measure: Text | None = None
 
 
@@ -41,7 +43,8 @@ class IndicatorPhrases(Record):
 
     def phrase(self, language: Language) -> Phrase:
         """The phrase in a language."""
-        return getattr(self, language)
+        phrase: Phrase = getattr(self, language)
+        return phrase
 
 
 class PhraseFile(RootModel[dict[IndicatorId, IndicatorPhrases]]):
@@ -49,9 +52,9 @@ class PhraseFile(RootModel[dict[IndicatorId, IndicatorPhrases]]):
 
 
 #: Which words go with a subject where its phrase does not say.
-_KINDS: Final[dict[Language, str]] = {"fi": "people", "sv": "large", "en": "high"}
+_KINDS: Final[dict[Language, Kind]] = {"fi": "people", "sv": "large", "en": "high"}
 #: An indicator without a phrase: its short title stands in the sentence between quotation marks.
-_UNTOLD: Final[dict[Language, tuple[str, str]]] = {
+_UNTOLD: Final[dict[Language, tuple[str, Kind]]] = {
     "fi": ("mittarin ”{title}” luku", "large"),
     "sv": ("talet för ”{title}”", "large"),
     "en": ("the figure for “{title}”", "high"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from indicators.assessment.columns import Row
+from indicators.assessment.rows import KnownRow, list_known
 from indicators.narrative.findings import (
     COMPARATORS,
     DIFFERENT,
@@ -35,7 +36,7 @@ class Fact:
 class RowWriter(Writer):
     """Tells of single rows."""
 
-    def row_words(self, row: Row) -> str:
+    def row_words(self, row: KnownRow) -> str:
         """What the comparisons say, and the change where there is room: at most 55 characters."""
         told = self._comparison_words(row)
         for more in (self._peer_words(row), self.trend_words(row)):
@@ -47,11 +48,11 @@ class RowWriter(Writer):
             told = self.texts("row_untested" if is_compared else "row_no_comparison")
         return told[:1].upper() + told[1:]
 
-    def row_more(self, row: Row) -> tuple[Fact, ...]:
+    def row_more(self, row: KnownRow) -> tuple[Fact, ...]:
         """The row's second level: position and set, peers, region, interval, development, direction."""
         return tuple(self._row_facts(row))
 
-    def _row_facts(self, row: Row) -> Iterable[Fact]:
+    def _row_facts(self, row: KnownRow) -> Iterable[Fact]:
         t = self.texts
         if row.quartile != "not_assessed":
             words = t(f"position_{row.quartile}")
@@ -68,25 +69,25 @@ class RowWriter(Writer):
             yield Fact(t("fact_interval"), t.tell("interval", **ends))
         if words := self.trend_words(row):
             yield Fact(t("fact_trend"), Sentence((words,)))
-        if row.is_uncertain and row.value is not None and row.value >= 0 and row.denominator is not None:
+        if row.is_uncertain and row.value >= 0 and row.denominator is not None:
             yield Fact(t("fact_few"), Sentence((t("fact_few_events"),)))
         yield Fact(t("fact_direction"), Sentence((t(f"fact_direction_{row.direction}"),)))
 
-    def notes(self, row: Row, shown_years: Sequence[int] = ()) -> tuple[str, ...]:
+    def notes(self, row: KnownRow, shown_years: Sequence[int] = ()) -> tuple[str, ...]:
         """What a reader must know of the figures shown, and of nothing that is not shown."""
         return tuple(self._notes(row, [*shown_years] or [item.year for item in self.years(row.indicator_id)]))
 
-    def _notes(self, row: Row, shown: Sequence[int]) -> Iterable[str]:
+    def _notes(self, row: KnownRow, shown: Sequence[int]) -> Iterable[str]:
         indicator, t = self._indicator(row), self.texts
         if row.status == "provisional":
             yield t("note_figure_provisional")
         if indicator.source.service == "own":  # a party's own words of its figures
-            told = {*shown, row.newer_year}
-            known = [item for item in self.years(row.indicator_id) if item.year in told]
+            at = {*shown, row.newer_year}
+            known = [item for item in self.years(row.indicator_id) if item.year in at]
             yield from (f"{item.year}: {item.status_note}" for item in known if item.status_note)
         if row.newer_year is not None:
             yield t("note_figure_newer", year=row.newer_year)
-        if row.pooled_years is not None and row.pooled_years > 1:
+        if row.pooled_value is not None:
             n = format_count(row.pooled_years, self.language, "genitive")
             yield t("note_figure_pooled", n=n, years=self._pooled_span(row))
         if row.lower_limit is not None and indicator.design_effect:
@@ -97,9 +98,8 @@ class RowWriter(Writer):
         for item in indicator.breaks:
             if shown and min(shown) < item.year <= max(shown):
                 yield item.note.text(self.language)
-        by_year = {item.year: item.value for item in self.years(row.indicator_id) if item.year in shown}
         told = {"persons_of_households"} if indicator.design_effect else set()  # its own note tells as much
-        values = [value for value in by_year.values() if value is not None]
+        values = [item.value for item in list_known(self.years(row.indicator_id)) if item.year in shown]
         for warning in indicator.warnings:
             if warning not in told and self._applies(warning, values):
                 yield self.catalogue.warnings[warning].text.text(self.language)
@@ -137,7 +137,7 @@ class RowWriter(Writer):
             return ""
         return self.texts(f"row_{told}", object=self.texts("object_peers"))
 
-    def trend_words(self, row: Row) -> str:
+    def trend_words(self, row: KnownRow) -> str:
         """The tested change with its years; an old one is no news."""
         if is_people(self._indicator(row)):
             return self._people_trend(row)
@@ -147,7 +147,7 @@ class RowWriter(Writer):
         told = f"{moved} {row.trend_first_year}–{row.trend_last_year}"
         return told if is_trend_tested(row) else told + self.texts("remark_indicative")
 
-    def _people_trend(self, row: Row) -> str:
+    def _people_trend(self, row: KnownRow) -> str:
         """Residents are counted: their change needs no test."""
         first, last = find_span(row.year, self.years(row.indicator_id))
         if first is None or last is None or first.value == last.value:

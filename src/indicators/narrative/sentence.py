@@ -92,8 +92,10 @@ def fill(template: str, **values: object) -> Sentence:
         if name is None:
             continue
         value = values[name]
-        is_figure = isinstance(value, Figure)
-        parts += value.parts if isinstance(value, Sentence) else [value if is_figure else str(value)]
+        if isinstance(value, Sentence):
+            parts += value.parts
+        else:
+            parts.append(value if isinstance(value, Figure) else str(value))
     return Sentence(tuple(_joined(parts)))
 
 

@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from indicators.assessment.columns import Row
+from indicators.assessment.rows import KnownRow, is_current, is_known, list_known
 from indicators.catalogue.records import Goal, StatfinSource
-from indicators.narrative.findings import Finding, comparator, find_span, is_people, is_pooled, is_tested
+from indicators.narrative.findings import (
+    Change,
+    Difference,
+    Finding,
+    comparator,
+    find_pooled,
+    find_span,
+    is_people,
+    is_tested,
+)
 from indicators.narrative.formats import MINUS
 from indicators.narrative.phrases import WORK_MATTERS
 from indicators.narrative.row_words import Fact, RowWriter
 from indicators.narrative.sentence import Sentence, fill, join
-from indicators.narrative.writer import is_current, is_key, percent
+from indicators.narrative.writer import is_key, percent
 
 #: A list in a sentence has so many words at most; more are counted.
 _MOST_WORDS: Final = 16
@@ -46,7 +56,7 @@ class GoalLine:
 class Message:
     """What a chart says: a title of about ten words, what is drawn, and which years were tested."""
 
-    finding: Finding
+    finding: Change
     title: Sentence
     subtitle: str
     tested: str
@@ -82,11 +92,11 @@ class Sentences(RowWriter):
             facts.append(Fact(self._key_label(key, work), self._shown(work)))
         return tuple(facts)
 
-    def _titled(self, row: Row) -> str:
+    def _titled(self, row: KnownRow) -> str:
         """A label for what has no words of its own: its title and year."""
         return f"{self.short_title(row.indicator_id)} ({self.when(row.indicator_id, row.year)})"
 
-    def _key_label(self, key: str, row: Row) -> str:
+    def _key_label(self, key: str, row: KnownRow) -> str:
         return self.texts(key, year=self.when(row.indicator_id, row.year))
 
     def _people_facts(self) -> Iterable[Fact]:
@@ -103,7 +113,7 @@ class Sentences(RowWriter):
         figure = self._change_figure(row, first, last, sign)
         yield Fact(self.texts("key_change", year=first.year), Sentence((figure,)))
 
-    def _work_row(self) -> Row | None:
+    def _work_row(self) -> KnownRow | None:
         """The newest current row of unemployment, else of employment."""
         for matter in WORK_MATTERS:
             found = [
@@ -125,16 +135,16 @@ class Sentences(RowWriter):
 
     def finding(self, item: Finding) -> FindingText:
         """One finding: the claim, and the numbers from which it can be checked."""
-        if item.kind == "people":
+        if isinstance(item, Difference):
+            return FindingText(item, self._difference_lead(item), tuple(self._difference_numbers(item)))
+        if item.evidence == "counted":
             return FindingText(item, self._people_lead(item), tuple(self._people_numbers(item)))
-        if item.kind == "change":
-            return FindingText(item, self._change_lead(item), tuple(self._change_numbers(item)))
-        return FindingText(item, self._difference_lead(item), tuple(self._difference_numbers(item)))
+        return FindingText(item, self._change_lead(item), tuple(self._change_numbers(item)))
 
     def unknown(self) -> tuple[Sentence, ...]:
         """How many indicators, how many with a figure, how many current, and of which goals none is."""
         by_id = {row.indicator_id: row for row in self.chooser.rows}
-        known = [row for row in by_id.values() if row.value is not None]
+        known = [row for row in by_id.values() if is_known(row)]
         n_current = sum(not row.is_old for row in known)
         facts = {
             "known": self._count(len(known), "n_known", "elative"),
@@ -162,11 +172,11 @@ class Sentences(RowWriter):
     def goal_line(self, goal_id: str) -> GoalLine:
         """What the newest evidence says of a goal, naming the indicator."""
         rows = self._rows_of(goal_id)
-        known = [row for row in rows if row.value is not None]
+        known = [row for row in rows if is_known(row)]
         newest = max((row.year for row in known), default=None)
         return GoalLine(goal_id, self._goal_text(goal_id, known), len(known), len(rows), newest)
 
-    def _goal_text(self, goal_id: str, known: Sequence[Row]) -> Sentence:
+    def _goal_text(self, goal_id: str, known: Sequence[KnownRow]) -> Sentence:
         current = [row for row in known if not row.is_old]
         if not known:
             return self.texts.tell("line_none")
@@ -176,10 +186,10 @@ class Sentences(RowWriter):
             key = "line_old_region" if self.area.level == "region" else "line_old"
             return self.texts.tell(key, year=self.when(newest.indicator_id, newest.year), title=title)
         item = self.chooser.of_goal(goal_id)
-        if item is None or item.kind == "difference":
-            row = item.row if item else max(current, key=lambda row: (is_key(self.catalogue, row), row.year))
-            return self._level_line(row, item.differing if item else ())
-        return self._people_line(item) if item.kind == "people" else self._change_line(item)
+        if isinstance(item, Change):
+            return self._people_line(item) if item.evidence == "counted" else self._change_line(item)
+        row = item.row if item else max(current, key=lambda row: (is_key(self.catalogue, row), row.year))
+        return self._level_line(row, item.differing if item else ())
 
     # --- what has moved -------------------------------------------------------------------------------
 
@@ -187,25 +197,25 @@ class Sentences(RowWriter):
         """At most six messages of change, the strongest first."""
         return tuple(self._message(item) for item in self.chooser.moved())
 
-    def _message(self, item: Finding) -> Message:
-        points = [point for point in self.years(item.indicator_id) if point.value is not None]
+    def _message(self, item: Change) -> Message:
         return Message(
             finding=item,
             title=self._moved_title(item),
             subtitle=self.short_title(item.indicator_id),
             tested=self._tested(item),
-            is_pair=len(points) == 2,
+            is_pair=len(list_known(self.years(item.indicator_id))) == 2,
         )
 
-    def _tested(self, item: Finding) -> str:
+    def _tested(self, item: Change) -> str:
         if item.evidence == "counted":
             return self.texts("moved_counted")
         key = "moved_tested" if item.evidence == "tested" else "moved_indicative"
         key = key if is_tested(item) else "moved_untested"
         return self.texts(key, first=item.first.year, last=item.last.year)
 
-    def _moved_title(self, item: Finding) -> Sentence:
-        if item.kind == "people":
+    def _moved_title(self, item: Change) -> Sentence:
+        words: dict[str, object]
+        if item.evidence == "counted":
             words = {"moved": self._went(item, "large"), "span": self._span(item)}
             key = "moved_title_residents"
         elif self._is_of_people(item):
@@ -272,7 +282,7 @@ class Sentences(RowWriter):
 
     # --- sentences of differences ---------------------------------------------------------------------
 
-    def _difference_lead(self, item: Finding) -> Sentence:
+    def _difference_lead(self, item: Difference) -> Sentence:
         phrase = self._phrase(item.row)
         key = "lead_difference_people" if phrase.kind == "people" else "lead_difference"
         return self.texts.tell(
@@ -283,7 +293,7 @@ class Sentences(RowWriter):
             than=self._than(item),
         ).capitalised()
 
-    def _than(self, item: Finding) -> str:
+    def _than(self, item: Difference) -> str:
         """More or less than where: with "mutta" where the comparators go apart."""
         told: dict[bool, list[str]] = {}
         for name in item.differing:
@@ -293,7 +303,7 @@ class Sentences(RowWriter):
             return sides[0]
         return self.texts("but_comparator", first=sides[0], second=sides[1])
 
-    def _difference_numbers(self, item: Finding) -> Iterable[Sentence]:
+    def _difference_numbers(self, item: Difference) -> Iterable[Sentence]:
         row, t = item.row, self.texts
         words = {
             "quantity": self._quantity(row),
@@ -318,14 +328,14 @@ class Sentences(RowWriter):
                     value=self._beside(row, value, name),
                 ).capitalised()
 
-    def _place_value(self, row: Row, name: str, is_followed: bool = False) -> Sentence:
+    def _place_value(self, row: KnownRow, name: str, is_followed: bool = False) -> Sentence:
         """A comparator's place and figure: "koko maassa 14,2 prosenttia"; the last of two has the unit."""
         value: object = self._beside(row, comparator(row, name), name)
         if is_followed and self.language != "en":
             value = self._figure(row, comparator(row, name), name)
         return self.texts.tell("place_value", place=self._place(name), value=value)
 
-    def _level_line(self, row: Row, differing: Sequence[str]) -> Sentence:
+    def _level_line(self, row: KnownRow, differing: Sequence[str]) -> Sentence:
         phrase, names = self._phrase(row), differing[:1] or ("country",)
         if is_people(self._indicator(row)):
             names = ()  # a number of people is nothing to compare
@@ -336,18 +346,18 @@ class Sentences(RowWriter):
             subject=phrase.subject.rstrip(","),
             verb=self._verb(phrase),
             measure=self._measure(row, is_compared=True),
-            when=self._pooled_span(row) if is_pooled(row) else self.when(row.indicator_id, row.year),
+            when=self._pooled_span(row) if find_pooled(row) else self.when(row.indicator_id, row.year),
             remark=self._remark(row),
             places=join(places, ""),
         ).capitalised()
 
     # --- sentences of changes -------------------------------------------------------------------------
 
-    def _change_lead(self, item: Finding) -> Sentence:
+    def _change_lead(self, item: Change) -> Sentence:
         key = "lead_change_people" if self._is_of_people(item) else "lead_change"
         return self.texts.tell(key, **self._change_words(item)).capitalised()
 
-    def _change_words(self, item: Finding) -> dict[str, object]:
+    def _change_words(self, item: Change) -> dict[str, object]:
         phrase = self._phrase(item.row)
         words: dict[str, object] = {"subject": phrase.subject, "per": self._per(item.row)}
         if phrase.kind != "people":
@@ -359,7 +369,7 @@ class Sentences(RowWriter):
             "last": self._in_time(item.indicator_id, item.last.year),
         }
 
-    def _change_numbers(self, item: Finding) -> Iterable[Sentence]:
+    def _change_numbers(self, item: Change) -> Iterable[Sentence]:
         row, t = item.row, self.texts
         yield t.tell(
             "numbers_change",
@@ -381,12 +391,12 @@ class Sentences(RowWriter):
                 ).capitalised()
                 return
 
-    def _change_remark(self, item: Finding) -> str:
+    def _change_remark(self, item: Change) -> str:
         if item.evidence != "described":
             return ""
         return self.texts("remark_indicative" if is_tested(item) else "remark_untested_change")
 
-    def _change_line(self, item: Finding) -> Sentence:
+    def _change_line(self, item: Change) -> Sentence:
         row, phrase = item.row, self._phrase(item.row)
         words: dict[str, object] = {
             "subject": phrase.subject.rstrip(","),
@@ -414,7 +424,7 @@ class Sentences(RowWriter):
 
     # --- sentences of people --------------------------------------------------------------------------
 
-    def _people_lead(self, item: Finding) -> Sentence:
+    def _people_lead(self, item: Change) -> Sentence:
         return self.texts.tell(
             "lead_more" if item.is_rise else "lead_fewer",
             n=self._change_figure(item.row, item.first, item.last),
@@ -422,7 +432,7 @@ class Sentences(RowWriter):
             first=self.texts("in_year", year=item.first.year),
         ).capitalised()
 
-    def _people_numbers(self, item: Finding) -> Iterable[Sentence]:
+    def _people_numbers(self, item: Change) -> Iterable[Sentence]:
         row, first, last = item.row, item.first, item.last
         yield self.texts.tell(
             "numbers_people",
@@ -431,10 +441,10 @@ class Sentences(RowWriter):
             first=first.year,
             last=last.year,
         )
-        country = [point.country_value for point in (first, last)]
-        if None in country:
+        before, after = first.country_value, last.country_value
+        if before is None or after is None:
             return
-        own_pct, country_pct = percent(first.value, last.value), percent(*country)
+        own_pct, country_pct = percent(first.value, last.value), percent(before, after)
         if own_pct and country_pct:
             yield self.texts.tell(
                 "numbers_people_pct",
@@ -444,7 +454,7 @@ class Sentences(RowWriter):
                 country_pct=self._percent_figure(row, country_pct, "country_change_pct", first, last),
             )
 
-    def _people_line(self, item: Finding) -> Sentence:
+    def _people_line(self, item: Change) -> Sentence:
         return self.texts.tell(
             "line_people",
             value=self._figure(item.row, item.last.value, "value", item.last.year),

@@ -4,7 +4,7 @@ import difflib
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Final
 
 from indicators.catalogue.yamlfile import load_yaml
 from indicators.config import DATA_FOLDER, load_settings
@@ -12,7 +12,9 @@ from indicators.errors import CatalogueError, UnknownNameError
 from indicators.model import LANGUAGES, Language
 from indicators.narrative.sentence import Figure, Sentence, fill
 
-TEXTS_FILE = DATA_FOLDER / "texts.yaml"
+TEXTS_FILE: Final = DATA_FOLDER / "texts.yaml"
+#: By key and language; where it depends on a number, the forms "one" and "other".
+Entries = dict[str, dict[Language, str | dict[str, str]]]
 
 
 class Texts:
@@ -26,7 +28,7 @@ class Texts:
     'One figure is more than five years old, so it does not describe the present.'
     """
 
-    def __init__(self, language: Language, entries: dict[str, Any]) -> None:
+    def __init__(self, language: Language, entries: Entries) -> None:
         self.language: Language = language
         self._entries = entries
 
@@ -77,8 +79,8 @@ def load_texts(language: str) -> Texts:
 
 
 @lru_cache(maxsize=4)
-def _load_entries(path: Path) -> dict[str, Any]:
-    entries = load_yaml(path)
+def _load_entries(path: Path) -> Entries:
+    entries: Entries = load_yaml(path)
     for key, languages in entries.items():
         for language in LANGUAGES:
             if not isinstance(languages, dict) or language not in languages:
@@ -87,7 +89,7 @@ def _load_entries(path: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _load_own(path: Path, changed: int) -> dict[str, Any]:
+def _load_own(path: Path, changed: int) -> Entries:
     """The package's texts with an overlay's in their place, by key and language."""
     entries, own = dict(_load_entries(TEXTS_FILE)), load_yaml(path) or {}
     for key, languages in own.items():

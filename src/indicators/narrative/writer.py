@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Final
 
 from indicators.assessment.columns import Row
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownRow, KnownYear
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Indicator
-from indicators.narrative.findings import Chooser, Finding, Years, compared_value, is_pooled
+from indicators.narrative.findings import Change, Chooser, Finding, Years, compared_value, find_pooled
 from indicators.narrative.formats import (
     format_count,
     format_month,
@@ -70,7 +70,7 @@ class Writer:
 
     def _figure(
         self,
-        row: Row,
+        row: KnownRow,
         value: float | None = None,
         role: Role = "value",
         year: int | None = None,
@@ -82,15 +82,13 @@ class Writer:
         indicator = self._indicator(row)
         symbol = self.catalogue.units[indicator.unit].symbol if with_unit else ""
         text = format_value(value, indicator.decimals, symbol, self.language)
-        from_year = row.year - row.pooled_years + 1 if role in _POOLED and is_pooled(row) else None
+        from_year = find_pooled(row) if role in _POOLED else None
         return Figure(text, value, role, row.indicator_id, year, from_year=from_year)
 
-    def _shown(self, row: Row) -> Sentence:
+    def _shown(self, row: KnownRow) -> Sentence:
         return Sentence((self._figure(row, with_unit=True),))
 
-    def _change_figure(
-        self, row: Row, first: YearFigure, last: YearFigure, sign: str | None = None
-    ) -> Figure:
+    def _change_figure(self, row: Row, first: KnownYear, last: KnownYear, sign: str | None = None) -> Figure:
         """The difference of the two shown numbers, so that a reader can work it."""
         decimals = self._indicator(row).decimals
         change = round_half_up(last.value, decimals) - round_half_up(first.value, decimals)
@@ -101,7 +99,7 @@ class Writer:
         return Figure(text, float(change), "change", row.indicator_id, last.year, from_year=first.year)
 
     def _percent_figure(
-        self, row: Row, pct: Decimal, role: Role, first: YearFigure, last: YearFigure
+        self, row: Row, pct: Decimal, role: Role, first: KnownYear, last: KnownYear
     ) -> Figure:
         text = format_number(float(abs(pct)), 1, self.language)
         return Figure(text, float(pct), role, row.indicator_id, last.year, from_year=first.year)
@@ -113,20 +111,23 @@ class Writer:
     def _word(self, n: int) -> str:
         return format_count(n, self.language)
 
-    def _compared_when(self, row: Row) -> str:
-        if not is_pooled(row):
+    def _compared_when(self, row: KnownRow) -> str:
+        first = find_pooled(row)
+        if first is None:
             return self._in_time(row.indicator_id, row.year)
-        return self.texts("in_years", first=row.year - row.pooled_years + 1, last=row.year)
+        return self.texts("in_years", first=first, last=row.year)
 
-    def _pooled_span(self, row: Row) -> str:
-        return f"{row.year - row.pooled_years + 1}–{row.year}"
+    def _pooled_span(self, row: KnownRow) -> str:
+        return f"{find_pooled(row)}–{row.year}"
 
-    def _measure(self, row: Row, point: YearFigure | None = None, *, is_compared: bool = False) -> Sentence:
+    def _measure(
+        self, row: KnownRow, point: KnownYear | None = None, *, is_compared: bool = False
+    ) -> Sentence:
         """The figure with what it is a share of or counted per: "16,3 prosenttia asuntoväestöstä"."""
         indicator, phrase = self._indicator(row), self._phrase(row)
         if point is not None:
             figure = self._figure(row, point.value, "value", point.year)
-        elif is_compared and is_pooled(row):
+        elif is_compared and row.pooled_value is not None:
             figure = self._figure(row, row.pooled_value, "pooled")
         else:
             figure = self._figure(row)
@@ -137,7 +138,7 @@ class Writer:
             return Sentence((figure,))
         return self.texts.tell(f"measure_{indicator.unit}", value=figure, of=of)
 
-    def _beside(self, row: Row, value: float | None, role: Role, year: int | None = None) -> Sentence:
+    def _beside(self, row: KnownRow, value: float | None, role: Role, year: int | None = None) -> Sentence:
         """A figure beside another of the same kind: only its number and the shortest unit."""
         figure, unit = self._figure(row, value, role, year), self._indicator(row).unit
         if not self.texts.has(f"beside_{unit}"):
@@ -157,7 +158,7 @@ class Writer:
     def _in_time(self, indicator_id: str, year: int) -> str:
         return self._timed(indicator_id, "in_year", "in_month", year=year)
 
-    def _span(self, item: Finding) -> str:
+    def _span(self, item: Change) -> str:
         years = {"first": item.first.year, "last": item.last.year}
         return self._timed(item.indicator_id, "span_years", "span_months", **years)
 
@@ -168,7 +169,7 @@ class Writer:
             return self.texts(of_year, **years) if of_year else ""
         return self.texts(of_month, month=format_month(month, self.language), **years)
 
-    def _went(self, item: Finding, kind: str) -> str:
+    def _went(self, item: Change, kind: str) -> str:
         return self._up_or_down(kind, item.is_rise)
 
     def _up_or_down(self, kind: str, is_up: bool) -> str:
@@ -200,7 +201,7 @@ class Writer:
     def _now(self, phrase: Phrase) -> str:
         return phrase.now or self.texts(f"now_{phrase.kind}")
 
-    def _more_or_less(self, item: Finding) -> str:
+    def _more_or_less(self, item: Change) -> str:
         return self.texts("line_more" if item.is_rise else "line_less")
 
     def _quantity(self, row: Row) -> str:
@@ -211,9 +212,8 @@ class Writer:
     def _remark(self, row: Row) -> str:
         return self.texts("remark_provisional") if row.status == "provisional" else ""
 
-    def _is_more(self, row: Row, other: float | None) -> bool:
-        value = compared_value(row)
-        return value is not None and other is not None and value > other
+    def _is_more(self, row: KnownRow, other: float | None) -> bool:
+        return other is not None and compared_value(row) > other
 
     def _phrase(self, row: Row) -> Phrase:
         return self.phrases.phrase(self._indicator(row))
@@ -257,10 +257,6 @@ class Writer:
         if len(words) == 1:
             return words[0]
         return self.texts("and_comparator", first=", ".join(words[:-1]), second=words[-1])
-
-
-def is_current(row: Row) -> bool:
-    return row.value is not None and not row.is_old
 
 
 def is_key(catalogue: Catalogue, row: Row) -> bool:

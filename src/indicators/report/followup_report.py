@@ -3,7 +3,8 @@
 They are made of the same sections as the region's, kept to the goals that are followed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, TypeVar
@@ -75,10 +76,15 @@ class FollowUpReport(RegionReport):
 
     # --- what a kind says ------------------------------------------------------------------------------
 
-    #: Finds the forum or party as it is declared.
-    find: ClassVar[Callable[[str, Catalogue], Forum | Party]]
-    #: Ids of the goals that the report follows.
-    list_goals: ClassVar[Callable[[str, Catalogue], list[str]]]
+    @staticmethod
+    @abstractmethod
+    def find(subject: str, catalogue: Catalogue) -> Forum | Party:
+        """The forum or party as it is declared."""
+
+    @staticmethod
+    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
+        """Ids of the goals that the report follows: all of them where the kind does not say."""
+        return [goal.id for goal in catalogue.goals]
 
     @cached_property
     def own_measures(self) -> tuple[Measure, ...]:
@@ -93,7 +99,7 @@ class FollowUpReport(RegionReport):
     @property
     def name(self) -> str:
         """Name of the forum or party in the report's language."""
-        return self.declared.name.text(self.texts.language)
+        return self.context.local(self.declared.name)
 
     # --- the sections ----------------------------------------------------------------------------------
 

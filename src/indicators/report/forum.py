@@ -11,6 +11,7 @@ class ForumReport(FollowUpReport):
     """All parts of one forum's report in one language; parameters are `FollowUpReport`'s."""
 
     KIND: ClassVar[str] = "forum"
+    declared: Forum
 
     @staticmethod
     def find(subject: str, catalogue: Catalogue) -> Forum:

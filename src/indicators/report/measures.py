@@ -195,8 +195,8 @@ class MeasureWriter:
         if not area:
             return text
         name = self.catalogue.areas.get(area).name(self.texts.language)
-        found = self.aims.finding(assess_target(target, key, self.assessment, area), name)
-        return " ".join(part for part in (text, found) if part)
+        aim = assess_target(target, key, self.assessment, area)
+        return f"{text} {self.aims.finding(aim, name)}" if aim else text
 
     # --- the calendar ----------------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ def make_own(section: OwnSection, texts: Texts, area: str, level: int) -> Markup
 
 def frame_own(name: str, title: str, content: Markup, level: int, label: str) -> Markup:
     """The part of the page around a section's content; its label says whose it is."""
-    return load_macros("sections/own.html.j2").own(name, title, content, level, label)
+    return Markup(load_macros("sections/own.html.j2").own(name, title, content, level, label))
 
 
 class _Renderer(mistune.HTMLRenderer):

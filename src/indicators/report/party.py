@@ -24,11 +24,6 @@ class PartyReport(FollowUpReport):
         """The party as it is declared."""
         return catalogue.regional_party(subject)
 
-    @staticmethod
-    def list_goals(subject: str, catalogue: Catalogue) -> list[str]:
-        """Ids of all goals."""
-        return [goal.id for goal in catalogue.goals]
-
     def barometer(self) -> HtmlPart:
         """The key indicators on paper, the region as a whole: the municipalities are in the appendix."""
         groups = choose_key_groups(self._groups)

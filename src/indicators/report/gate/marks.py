@@ -13,6 +13,7 @@ from lxml import etree
 
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
+from indicators.assessment.rows import KnownRow, is_current
 from indicators.assessment.table import Assessment
 from indicators.model import Language
 from indicators.narrative.formats import format_count, parse_number, round_half_up
@@ -106,10 +107,9 @@ class _Figures:
         self.assessment, self.code = assessment, code
 
     @property
-    def current(self) -> list[Row]:
+    def current(self) -> list[KnownRow]:
         """The rows that must be shown."""
-        rows = self.assessment.rows(self.code)
-        return [row for row in rows if row.goal_id and row.value is not None and not row.is_old]
+        return [row for row in self.assessment.rows(self.code) if row.goal_id and is_current(row)]
 
     def find_mark(self, goal: str, indicator: str) -> str | None:
         """The mark of a current figure under a goal; None where there is none."""
@@ -136,7 +136,7 @@ class _Figures:
         if item.from_year is not None:
             return getattr(row, f"{item.role}_comparator", None)
         if item.sex != "total":
-            return self._by_sex.get(item.indicator, {}).get((item.year, item.sex))
+            return self._by_sex.get(item.indicator, {}).get((item.year or 0, item.sex))
         if item.year in (None, row.year) and item.role != OWN:
             names = (item.role, f"{item.role}_limit", f"{item.role}_comparator", f"{item.role}_value")
             names = names[::-1] if item.role in ("region", "country") else names

@@ -72,7 +72,8 @@ def _start(item: Any) -> tuple[str, dict[str, str], str]:
 
 
 def _text(item: Any) -> str:
-    return lxml.html.tostring(item, encoding="unicode").strip()
+    text: str = lxml.html.tostring(item, encoding="unicode")
+    return text.strip()
 
 
 def _name(item: Any) -> str:

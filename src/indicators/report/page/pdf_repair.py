@@ -157,8 +157,9 @@ def _forget(root: Any, pages: dict[Any, _Page]) -> None:
     parents = {int(numbers[at]): numbers[at + 1] for at in range(0, len(numbers), 2)}
     for page in pages.values():
         listed = parents.get(int(page.obj.get("/StructParents", -1)))
-        for number in page.dropped if isinstance(listed, pikepdf.Array) else ():
-            listed[number] = None
+        if isinstance(listed, pikepdf.Array):
+            for number in page.dropped:
+                listed[number] = None
 
 
 def _renumber(root: Any) -> None:
@@ -211,8 +212,9 @@ def _find_painted(instructions: Sequence[Any]) -> set[int]:
 
 def _number(operands: Sequence[Any]) -> int | None:
     properties = operands[1] if len(operands) > 1 else None
-    is_piece = isinstance(properties, pikepdf.Dictionary) and "/MCID" in properties
-    return int(properties.MCID) if is_piece else None
+    if isinstance(properties, pikepdf.Dictionary) and "/MCID" in properties:
+        return int(properties.MCID)
+    return None
 
 
 def _mark(instructions: Sequence[Any], dropped: set[int]) -> list[Any]:

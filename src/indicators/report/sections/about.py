@@ -1,15 +1,15 @@
 """How the report was made: sources in one table, method, what is new since the last time, feedback."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 from indicators.assessment.changes import Changes
 from indicators.assessment.goals import COMPARISON_CONFIDENCE
+from indicators.assessment.rows import is_current, is_known
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Producer, Service
 from indicators.narrative.formats import format_count
-from indicators.report.changes_page import summarise_changes, tell_since
-from indicators.report.sections.context import Context, is_current
+from indicators.report.changes_page import CauseLine, summarise_changes, tell_since
+from indicators.report.sections.context import Context
 from indicators.snapshot.naming import find_part, find_producer, find_service, name_left_out
 from indicators.statistics.chance import expected_by_chance
 
@@ -32,7 +32,7 @@ class AboutView:
     method: list[str]
     data: str
     since_lead: str
-    since: list[SimpleNamespace]
+    since: list[CauseLine]
     has_page: bool
     accessibility: list[str]
     feedback: str
@@ -82,9 +82,7 @@ def _list_sources(c: Context) -> list[SourceView]:
     """Producers and services of the figures that are shown, those of most indicators first."""
     found: dict[tuple[str, str], tuple[Producer, Service]] = {}
     counts: dict[tuple[str, str], set[str]] = {}
-    for row in c.rows:
-        if row.value is None:
-            continue
+    for row in filter(is_known, c.rows):
         metadata = c.assessment.snapshot.series[c.origin(row, row.indicator_id)]
         part = find_part(metadata, row.year)
         producer = find_producer(metadata, c.catalogue, part.producer)

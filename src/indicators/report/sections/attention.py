@@ -8,8 +8,9 @@ from typing import Final
 from markupsafe import Markup
 
 from indicators.assessment.columns import Row
+from indicators.assessment.rows import is_current
 from indicators.catalogue import Area
-from indicators.narrative.findings import Chooser, Finding
+from indicators.narrative.findings import Change, Chooser, Finding
 from indicators.narrative.phrases import load_phrases
 from indicators.report.marks import Number
 from indicators.report.sections.barometer import find_verdict
@@ -85,27 +86,27 @@ def _list_worse(c: Context, area: Area) -> Iterator[Finding]:
     years = partial(c.assessment.years, area.code)
     chooser = Chooser(c.catalogue, load_phrases(c.texts.language), c.assessment.rows(area.code), years)
     for item in chooser.candidates:
-        is_change = item.kind == "change"
+        is_change = isinstance(item, Change)
         verdict = item.row.trend_verdict if is_change else find_verdict(item.row)
         if item.evidence == "tested" and verdict == ("worsening" if is_change else "worse"):
             yield item
 
 
 def _find_way(item: Finding) -> str:
-    if item.kind == "change":
+    if isinstance(item, Change):
         return "trend"
     return "country" if item.row.country_verdict == "worse" else "rest"
 
 
 def _make_row(c: Context, row: Row, ways: dict[str, list[str]]) -> WatchView:
     indicator = c.indicator(row)
-    is_shown = row.value is not None and not row.is_old
+    shown = row if is_current(row) else None
     return WatchView(
         goal_id=row.goal_id,
         indicator=row.indicator_id,
         title=c.title(row.indicator_id),
-        own=c.number(indicator, row.value, year=row.year) if is_shown else None,
-        year=c.sentences.when(row.indicator_id, row.year) if is_shown else "",
-        country=c.number(indicator, row.country_value, "country", row.year) if is_shown else None,
+        own=c.number(indicator, shown.value, year=shown.year) if shown else None,
+        year=c.sentences.when(row.indicator_id, shown.year) if shown else "",
+        country=c.number_or_none(indicator, row.country_value, "country", row.year) if shown else None,
         ways=[(c.texts(f"attention_{way}"), ", ".join(ways[way])) for way in _WAYS if way in ways],
     )

@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import nan
 from typing import Final
 
 from markupsafe import Markup
 
 from indicators.assessment.columns import Row
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownRow, KnownYear, is_current, is_known, list_known
 from indicators.catalogue.records import Indicator
 from indicators.charts.range_line import Spread, draw_dots, draw_range
 from indicators.charts.sparkline import Piece, draw_sparkline
-from indicators.narrative.findings import comparator, is_pooled
+from indicators.narrative.findings import comparator, find_pooled
 from indicators.narrative.formats import format_count
 from indicators.report.marks import Number, list_figures
 from indicators.report.page.html import slug
-from indicators.report.sections.context import Context, is_current
+from indicators.report.sections.context import Context
 
 #: Key rows of one goal and of the whole table on paper: two sheets hold so many.
 MOST_OF_A_GOAL: Final = 4
@@ -113,9 +112,9 @@ def make_rows(c: Context, goal_id: str) -> list[RowView]:
     return [_make_row(c, row, row.indicator_id in keys) for row in ordered]
 
 
-def choose_keys(c: Context, rows: Sequence[Row]) -> set[str]:
+def choose_keys(c: Context, rows: Sequence[KnownRow]) -> set[str]:
     """Ids of a goal's key rows among its current ones; where none is current, of the newest other one."""
-    declared = [row for row in rows if getattr(c.link(row), "key", False)][:MOST_OF_A_GOAL]
+    declared = [row for row in rows if c.link(row).key][:MOST_OF_A_GOAL]
     if declared or not rows:
         return {row.indicator_id for row in declared}
     return {max(rows, key=lambda row: row.year).indicator_id}
@@ -165,13 +164,14 @@ def _letter(at: int) -> str:
     return (_letter(before - 1) if before else "") + "abcdefghijklmnopqrstuvwxyz"[letter]
 
 
-def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
+def _make_row(c: Context, row: KnownRow, is_key: bool) -> RowView:
     indicator = c.indicator(row)
-    years = [item for item in c.years(row.indicator_id) if item.value is not None]
+    years = list_known(c.years(row.indicator_id))
     near, near_note = find_near(c, row)
-    pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
+    pooled_from = find_pooled(row)
     country = comparator(row, "country") if pooled_from else row.country_value
-    title, unit = c.title(row.indicator_id), ""
+    title: str = c.title(row.indicator_id)
+    unit = ""
     if not title.startswith("<"):  # a title of another language stays in one piece
         title, unit = split_title(c.sentences.short_title(row.indicator_id))
     return RowView(
@@ -185,10 +185,8 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
         notes=_list_notes(c, row, years),
         near=near,
         near_note=near_note,
-        country=c.number(indicator, country, "country", row.year, from_year=pooled_from),
-        pooled=c.number(
-            indicator, row.pooled_value if pooled_from else None, "pooled", row.year, from_year=pooled_from
-        ),
+        country=c.number_or_none(indicator, country, "country", row.year, from_year=pooled_from),
+        pooled=c.number_or_none(indicator, row.pooled_value, "pooled", row.year, from_year=pooled_from),
         pooled_years=f"{pooled_from}–{row.year}" if pooled_from else "",
         is_key=is_key,
         # the set's figures are of one year: beside them, one of several years together would mislead
@@ -198,7 +196,7 @@ def _make_row(c: Context, row: Row, is_key: bool) -> RowView:
     )
 
 
-def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
+def find_near(c: Context, row: KnownRow) -> tuple[Number | None, str]:
     """What the column of the rest of the region shows, and its note.
 
     Without counts the rest cannot be worked out; the region's own figure then stands there, and says so. A
@@ -208,8 +206,7 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
     if c.is_region:
         return None, ""
     if row.rest_comparator is not None:
-        pooled_from = row.year - row.pooled_years + 1 if is_pooled(row) else None
-        return c.number(indicator, row.rest_comparator, "rest", row.year, from_year=pooled_from), ""
+        return c.number(indicator, row.rest_comparator, "rest", row.year, from_year=find_pooled(row)), ""
     is_additive = c.catalogue.units[indicator.unit].is_additive
     if row.region_value is None or is_additive:  # a sum of people is nothing to compare with
         return None, ""
@@ -219,7 +216,7 @@ def find_near(c: Context, row: Row) -> tuple[Number | None, str]:
     )
 
 
-def _list_notes(c: Context, row: Row, years: Sequence[YearFigure]) -> tuple[str, ...]:
+def _list_notes(c: Context, row: KnownRow, years: Sequence[KnownYear]) -> tuple[str, ...]:
     notes = c.sentences.notes(row, [item.year for item in years])
     if not c.is_region and row.median is not None and row.n_areas < _COUNTRYWIDE:
         n = format_count(row.n_areas, c.texts.language, "genitive")
@@ -252,31 +249,32 @@ _UNIT_WORDS: Final = frozenset(
 )
 
 
-def _draw_range(c: Context, row: Row, near: Number | None) -> Markup:
+def _draw_range(c: Context, row: KnownRow, near: Number | None) -> Markup:
     """The range line; nothing where the set has no spread, or where the figure is a number of people."""
     indicator = c.indicator(row)
     spread = Spread.of(row)
-    if not spread.is_known or row.value is None or not indicator.is_compared:
+    if not spread.is_known or not indicator.is_compared:
         return Markup("")
     shown = {"value": row.value, **{name: getattr(row, name) for name in _QUARTILES}}
     numbers = [c.number(indicator, value, role, row.year) for role, value in shown.items()]
     words = {role: number.text for role, number in zip(shown, numbers, strict=True)}
     label = c.texts("form_range_alt", area=c.area_name, n=row.n_areas, **words)
+    beside = None
     if near:
         numbers.append(near)
+        beside = row.rest_comparator if near.role == "rest" else row.region_value
         name = c.texts("form_rest") if near.role == "rest" else c.region_name
         label += f" {name} {near.text}."
-    beside = (row.rest_comparator if near.role == "rest" else row.region_value) if near else nan
     return Markup(draw_range(spread, row.value, beside, find_verdict(row), label, list_figures(numbers)))
 
 
-def _draw_dots(c: Context, row: Row) -> Markup:
+def _draw_dots(c: Context, row: KnownRow) -> Markup:
     """The municipalities of a region as dots; nothing where none has a figure of the year, or of people."""
     indicator = c.indicator(row)
     members = [
         item
         for item in c.of_members.get((row.goal_id, row.indicator_id), {}).values()
-        if item.value is not None and item.year == row.year
+        if is_known(item) and item.year == row.year
     ]
     if not members or not indicator.is_compared:
         return Markup("")
@@ -285,12 +283,12 @@ def _draw_dots(c: Context, row: Row) -> Markup:
     words = {name: c.number(indicator, value).text for name, value in told.items()}
     label = c.texts("form_dots_alt", area=c.area_name, n=len(members), **words)
     numbers = [c.number(indicator, row.value, year=row.year)]
-    if country := c.number(indicator, row.country_value, "country", row.year):
+    if country := c.number_or_none(indicator, row.country_value, "country", row.year):
         numbers.append(country)
         label += f" {c.texts('country')} {country.text}."
     numbers += [c.number(indicator, item.value, year=item.year, area=item.area_code) for item in members]
-    ends = (nan if value is None else value for value in (row.value, row.country_value))
-    return Markup(draw_dots(values, *ends, find_verdict(row), label, list_figures(numbers)))
+    drawn = (values, row.value, row.country_value)
+    return Markup(draw_dots(*drawn, find_verdict(row), label, list_figures(numbers)))
 
 
 def find_verdict(row: Row) -> str:
@@ -299,7 +297,7 @@ def find_verdict(row: Row) -> str:
     return verdicts.pop() if len(verdicts) == 1 else ""
 
 
-def _draw_line(c: Context, indicator: Indicator, years: Sequence[YearFigure]) -> Markup:
+def _draw_line(c: Context, indicator: Indicator, years: Sequence[KnownYear]) -> Markup:
     if len(years) < 3:
         return Markup("")
     ends = [c.number(indicator, item.value, year=item.year) for item in (years[0], years[-1])]
@@ -314,7 +312,7 @@ def _draw_line(c: Context, indicator: Indicator, years: Sequence[YearFigure]) ->
     return Markup(draw_sparkline(split_years(indicator, years), label, list_figures(ends)))
 
 
-def split_years(indicator: Indicator, years: Sequence[YearFigure]) -> list[Piece]:
+def split_years(indicator: Indicator, years: Sequence[KnownYear]) -> Sequence[Piece]:
     """Runs of years that may be joined: neither over a missing year nor over a break in the series."""
     breaks = [item.year for item in indicator.breaks]
     pieces: list[list[tuple[int, float]]] = [[(years[0].year, years[0].value)]]

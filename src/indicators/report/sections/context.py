@@ -145,14 +145,14 @@ class Context:
     def number(
         self,
         indicator: Indicator,
-        value: float | None,
+        value: float,
         role: str = OWN,
         year: int | None = None,
         sex: str = "total",
         area: str = "",
         from_year: int | None = None,
-    ) -> Number | None:
-        """A value as it is shown, with its marks; None where there is none.
+    ) -> Number:
+        """A value as it is shown, with its marks.
 
         Parameters
         ----------
@@ -161,8 +161,6 @@ class Context:
         from_year : int or None
             The first of several years together.
         """
-        if value is None:
-            return None
         return Number(
             text=format_number(value, indicator.decimals, self.texts.language),
             value=str(round_half_up(value, indicator.decimals)),
@@ -172,6 +170,18 @@ class Context:
             area=area,
             from_year=from_year,
         )
+
+    def number_or_none(
+        self,
+        indicator: Indicator,
+        value: float | None,
+        role: str = OWN,
+        year: int | None = None,
+        sex: str = "total",
+        from_year: int | None = None,
+    ) -> Number | None:
+        """The same; None where there is no value."""
+        return None if value is None else self.number(indicator, value, role, year, sex, from_year=from_year)
 
     def html(self, sentence: Sentence) -> Markup:
         """A sentence with each of its numbers marked."""
@@ -213,8 +223,3 @@ def read_sexes(assessment: Assessment, area_code: str) -> dict[str, dict[tuple[i
     for indicator_id, year, sex, value in zip(*columns, strict=True):
         found.setdefault(indicator_id, {})[(int(year), sex)] = float(value)
     return found
-
-
-def is_current(row: Row) -> bool:
-    """Whether the row has a figure that is not old."""
-    return row.value is not None and not row.is_old

@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from indicators.assessment.columns import Row
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownRow, YearFigure, is_known
 from indicators.catalogue.records import Goal
 from indicators.narrative.formats import format_count
 from indicators.report.marks import Number
@@ -118,9 +118,9 @@ class GoalView:
 def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -> GoalView:
     """A goal of an area."""
     rows = make_rows(c, goal.id)
-    by_id = {row.indicator_id: row for row in c.by_goal[goal.id]}
+    by_id = {row.indicator_id: row for row in c.by_goal[goal.id] if is_known(row)}
     line = c.sentences.goal_line(goal.id)
-    old = [_make_old(c, row) for row in by_id.values() if row.value is not None and row.is_old]
+    old = [_make_old(c, row) for row in by_id.values() if row.is_old]
     return GoalView(
         id=goal.id,
         title=c.local(goal.title),
@@ -143,18 +143,18 @@ def _count(c: Context, n: int) -> str:
     return c.texts("form_old_count", n=n if n == 1 else format_count(n, c.texts.language))
 
 
-def _make_old(c: Context, row: Row) -> OldView:
+def _make_old(c: Context, row: KnownRow) -> OldView:
     indicator = c.indicator(row)
     return OldView(
         indicator=row.indicator_id,
         title=c.title(row.indicator_id),
         number=c.number(indicator, row.value),
         year=row.year,
-        larger=c.number(indicator, getattr(row, f"{c.larger}_value"), c.larger),
+        larger=c.number_or_none(indicator, getattr(row, f"{c.larger}_value"), c.larger),
     )
 
 
-def _make_detail(c: Context, row: Row, html_id: str) -> DetailView:
+def _make_detail(c: Context, row: KnownRow, html_id: str) -> DetailView:
     return DetailView(
         html_id=html_id,
         indicator=row.indicator_id,
@@ -169,7 +169,7 @@ def list_sources(c: Context, indicator_id: str, figures: Iterable[Row | YearFigu
     """The series of the figures that are shown, that of the newest one first."""
     found: dict[tuple[str, str, str], list[int]] = {}
     for item in sorted(figures, key=lambda item: item.year or 0, reverse=True):
-        if item.value is not None:
+        if item.value is not None and item.year is not None:
             key = c.origin(item, indicator_id)
             found.setdefault(_name_source(c, key, item.year), []).append(item.year)
     return [
@@ -191,12 +191,12 @@ def _name_source(c: Context, indicator_id: str, year: int) -> tuple[str, str, st
     producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
     if part.source not in (None, metadata.source):  # of another service, which has tables of its own
         return "" if producer in service else f"{producer}:", found.url, service
-    source = c.catalogue.indicators[indicator_id].source
-    key = str(getattr(source, "key", None) or getattr(source, "table", None) or source.path)
-    if source.service == "statfin":  # a table is known by its last part, "14ww", or by the name of its set
+    indicator = c.catalogue.indicators[indicator_id]
+    of, key = indicator.source.service, indicator.source_key
+    if of == "statfin":  # a table is known by its last part, "14ww", or by the name of its set
         key = key.rsplit("/", 1)[-1] if key.startswith("StatFin/") else re.sub("[_/]", " ", key)
     name = f"{service}:" if producer in service else f"{producer}, {service}:"
-    return name, metadata.url, c.texts(f"table_{source.service}", key=key)
+    return name, metadata.url, c.texts(f"table_{of}", key=key)
 
 
 def list_years(c: Context, row: Row) -> list[YearView]:
@@ -207,11 +207,11 @@ def list_years(c: Context, row: Row) -> list[YearView]:
         views.append(
             YearView(
                 year=item.year,
-                own=c.number(indicator, item.value),
-                female=c.number(indicator, by_sex.get((item.year, "female")), sex="female"),
-                male=c.number(indicator, by_sex.get((item.year, "male")), sex="male"),
-                larger=c.number(indicator, getattr(item, f"{c.larger}_value"), c.larger),
-                country=None if c.is_region else c.number(indicator, item.country_value, "country"),
+                own=c.number_or_none(indicator, item.value),
+                female=c.number_or_none(indicator, by_sex.get((item.year, "female")), sex="female"),
+                male=c.number_or_none(indicator, by_sex.get((item.year, "male")), sex="male"),
+                larger=c.number_or_none(indicator, getattr(item, f"{c.larger}_value"), c.larger),
+                country=None if c.is_region else c.number_or_none(indicator, item.country_value, "country"),
                 reason="" if item.value is not None else c.texts(f"status_{item.status}"),
             )
         )

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
+from indicators.assessment.rows import is_current
 from indicators.catalogue.records import Goal, Indicator
 from indicators.charts.drawing.style import MARKS
 from indicators.charts.figure_part import FigurePart
@@ -21,7 +22,7 @@ from indicators.charts.strip import Strip
 from indicators.report.marks import OWN, Number
 from indicators.report.page.html import slug
 from indicators.report.sections.barometer import MOST_OF_A_GOAL, choose_keys
-from indicators.report.sections.context import Context, is_current
+from indicators.report.sections.context import Context
 
 #: What tells columns apart; the other marks of a cell are no comparison.
 _JUDGED: Final = ("better", "worse", "similar")
@@ -157,16 +158,14 @@ def _make_column(
         words = c.texts(f"form_column_{marks.pop()}" if marks <= set(_JUDGED) else "form_column_uncompared")
     cells = {}
     for code, row in rows.items():
-        is_shown = is_current(row)
-        cell = CellView(
-            number=c.number(indicator, row.value) if is_shown else None,
-            year=row.year if is_shown else year,
-            reason=c.texts("form_hidden") if row.status == "suppressed" and not is_shown else "",
-        )
+        if not is_current(row):
+            reason = c.texts("form_hidden") if row.status == "suppressed" else ""
+            cells[code] = CellView(None, year, reason)
+            continue
+        cells[code] = CellView(c.number(indicator, row.value), row.year, "")
         mark = find_mark(row)
-        if is_shown and not words and mark in _JUDGED:
-            cell = replace(cell, mark=mark, words=c.texts(MARKS[mark].text_key))
-        cells[code] = cell
+        if not words and mark in _JUDGED:
+            cells[code] = replace(cells[code], mark=mark, words=c.texts(MARKS[mark].text_key))
     return ColumnView(
         indicator.id, c.title(indicator.id), year, c.sentences.when(indicator.id, year), words
     ), cells

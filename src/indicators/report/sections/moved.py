@@ -6,14 +6,14 @@ from typing import Final
 
 from markupsafe import Markup
 
-from indicators.assessment.rows import YearFigure
+from indicators.assessment.rows import KnownYear, is_current, list_known
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import find_breaks
 from indicators.charts.moved_line import Series, draw_moved, is_cut
 from indicators.narrative.sentences import Message
 from indicators.report.marks import OWN, Number
 from indicators.report.page.html import slug
-from indicators.report.sections.context import Context, is_current
+from indicators.report.sections.context import Context
 
 #: Fewest years of the larger area that make a line.
 FEWEST_OF_LARGER: Final = 2
@@ -95,10 +95,9 @@ def _list_ends(c: Context) -> Iterator[EndsView]:
             continue
         seen.add(row.indicator_id)
         indicator = c.indicator(row)
-        known = [item for item in c.years(row.indicator_id) if item.value is not None]
         breaks = find_breaks(c.assessment, c.area.code, indicator)
         start = max((year for year in breaks if year <= row.year), default=0)
-        comparable = [item for item in known if item.year >= start]
+        comparable = [item for item in list_known(c.years(row.indicator_id)) if item.year >= start]
         if len(comparable) < 2:
             continue
         first, last = (
@@ -109,21 +108,17 @@ def _list_ends(c: Context) -> Iterator[EndsView]:
         yield EndsView(row.indicator_id, c.title(row.indicator_id), first, last, words)
 
 
-def _known_years(c: Context, message: Message) -> list[YearFigure]:
-    return [item for item in c.years(message.finding.indicator_id) if item.value is not None]
-
-
 def _make_pair(c: Context, message: Message) -> PairView:
     row = message.finding.row
-    years = _known_years(c, message)
+    years = list_known(c.years(row.indicator_id))
     first, last = (c.number(c.indicator(row), item.value, year=item.year) for item in (years[0], years[-1]))
     words = {"first": first, "first_year": first.year, "last": last, "last_year": last.year}
     return PairView(row.indicator_id, c.html(message.title), Markup(c.texts("form_pair")).format(**words))
 
 
 def _make_chart(c: Context, message: Message) -> ChartView:
-    row, years = message.finding.row, _known_years(c, message)
-    indicator = c.indicator(row)
+    row = message.finding.row
+    indicator, years = c.indicator(row), list_known(c.years(row.indicator_id))
     own = _make_series(c, indicator, {item.year: item.value for item in years}, OWN)
     other = _make_larger(c, indicator, years)
     svg = draw_moved(
@@ -145,7 +140,7 @@ def _make_chart(c: Context, message: Message) -> ChartView:
     )
 
 
-def _make_larger(c: Context, indicator: Indicator, years: Sequence[YearFigure]) -> Series | None:
+def _make_larger(c: Context, indicator: Indicator, years: Sequence[KnownYear]) -> Series | None:
     """The larger area's line; none of numbers of people, beside which the own would lie at the foot."""
     values = {item.year: getattr(item, f"{c.larger}_value") for item in years}
     known = {year: value for year, value in values.items() if value is not None}
