@@ -25,6 +25,8 @@ AREAS: Final = ("435", "931")
 _MARK: Final = "YARDSTICK_RUN"
 #: Seconds within which all of a run must be gone, on a machine that does other things too.
 _PATIENCE: Final = 30
+#: Characters of a traceback that are shown.
+_TOLD: Final = 3000
 
 
 def measure_kills(moments: int = 20) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def measure_kills(moments: int = 20) -> dict[str, Any]:
                 "killed": sum(item["was_hit"] for item in tries),
                 "runs_that_left_processes": sum(bool(item["left"]) for item in tries),
                 "exit_codes": sorted({item["code"] for item in tries}),
-                "tracebacks": sum(item["traceback"] for item in tries),
+                "tracebacks": [item["traceback"] for item in tries if item["traceback"]],
             }
         found["edition_is_intact"] = _hash_edition(folder) == before
         found["unfinished_after_the_next_run"] = len(list(folder.glob(".unfinished-*")))
@@ -98,7 +100,8 @@ def _kill_once(folder: Path, find: Callable[[int], list[int]], after: float) -> 
         with suppress(psutil.Error):
             item.kill()
     _run(folder)
-    return {"was_hit": was_hit, "left": left, "code": process.returncode, "traceback": b"Traceback" in told}
+    traceback = told.decode()[-_TOLD:] if b"Traceback" in told else ""
+    return {"was_hit": was_hit, "left": left, "code": process.returncode, "traceback": traceback}
 
 
 def _list_marked(mark: str) -> Iterator[psutil.Process]:
