@@ -196,7 +196,8 @@ class Collected:
     def _find_earlier(self, indicator_id: str) -> pd.DataFrame:
         """Rows at hand of the levels at which the catalogue shows the indicator, and of the country."""
         rows = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
-        levels, level_of = {*self.catalogue.indicators[indicator_id].levels, "country"}, self.doubts.level_of
+        levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
+        level_of = self.catalogue.areas.levels
         return rows[map_words(rows["area_code"], lambda code: level_of.get(code) in levels, False)]
 
     def write(self, folder: Path) -> StoredSnapshot | None:

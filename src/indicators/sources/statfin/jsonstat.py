@@ -60,7 +60,7 @@ class Cube:
         kept = [name for name in self.categories if name in names]
         index = pd.MultiIndex.from_product([self.categories[name] for name in kept], names=kept)
         columns = {"value": self.values.sum(axis=axes).ravel(), "gap": self.gaps.max(axis=axes).ravel()}
-        return pd.DataFrame(columns, index).reorder_levels(names)
+        return pd.DataFrame(columns, index).reorder_levels([*names])
 
 
 def read_cube(answer: object, url: str) -> Cube:
