@@ -75,7 +75,7 @@ class Statfin(Source):
         clock: Clock = get_utc_now,
     ) -> None:
         super().__init__(clock, 2 * session.limits.at_once)
-        self._service, self._areas = PxService(session, base_url), areas
+        self.session, self._service, self._areas = session, PxService(session, base_url), areas
         self._multipliers, self._described = dict(multipliers or {}), SharedAnswers()
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
