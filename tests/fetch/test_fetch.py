@@ -17,7 +17,7 @@ from indicators.catalogue import Catalogue, load_catalogue
 from indicators.config import Settings
 from indicators.errors import ParameterError, SourceError
 from indicators.fetch.accept import Collected, SourceSummary
-from indicators.fetch.fetch import OpenedSource, fetch_snapshot
+from indicators.fetch.fetch import fetch_snapshot
 from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.store import BUNDLED_FOLDER, verify_snapshot
 from indicators.sources.series import SeriesResult
@@ -159,7 +159,7 @@ def test_series_of_an_archived_table_cannot_be_asked(world):
 class Given:
     """A source that gives what the test says."""
 
-    name = "sotkanet"
+    name, session = "sotkanet", None
 
     def __init__(self, *results):
         self.results = results
@@ -183,7 +183,7 @@ def fetch_given(world):
             Settings(home=str(world.home)),
             indicator_ids=asked,
             today=today,
-            opener=lambda *_: OpenedSource(Given(*results)),
+            opener=lambda *_: Given(*results),
         )
 
     return fetch_given

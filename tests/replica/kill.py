@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from indicators.catalogue import load_catalogue
 from indicators.catalogue.catalogue import Catalogue
 from indicators.config import Settings
-from indicators.fetch.fetch import FetchReport, OpenedSource, fetch_snapshot
+from indicators.fetch.fetch import FetchReport, fetch_snapshot
 from indicators.snapshot.load import Snapshot, load_snapshot
 from indicators.sources.series import SeriesResult
 
@@ -38,7 +38,7 @@ INDICATOR = "sotkanet:181"
 class RaisedSource:
     """TEST DATA: the figures at hand, each larger by a step."""
 
-    name = "sotkanet"
+    name, session = "sotkanet", None
 
     def __init__(self, before: Snapshot, step: float) -> None:
         self.before, self.step = before, step
@@ -58,7 +58,7 @@ def fetch_raised(home: Path, catalogue: Catalogue, step: float = 0.5) -> FetchRe
         catalogue,
         Settings(home=str(home)),
         indicator_ids=[INDICATOR],
-        opener=lambda *_: OpenedSource(RaisedSource(before, step)),
+        opener=lambda *_: RaisedSource(before, step),
     )
 
 

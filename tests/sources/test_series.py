@@ -17,24 +17,30 @@ from indicators.sources.observations import build_observations
 from indicators.sources.safetext import read_languages, to_safe_text
 from indicators.sources.series import (
     SeriesResult,
+    Source,
     check_not_older,
-    fetch_each,
     is_same_fingerprint,
     make_fingerprint,
 )
 from indicators.sources.sotkanet.sotkanet import Sotkanet
 
 
+def make_source(fetch_one, name="sotkanet"):
+    """A source that gives each series by a function, in two threads."""
+    members = {"name": name, "service": "sotkanet", "describe": None, "_fetch_one": staticmethod(fetch_one)}
+    return type("Made", (Source,), members)(None, 2)
+
+
 def test_unexpected_error_costs_one_series(make_indicator):
     """A fault in this package fails its series with an error that asks for a report."""
     indicators = [make_indicator(f"sotkanet:{key}") for key in (1, 2, 3)]
 
-    def fetch_one(indicator):
+    def fetch_one(indicator, *_):
         if indicator.id == "sotkanet:2":
             raise KeyError("x")
         return SeriesResult(indicator.id, "unchanged")
 
-    results = {item.indicator_id: item for item in fetch_each("sotkanet", indicators, fetch_one)}
+    results = {item.indicator_id: item for item in make_source(fetch_one).fetch(indicators)}
     assert [results[item.id].state for item in indicators] == ["unchanged", "failed", "unchanged"]
     with pytest.raises(SourceError, match="an error in this package: KeyError: 'x'; please report it"):
         raise results["sotkanet:2"].error
@@ -44,14 +50,14 @@ def test_leaving_early_asks_no_further(make_indicator):
     """Whoever stops taking results stops the asking too; what is under way comes to its end."""
     started, has_left = [], threading.Event()
 
-    def fetch_one(indicator):
+    def fetch_one(indicator, *_):
         started.append(indicator.id)
         if indicator.id != "sotkanet:1":
             has_left.wait(60)
         return SeriesResult(indicator.id, "unchanged")
 
     indicators = [make_indicator(f"sotkanet:{n}") for n in range(1, 60)]
-    results = fetch_each("leaving", indicators, fetch_one, threads=2)
+    results = make_source(fetch_one, name="leaving").fetch(indicators)
     next(results)
     results.close()
     has_left.set()

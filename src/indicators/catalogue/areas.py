@@ -114,6 +114,12 @@ class AreaRegister:
         return [item for item in former if item.year > division and self.successor(item.code) == code]
 
     @cached_property
+    def levels(self) -> dict[str, Level]:
+        """Level of every area by code, former municipalities among them."""
+        former: dict[str, Level] = dict.fromkeys(self._former, "municipality")
+        return {area.code: area.level for area in self} | former
+
+    @cached_property
     def _codes_by_name(self) -> dict[str, tuple[str, ...]]:
         codes = defaultdict(list)
         for area in self._areas.values():

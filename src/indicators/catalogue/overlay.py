@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -44,13 +44,18 @@ _PLAN: Final = re.compile(rb"^measures:", re.MULTILINE)
 
 @dataclass(frozen=True)
 class _Layer:
-    """One merged file: its content, and where in the overlay each list entry stands."""
+    """One merged file: its content, and what the overlay's own file says."""
 
     content: Any
     base: Path
     overlay: Path | None = None
-    places: dict[tuple[str, int], int] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
     is_replaced: bool = False
+
+    def list_own(self, key: str) -> list[dict[str, Any]]:
+        """The overlay's entries of a list that is merged by id."""
+        entries = self.own.get(key)
+        return entries if _is_list_by_id(entries) else []
 
 
 class Layers:
@@ -123,19 +128,17 @@ def _load_layer(base: Path, overlay: Path | None) -> _Layer:
         if base.name != "agreement.yaml":
             problem = "is for agreement.yaml only; other files are merged by id"
             raise CatalogueError(overlay, _REPLACES, problem)
-        return _Layer(own, overlay, overlay, is_replaced=True)
+        return _Layer(own, overlay, overlay, own, is_replaced=True)
     merged = dict(content)
-    places: dict[tuple[str, int], int] = {}
     for key, value in own.items():
         if _is_list_by_id(value) and _is_list_by_id(content.get(key)):
-            merged[key], found = _merge_list(key, content[key], value, overlay)
-            places |= {(key, at): place for at, place in found.items()}
+            merged[key] = _merge_list(key, content[key], value, overlay)
         elif value is not None:  # a key whose last entry was taken away
             merged[key] = value
-    return _Layer(merged, base, overlay, places)
+    return _Layer(merged, base, overlay, own)
 
 
-def _is_list_by_id(value: Any) -> bool:
+def _is_list_by_id(value: Any) -> TypeGuard[list[dict[str, Any]]]:
     return isinstance(value, list) and all(isinstance(item, dict) and _id_of(item) for item in value)
 
 
@@ -145,15 +148,14 @@ def _id_of(entry: dict[str, Any]) -> str:
 
 def _merge_list(
     key: str, base: list[dict[str, Any]], own: list[dict[str, Any]], path: Path
-) -> tuple[list[dict[str, Any]], dict[int, int]]:
-    """The merged list, and the place in the overlay of each entry that it has touched."""
+) -> list[dict[str, Any]]:
     entries = {_id_of(item): item for item in base}
-    touched: dict[str, int] = {}
-    for place, item in enumerate(own):
+    touched: set[str] = set()
+    for item in own:
         name, given = _id_of(item), {name: value for name, value in item.items() if name not in _MARKS}
         if name in touched:
             raise CatalogueError(path, key, f"{name!r} is declared twice")
-        touched[name] = place
+        touched.add(name)
         earlier = entries.get(name)
         if item.get("removed"):
             if earlier is None:
@@ -163,8 +165,7 @@ def _merge_list(
         if earlier is not None and not item.get("overrides"):
             _warn_of_new_meaning(key, name, earlier, given, path)
         entries[name] = (earlier or {}) | given
-    order = list(entries)
-    return list(entries.values()), {order.index(name): at for name, at in touched.items() if name in entries}
+    return list(entries.values())
 
 
 def _warn_of_new_meaning(
@@ -181,24 +182,16 @@ def _warn_of_new_meaning(
 
 def _drop_goals(layer: _Layer) -> _Layer:
     """The indicators without the package's links to goals, and without those that are then of no use."""
-    content, kept, places = layer.content, [], {}
+    content = layer.content
     used = {item["indicator"] for item in content["peers"]["variables"]}
-    own_file = load_yaml(layer.overlay) if layer.overlay else {}
-    for at, item in enumerate(content["indicators"]):
-        place = layer.places.get(("indicators", at))
-        given = {} if place is None else own_file["indicators"][place]
-        item = item | {"goals": given.get("goals", [])}
-        if item["goals"] or item.get("is_key_fact") or item["id"] in used:
-            kept.append(item)
-            if place is not None:
-                places["indicators", len(kept) - 1] = place
+    goals = {_id_of(item): item.get("goals", []) for item in layer.list_own("indicators")}
+    entries = [item | {"goals": goals.get(item["id"], [])} for item in content["indicators"]]
+    kept = [item for item in entries if item["goals"] or item.get("is_key_fact") or item["id"] in used]
     ids = {item["id"] for item in kept}
     kept = [_without_lost(item, ids) for item in kept]
     needed = {word for item in kept for word in item.get("warnings", ())}
     warned = [item for item in content["warnings"] if item["id"] in needed]
-    others = {key: place for key, place in layer.places.items() if key[0] not in ("indicators", "warnings")}
-    content = content | {"indicators": kept, "warnings": warned}
-    return replace(layer, content=content, places=others | places)
+    return replace(layer, content=content | {"indicators": kept, "warnings": warned})
 
 
 def _without_lost(item: dict[str, Any], ids: set[str]) -> dict[str, Any]:
@@ -214,10 +207,10 @@ def _without_lost(item: dict[str, Any], ids: set[str]) -> dict[str, Any]:
 
 def _find_fault(layer: _Layer, steps: tuple[int | str, ...], error: ValidationError) -> CatalogueError:
     """The fault in the overlay where it touches the entry or key; else in the package's file."""
-    if layer.overlay is None:
-        return locate(layer.base, error)
-    if len(steps) > 1 and (str(steps[0]), steps[1]) in layer.places:
-        place = layer.places[str(steps[0]), steps[1]]  # type: ignore[index]
-        return locate(layer.overlay, error, (steps[0], place, *steps[2:]))
-    own = load_yaml(layer.overlay)
-    return locate(layer.overlay if steps and steps[0] in own else layer.base, error, steps)
+    if layer.overlay is None or not steps or steps[0] not in layer.own:
+        return locate(layer.base, error, steps)
+    key, *rest = steps
+    ids = [_id_of(item) for item in layer.list_own(str(key))]
+    if ids and rest and (touched := _id_of(layer.content[key][rest[0]])) in ids:
+        rest[0] = ids.index(touched)
+    return locate(layer.overlay, error, (key, *rest))

@@ -90,14 +90,18 @@ class Collected:
     def take(self, result: SeriesResult, summary: SourceSummary) -> State:
         """Accept a result, or note why not; what became of it."""
         self.asked.add(result.indicator_id)
-        if result.state == "new":
-            return self._take_new(result, summary)
-        if result.state == "failed":
-            return self._refuse(result.indicator_id, str(result.error), summary)
-        summary.unchanged += 1
-        return "unchanged"
+        state = result.state
+        if state == "new":
+            state = self._take_new(result)
+        elif state == "failed":
+            self._refuse(result.indicator_id, str(result.error))
+        summary.new += state == "new"
+        summary.unchanged += state == "unchanged"
+        summary.failed += state == "failed"
+        summary.stale += state == "failed" and result.indicator_id in self.at_hand
+        return state
 
-    def _take_new(self, result: SeriesResult, summary: SourceSummary) -> State:
+    def _take_new(self, result: SeriesResult) -> State:
         frame, metadata = result.observations, result.metadata
         assert frame is not None and metadata is not None  # noqa: PT018 - the protocol promises both
         frame, metadata = self._keep_rounds(*self._drop_years_to_come(frame, metadata))
@@ -109,27 +113,21 @@ class Collected:
         try:
             self._check(result.indicator_id, frame, metadata)
         except IndicatorsError as error:
-            return self._refuse(result.indicator_id, _tell(error), summary)
+            return self._refuse(result.indicator_id, _tell(error))
         # A table that is read in a new way, or again, and says the same, keeps its vintage.
         is_again = is_undated or self.is_fresh or metadata.source == "own"
         if is_again and self._has_same_figures(frame):
-            summary.unchanged += 1
             return "unchanged"
         words = gather_words(self.catalogue.indicators[result.indicator_id], self.catalogue)
         self.series[result.indicator_id] = replace(metadata, words=words)
         if frame.empty:  # an empty answer is an answer, and nothing new
-            summary.unchanged += 1
             return "unchanged"
-        summary.new += 1
         self.frames[result.indicator_id] = frame
         return "new"
 
-    def _refuse(self, indicator_id: str, problem: str, summary: SourceSummary) -> State:
-        problem = _to_reason(problem)
-        summary.failed += 1
-        summary.stale += indicator_id in self.at_hand
-        self.problems[indicator_id] = problem
-        logger.info("%s: %s", indicator_id, problem)
+    def _refuse(self, indicator_id: str, problem: str) -> State:
+        self.problems[indicator_id] = _to_reason(problem)
+        logger.info("%s: %s", indicator_id, self.problems[indicator_id])
         return "failed"
 
     def _check(self, indicator_id: str, frame: pd.DataFrame, metadata: SeriesMetadata) -> None:
@@ -196,7 +194,8 @@ class Collected:
     def _find_earlier(self, indicator_id: str) -> pd.DataFrame:
         """Rows at hand of the levels at which the catalogue shows the indicator, and of the country."""
         rows = self.at_hand.get(indicator_id, self.previous).rows(indicator_id)
-        levels, level_of = {*self.catalogue.indicators[indicator_id].levels, "country"}, self.doubts.level_of
+        levels = {*self.catalogue.indicators[indicator_id].levels, "country"}
+        level_of = self.catalogue.areas.levels
         return rows[map_words(rows["area_code"], lambda code: level_of.get(code) in levels, False)]
 
     def write(self, folder: Path) -> StoredSnapshot | None:

@@ -41,7 +41,7 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
     agree with it. The age of a series is counted from ``this_year``.
     """
     with ExitStack() as stack:
-        sources = {name: open_service(name, catalogue, settings, stack).source for name in LIMITS}
+        sources = {name: open_service(name, catalogue, settings, stack) for name in LIMITS}
         asked = [
             indicator
             for indicator in catalogue.indicators.values()

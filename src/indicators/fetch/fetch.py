@@ -57,15 +57,7 @@ class FetchReport:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class OpenedSource:
-    """A source with the session whose traffic is counted."""
-
-    source: Source
-    session: ServiceSession | None = None
-
-
-SourceOpener = Callable[[str, Catalogue, Settings, ExitStack], OpenedSource]
+SourceOpener = Callable[[str, Catalogue, Settings, ExitStack], Source]
 
 
 def fetch_snapshot(
@@ -150,24 +142,22 @@ def _choose_date(today: dt.date | None, previous: Snapshot) -> dt.date:
     return max(today, previous.created)
 
 
-def open_service(name: str, catalogue: Catalogue, settings: Settings, stack: ExitStack) -> OpenedSource:
+def open_service(name: str, catalogue: Catalogue, settings: Settings, stack: ExitStack) -> Source:
     """Open a source by its name; its session is closed with the stack."""
     if name == "table":
         areas, folder = catalogue.areas, settings.folder or Path.cwd()
-        return OpenedSource(
-            TableFiles(folder, lambda text: areas.resolve(text, None).code, units=catalogue.units)
-        )
+        return TableFiles(folder, lambda text: areas.resolve(text, None).code, units=catalogue.units)
     check_certificates()
     known = KnownAreas.from_register(catalogue.areas)
     session = stack.enter_context(ServiceSession(name, settings.contact, LIMITS[name]))
     if name == "sotkanet":
-        return OpenedSource(Sotkanet(session, settings.sotkanet_url, known), session)
+        return Sotkanet(session, settings.sotkanet_url, known)
     multipliers = {unit.id: unit.multiplier for unit in catalogue.units.values() if unit.multiplier}
-    return OpenedSource(Statfin(session, settings.statfin_url, known, multipliers), session)
+    return Statfin(session, settings.statfin_url, known, multipliers)
 
 
 def _ask(
-    opened: Mapping[str, OpenedSource],
+    opened: Mapping[str, Source],
     asked: Mapping[str, Sequence[Indicator]],
     made: "Collected",
     progress: ProgressCallback | None,
@@ -180,7 +170,7 @@ def _ask(
         known = {key: replace(metadata, metadata_sha256=None) for key, metadata in known.items()}
 
     def ask(name: str) -> Iterator[tuple[str, SeriesResult]]:
-        return ((name, result) for result in _results(opened[name].source, asked[name], known))
+        return ((name, result) for result in _results(opened[name], asked[name], known))
 
     for name, result in run_each(ask, [*opened], len(opened), "read"):
         summary, session = made.summaries[name], opened[name].session

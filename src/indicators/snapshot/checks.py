@@ -54,8 +54,7 @@ def check_observations(
 
 
 def _check_areas(table: pd.DataFrame, catalogue: Catalogue) -> None:
-    levels = {area.code: area.level for area in catalogue.areas}
-    levels |= {item.code: "municipality" for item in catalogue.areas.former()}
+    levels = catalogue.areas.levels
     areas, indicators = table["area_code"].cat, table["indicator_id"].cat
     level_of = [levels.get(code) for code in areas.categories]
     _refuse(table, _is_other(table["area_code"], levels), "an area that is not declared")

@@ -34,7 +34,7 @@ class KnownAreas:
         successors = {item.code: register.successor(item.code) for item in register.former()}
         numbers = {area.code: area.sotkanet_id for area in register if area.sotkanet_id is not None}
         names = {area.code: area.name() for area in register}
-        return cls(frozenset(names.keys() | successors.keys()), numbers, successors, names)
+        return cls(frozenset(register.levels), numbers, successors, names)
 
     def describe(self, code: str) -> str:
         """An area for messages: its name and code."""

@@ -21,6 +21,7 @@ from indicators.catalogue.records import Indicator, Record
 from indicators.errors import IndicatorsError, ParameterError, SourceError
 from indicators.model import SeriesMetadata
 from indicators.sources.http.answers import SharedAnswers
+from indicators.sources.http.session import ServiceSession
 from indicators.sources.observations import find_parts
 
 State = Literal["new", "unchanged", "failed"]
@@ -104,6 +105,7 @@ class Source(ABC):
 
     name: str
     service: str  # its id in the catalogue
+    session: ServiceSession | None = None  # whose traffic is counted; None where no service is asked
 
     def __init__(self, clock: Clock, threads: int) -> None:
         self._clock, self._threads = clock, threads
@@ -123,10 +125,10 @@ class Source(ABC):
         known, shared = previous or {}, SharedAnswers()
         ours = [item for item in indicators if self.has(item)]
 
-        def fetch_one(indicator: Indicator) -> SeriesResult:
-            return self._fetch_one(indicator, known.get(indicator.id), shared)
+        def fetch_one(indicator: Indicator) -> Iterator[SeriesResult]:
+            yield self._fetch_guarded(indicator, known.get(indicator.id), shared)
 
-        return fetch_each(self.name, ours, fetch_one, self._threads)
+        return run_each(fetch_one, ours, self._threads, self.name)
 
     @abstractmethod
     def describe(self, indicator: Indicator) -> SeriesDescription:
@@ -140,6 +142,25 @@ class Source(ABC):
         self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
     ) -> SeriesResult:
         """One series; whatever is raised becomes a failed one. ``shared`` is of one call of `fetch`."""
+
+    def _fetch_guarded(
+        self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
+    ) -> SeriesResult:
+        try:
+            return self._fetch_one(indicator, previous, shared)
+        except IndicatorsError as error:
+            cause = error
+        except OSError as error:  # rights, a folder that is gone, a full device
+            place = f" {error.filename}" if error.filename else ""
+            problem = (
+                f"the system refused to read or write{place}: {error.strerror or error}; check its rights"
+            )
+            cause = SourceError(self.name, indicator.id, problem)
+        except Exception as error:  # a fault of ours in one series must not cost the others
+            logger.exception("Unexpected error in %s", indicator.id)
+            problem = f"an error in this package: {type(error).__name__}: {error}; please report it"
+            cause = SourceError(self.name, indicator.id, problem)
+        return SeriesResult(indicator.id, "failed", error=cause)
 
     def _make_new(
         self,
@@ -167,16 +188,6 @@ class Source(ABC):
             notices=notices or {},
         )
         return SeriesResult(indicator.id, "new", observations, metadata)
-
-
-def fetch_each(
-    source: str,
-    indicators: Sequence[Indicator],
-    fetch_one: Callable[[Indicator], SeriesResult],
-    threads: int = 4,
-) -> Iterator[SeriesResult]:
-    """Fetch series in a few threads and yield each as it is done; a failed one is a result too."""
-    return run_each(lambda item: [_fetch_guarded(source, fetch_one, item)], indicators, threads, source)
 
 
 def run_each(
@@ -227,23 +238,6 @@ class _End:
     """A thread has ended, perhaps by an error."""
 
     error: BaseException | None = None
-
-
-def _fetch_guarded(
-    source: str, fetch_one: Callable[[Indicator], SeriesResult], indicator: Indicator
-) -> SeriesResult:
-    try:
-        return fetch_one(indicator)
-    except IndicatorsError as error:
-        return SeriesResult(indicator.id, "failed", error=error)
-    except OSError as error:  # rights, a folder that is gone, a full device
-        place = f" {error.filename}" if error.filename else ""
-        problem = f"the system refused to read or write{place}: {error.strerror or error}; check its rights"
-        return SeriesResult(indicator.id, "failed", error=SourceError(source, indicator.id, problem))
-    except Exception as error:  # a fault of ours in one series must not cost the others
-        logger.exception("Unexpected error in %s", indicator.id)
-        problem = f"an error in this package: {type(error).__name__}: {error}; please report it"
-        return SeriesResult(indicator.id, "failed", error=SourceError(source, indicator.id, problem))
 
 
 def get_source(indicator: Indicator, kind: type[Declared]) -> Declared:

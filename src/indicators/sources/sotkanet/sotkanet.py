@@ -46,12 +46,13 @@ class Sotkanet(Source):
     """
 
     name = service = "sotkanet"
+    session: ServiceSession
 
     def __init__(
         self, session: ServiceSession, base_url: str, areas: KnownAreas, clock: Clock = get_utc_now
     ) -> None:
         super().__init__(clock, 2 * session.limits.at_once)
-        self._session, self._base, self._areas = session, base_url.rstrip("/"), areas
+        self.session, self._base, self._areas = session, base_url.rstrip("/"), areas
 
     def describe(self, indicator: Indicator) -> IndicatorMetadata:
         """What the service says of an indicator, without its figures.
@@ -63,7 +64,7 @@ class Sotkanet(Source):
         """
         key = get_source(indicator, SotkanetSource).key
         url = f"{self._base}/indicators/{key}"
-        return read_metadata(self._session.get_json(url, gone=GONE.format(key)), key, url)
+        return read_metadata(self.session.get_json(url, gone=GONE.format(key)), key, url)
 
     def fetch_regions(self) -> dict[int, str]:
         """Area code by the service's region id, of known areas.
@@ -74,7 +75,7 @@ class Sotkanet(Source):
             The service did not answer, or its list of regions is not as agreed.
         """
         url = f"{self._base}/regions"
-        return map_regions(self._session.get_json(url), self._areas, url)
+        return map_regions(self.session.get_json(url), self._areas, url)
 
     def _fetch_one(
         self, indicator: Indicator, previous: SeriesMetadata | None, shared: SharedAnswers
@@ -105,7 +106,7 @@ class Sotkanet(Source):
             },
             is_count=indicator.value_type == "count",
         )
-        observations = read_rows(self._session.get_json(url, params) if years else [], request)
+        observations = read_rows(self.session.get_json(url, params) if years else [], request)
         return self._make_new(
             indicator,
             observations,

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from indicators.errors import ResponseFormatError
 
@@ -37,8 +38,6 @@ class Cube:
     ----------
     categories : dict of str to list of str
         Value codes of each dimension; the order of dimensions is that of the array's axes.
-    labels : dict of str to dict of str
-        Labels by dimension and value code, where given.
     values : ndarray of float
         NaN where the provider has no value.
     gaps : ndarray of int
@@ -48,17 +47,20 @@ class Cube:
     """
 
     categories: dict[str, list[str]]
-    labels: dict[str, dict[str, str]]
     values: np.ndarray
     gaps: np.ndarray
     updated: str | None
 
-    def add_up(self, row: str, column: str) -> tuple[np.ndarray, np.ndarray]:
-        """Values and gaps by two dimensions, added up over the others; a sum that lacks a part is NaN."""
-        names = list(self.categories)
-        others = tuple(axis for axis, name in enumerate(names) if name not in (row, column))
-        values, gaps = self.values.sum(axis=others), self.gaps.max(axis=others)
-        return (values, gaps) if names.index(row) < names.index(column) else (values.T, gaps.T)
+    def add_up(self, *names: str) -> pd.DataFrame:
+        """``value`` and ``gap`` by the named dimensions, added up over the others.
+
+        A sum that lacks a part is NaN.
+        """
+        axes = tuple(axis for axis, name in enumerate(self.categories) if name not in names)
+        kept = [name for name in self.categories if name in names]
+        index = pd.MultiIndex.from_product([self.categories[name] for name in kept], names=kept)
+        columns = {"value": self.values.sum(axis=axes).ravel(), "gap": self.gaps.max(axis=axes).ravel()}
+        return pd.DataFrame(columns, index).reorder_levels([*names])
 
 
 def read_cube(answer: object, url: str) -> Cube:
@@ -85,13 +87,12 @@ def read_cube(answer: object, url: str) -> Cube:
     if answer.get("size") != sizes or len(categories) != len(names):
         problem = f"size is {answer.get('size')}, but the categories number {sizes}"
         raise ResponseFormatError("statfin", url, problem)
-    labels = {name: _read_labels(dimensions[name]) for name in categories}
     values = _read_values(answer.get("value"), math.prod(sizes), url)
     gaps = _read_gaps(answer.get("status"), values, url)
     values[gaps > 0] = math.nan  # a zero under a mark is no zero
     updated = answer.get("updated")
     updated = updated if isinstance(updated, str) else None
-    return Cube(categories, labels, values.reshape(sizes), gaps.reshape(sizes), updated)
+    return Cube(categories, values.reshape(sizes), gaps.reshape(sizes), updated)
 
 
 def _read_categories(dimension: object, name: str, url: str) -> list[str]:
@@ -108,11 +109,6 @@ def _read_categories(dimension: object, name: str, url: str) -> list[str]:
     if not codes or not all(isinstance(code, str) for code in codes) or len(set(codes)) != len(codes):
         raise ResponseFormatError("statfin", url, f"dimension {name!r} has no usable categories")
     return codes
-
-
-def _read_labels(dimension: dict[str, Any]) -> dict[str, str]:
-    labels = dimension["category"].get("label")
-    return {str(k): str(v) for k, v in labels.items()} if isinstance(labels, dict) else {}
 
 
 def _read_values(values: object, length: int, url: str) -> np.ndarray:

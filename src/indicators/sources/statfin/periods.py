@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 _PERIOD: Final = re.compile(r"(\d{4})(?:([MQ])\d{1,2})?")
@@ -79,18 +78,13 @@ def _is_used(year: int, first: int | None, last: int | None) -> bool:
     return (first is None or year >= first) and (last is None or year <= last)
 
 
-def aggregate_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Gaps by year from gaps by period: of several reasons the greatest."""
-    return gaps.T.groupby([read_period(code)[0] for code in gaps.columns]).max().T
-
-
 def aggregate_years(figures: pd.DataFrame, rule: str | None, running: set[int]) -> pd.DataFrame:
     """Figures by year from figures by period.
 
     Parameters
     ----------
     figures : DataFrame
-        One row per area, one column per period code.
+        ``value`` and ``gap`` by area and period code, its index.
     rule : str or None
         ``mean_of_full_years`` or ``sum_of_full_years``; None where there is one period a year.
     running : set of int
@@ -99,17 +93,13 @@ def aggregate_years(figures: pd.DataFrame, rule: str | None, running: set[int]) 
     Returns
     -------
     DataFrame
-        One row per area, one column per year. A year with a missing period is NaN. A running year has the
-        mean of its periods so far; its sum would be too small and is NaN.
+        ``value`` and ``gap`` by area and year; of several gaps the greatest. A year with a missing period is
+        NaN. A running year has the mean of its periods so far; its sum would be too small and is NaN.
     """
-    years = [read_period(code)[0] for code in figures.columns]
-    if rule is None:
-        return figures.set_axis(years, axis=1)
-    by_year = figures.T.groupby(np.array(years, dtype=int))
-    if rule == "mean_of_full_years":
-        totals = by_year.mean().T
-    else:
-        totals = by_year.sum().T
-        totals[sorted(running)] = np.nan
-    is_whole = (by_year.size() == by_year.count().T).to_numpy()
-    return totals.where(is_whole)
+    areas, periods = (figures.index.get_level_values(name) for name in ("area", "period"))
+    year_of = {code: read_period(code)[0] for code in periods.unique()}
+    grouped = figures.groupby([areas, periods.map(year_of).rename("year")])
+    value = grouped["value"].agg("mean" if rule == "mean_of_full_years" else "sum", skipna=False)
+    if rule == "sum_of_full_years":
+        value = value.mask(value.index.isin(running, level="year"))
+    return pd.DataFrame({"value": value, "gap": grouped["gap"].max()})

@@ -14,22 +14,20 @@ from indicators.sources.statfin.periods import read_period
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures by area (rows) and period or year (columns).
+    """Figures of a table.
 
     Attributes
     ----------
-    values : DataFrame of float
-        NaN where there is none.
-    gaps : DataFrame of int
-        `indicators.sources.statfin.jsonstat.Gap` of each value: why it is not there.
+    table : DataFrame
+        One row per area and period or year, which are its index. ``value`` is NaN where there is none, and
+        ``gap`` says why: `indicators.sources.statfin.jsonstat.Gap`.
     updated : str or None
         When the provider updated the table.
     provisional : frozenset of int
         Running years, and those that the provider marks as preliminary.
     """
 
-    values: pd.DataFrame
-    gaps: pd.DataFrame
+    table: pd.DataFrame
     updated: str | None
     provisional: frozenset[int] = frozenset()
 
@@ -98,11 +96,8 @@ class PxRequest:
                 raise self._mismatch(name, set(categories))
         if missing := asked.keys() - cube.categories.keys():
             raise ResponseFormatError("statfin", self.url, f"the answer lacks variable {min(missing)!r}")
-        codes = dict(self.areas)
-        rows = [codes[value] for value in cube.categories[self.area]]
-        values, gaps = cube.add_up(self.area, self.time)
-        periods = cube.categories[self.time]
-        return Figures(pd.DataFrame(values, rows, periods), pd.DataFrame(gaps, rows, periods), cube.updated)
+        table = cube.add_up(self.area, self.time).rename(dict(self.areas), level=self.area)
+        return Figures(table.rename_axis(["area", "period"]), cube.updated)
 
     def _mismatch(self, name: str, values: set[str]) -> ResponseFormatError:
         problem = f"the answer is not of what was asked: variable {name!r} differs in {sorted(values)[:5]}"
@@ -111,14 +106,6 @@ class PxRequest:
 
 def join_answers(answers: list[Figures]) -> Figures:
     """All figures from the answers of a split request."""
-    values, gaps = (_join([getattr(item, name) for item in answers]) for name in ("values", "gaps"))
-    return Figures(values, gaps, answers[0].updated if answers else None)
-
-
-def _join(answers: list[pd.DataFrame]) -> pd.DataFrame:
-    by_periods: dict[tuple[str, ...], list[pd.DataFrame]] = {}
-    for answer in answers:
-        by_periods.setdefault(tuple(answer.columns), []).append(answer)
-    if not by_periods:
-        return pd.DataFrame(dtype=float)
-    return pd.concat([pd.concat(parts) for parts in by_periods.values()], axis=1)
+    empty = pd.MultiIndex.from_arrays([[], []], names=["area", "period"])
+    tables = [item.table for item in answers] or [pd.DataFrame({"value": [], "gap": []}, empty)]
+    return Figures(pd.concat(tables), answers[0].updated if answers else None)

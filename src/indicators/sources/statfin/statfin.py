@@ -32,7 +32,7 @@ from indicators.sources.series import (
     make_fingerprint,
 )
 from indicators.sources.statfin.jsonstat import Gap
-from indicators.sources.statfin.periods import aggregate_gaps, aggregate_years, read_period, select_periods
+from indicators.sources.statfin.periods import aggregate_years, read_period, select_periods
 from indicators.sources.statfin.query import Figures, PxRequest
 from indicators.sources.statfin.service import PxService, ServiceLimits
 from indicators.sources.statfin.table import PxTable
@@ -75,7 +75,7 @@ class Statfin(Source):
         clock: Clock = get_utc_now,
     ) -> None:
         super().__init__(clock, 2 * session.limits.at_once)
-        self._service, self._areas = PxService(session, base_url), areas
+        self.session, self._service, self._areas = session, PxService(session, base_url), areas
         self._multipliers, self._described = dict(multipliers or {}), SharedAnswers()
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
@@ -199,10 +199,10 @@ class _Series:
             raise self._tell_periods(table, error) from error
         rule = self._find_rule(table, periods)
         answer = self._fetch_figures(part, table, periods)
-        values, gaps = aggregate_years(answer.values, rule, running), aggregate_gaps(answer.gaps)
+        yearly = aggregate_years(answer.table, rule, running)
         labels = dict(zip(table.time.values, table.time.labels, strict=True))
         preliminary = {read_period(code)[0] for code in periods if labels[code].rstrip().endswith("*")}
-        return Figures(values, gaps, answer.updated, frozenset(running | preliminary))
+        return Figures(yearly, answer.updated, frozenset(running | preliminary))
 
     @staticmethod
     def _tell_periods(table: PxTable, error: ValueError) -> ResponseFormatError:
@@ -240,18 +240,18 @@ def move_former(figures: dict[str, Figures], successors: Mapping[str, str]) -> d
     successor: a count of two municipalities is never divided by the population of three. What is hidden of
     one of them is hidden of the sum. Without any such municipality the argument itself is given back.
     """
-    known = {name: set(part.values.index) for name, part in figures.items()}
-    common = set.intersection(*known.values())
-    moved = {code for codes in known.values() for code in codes - common if successors.get(code) in common}
+    known = [set(part.table.index.unique("area")) for part in figures.values()]
+    common = set.intersection(*known)
+    lost = set.union(*known) - common
+    moved = {code: successors[code] for code in lost if successors.get(code) in common}
     if not moved:
         return figures
-    return {name: _add_moved(part, moved, successors) for name, part in figures.items()}
+    return {name: replace(part, table=_add_moved(part.table, moved)) for name, part in figures.items()}
 
 
-def _add_moved(part: Figures, moved: set[str], successors: Mapping[str, str]) -> Figures:
-    codes = [successors[code] if code in moved else code for code in part.values.index]
-    values = part.values.groupby(codes).sum(min_count=1).where(~part.values.isna().groupby(codes).any())
-    return replace(part, values=values, gaps=part.gaps.groupby(codes).max())
+def _add_moved(table: pd.DataFrame, moved: Mapping[str, str]) -> pd.DataFrame:
+    grouped = table.rename(moved, level="area").groupby(["area", "year"])
+    return pd.DataFrame({"value": grouped["value"].sum(skipna=False), "gap": grouped["gap"].max()})
 
 
 def combine_figures(indicator_id: str, figures: Mapping[str, Figures], multiplier: float) -> pd.DataFrame:
@@ -273,25 +273,24 @@ def combine_figures(indicator_id: str, figures: Mapping[str, Figures], multiplie
     reason that the parts give. Years before the first of any part are left out.
     """
     parts = ["value"] if "value" in figures else list(figures)
-    first = max((min(part.values.columns, default=0) for part in figures.values()), default=0)
-    main = next(iter(figures.values())).values.loc[:, lambda table: table.columns >= first]
-    index, columns = main.index, main.columns
-    tables = {name: part.values.reindex(index=index, columns=columns) for name, part in figures.items()}
-    aligned = {name: table.to_numpy(float).ravel() for name, table in tables.items()}
-    gaps = [figures[name].gaps.reindex(index=index, columns=columns, fill_value=Gap.UNSAID) for name in parts]
-    gap = np.maximum.reduce([item.to_numpy(int).ravel() for item in gaps])
-    missing = np.full(main.size, np.nan)
+    first = max(min(part.table.index.unique("year"), default=0) for part in figures.values())
+    index = next(iter(figures.values())).table.index
+    index = index[index.get_level_values("year") >= first]
+    aligned = {name: part.table["value"].reindex(index).to_numpy() for name, part in figures.items()}
+    gaps = [figures[name].table["gap"].reindex(index, fill_value=Gap.UNSAID) for name in parts]
+    gap = np.maximum.reduce(gaps).astype(int)
+    missing = np.full(len(index), np.nan)
     count, denominator = aligned.get("count", missing), aligned.get("denominator", missing)
     ratio = count
     if "denominator" in figures:
         ratio = np.divide(count, denominator, out=missing.copy(), where=denominator > 0) * multiplier
     provisional = frozenset().union(*(part.provisional for part in figures.values()))
-    years = np.tile(np.array(main.columns, dtype=int), len(main.index))
+    years = index.get_level_values("year").to_numpy(int)
     value = aligned.get("value", ratio)
     gap = np.where(np.isnan(value), gap, Gap.NONE)
     return build_observations(
         indicator_id,
-        area_code=np.repeat(np.array(main.index, dtype=object), len(main.columns)),
+        area_code=index.get_level_values("area").to_numpy(object),
         year=years,
         value=value,
         count=count,
