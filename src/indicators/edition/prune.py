@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators import folders
-from indicators.edition.reuse import list_manifests
-from indicators.edition.store import LATEST, find_shown
+from indicators.edition.store import LATEST, find_shown, list_editions
 from indicators.errors import OutputError
 from indicators.snapshot.store import list_snapshots
 
@@ -39,7 +38,7 @@ def prune(
             raise OutputError(web / LATEST, "is not there: which edition readers see is not known.", advice)
         old, kept = [], []
         for place in places:
-            for number, (path, manifest) in enumerate(_list_newest_first(place)):
+            for number, (path, manifest) in enumerate(list_editions(place)):
                 is_old = number >= keep and manifest["folder"] not in shown
                 (old if is_old else kept).append((path, manifest))
                 if number >= keep and not is_old:
@@ -49,11 +48,6 @@ def prune(
             if not is_dry:
                 folders.remove(path)
             yield path, True
-
-
-def _list_newest_first(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
-    found = [item for item in list_manifests(folder) if item[0].name != LATEST]
-    return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)
 
 
 def _list_unused(folder: Path, keep: int, editions: Sequence[Mapping[str, Any]]) -> list[Path]:
