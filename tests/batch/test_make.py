@@ -317,7 +317,7 @@ def test_a_full_disk_leaves_the_last_edition(catalogue, tmp_path, quick, monkeyp
     def fill(work, name, content):
         if name == "index.html":
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(work, name, content)
+        return write(work, name, content)
 
     monkeypatch.setattr(editions, "write_file", fill)
     with pytest.raises(OutputError, match="the disk is full; make room and run again"):

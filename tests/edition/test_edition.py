@@ -53,7 +53,7 @@ def test_what_is_no_edition_hides_none(content, published, caplog):
     """Another program's manifest, or one cut short, is told in the log and passed over."""
     (published / "other").mkdir()
     (published / "other" / MANIFEST).write_text(content, "utf-8")
-    assert [item["folder"] for item in list_editions(published)] == [NAME]
+    assert [item["folder"] for _, item in list_editions(published)] == [NAME]
     assert "other" in caplog.text
     with pytest.raises(UnknownNameError, match=NAME):
         find_edition("2026", published)

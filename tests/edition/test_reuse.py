@@ -96,8 +96,12 @@ def test_an_accepted_page_of_another_area_is_not_taken_over(make_some):
     _, first = make_some(["435"])
     accepted = AcceptedFiles(load_settings().snapshots_folder.parent)
     (entry,) = first.manifest["reports"]
-    assert accepted.has(first.manifest["edition"], entry["file"], entry["sha256"])
-    assert not accepted.has(first.manifest["edition"], "kunta/931-viitasaari.fi.html", entry["sha256"])
+    shutil.copy(first.folder / entry["file"], first.folder / "kunta" / "931-viitasaari.fi.html")
+    found = [
+        accepted.find(first.folder, first.manifest["edition"], name, entry["sha256"])
+        for name in (entry["file"], "kunta/931-viitasaari.fi.html")
+    ]
+    assert found == [first.folder / entry["file"], None]
 
 
 def test_a_forged_index_is_not_taken_over(make_some):

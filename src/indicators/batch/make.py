@@ -1,11 +1,11 @@
 """Makes an edition: plans, checks, reuses, runs, gates, indexes and publishes."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from indicators.batch.extras import make_data_files, make_index
 from indicators.batch.interruption import stoppable
 from indicators.batch.limits import USUAL_LIMITS, Limits
 from indicators.batch.parameters import check_parameters
-from indicators.batch.runlog import RunLog
+from indicators.batch.runlog import log_event
 from indicators.batch.start import LOCAL, find_reference, warm_up
 from indicators.batch.workers import (
     Errand,
@@ -33,7 +33,6 @@ from indicators.edition.basis import find_basis
 from indicators.edition.code import hash_code
 from indicators.edition.manifest import (
     edition_manifest,
-    finish_manifest,
     hide_paths,
     report_entry,
     reused_entry,
@@ -49,9 +48,9 @@ from indicators.edition.records import (
     ignore,
     pdf_name,
 )
-from indicators.edition.reuse import Earlier, find_extras, find_unchanged
+from indicators.edition.reuse import Earlier, EarlierEditions, find_extras, find_unchanged
 from indicators.errors import ParameterError, SnapshotError
-from indicators.snapshot.store import StoredSnapshot, find_previous, open_snapshot
+from indicators.snapshot.store import find_previous, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -127,19 +126,20 @@ def make_edition(
         find_browser()  # what is missing is told before an hour of reports, not after
     settings = settings or load_settings()
     catalogue = catalogue or load_catalogue(overlay=settings.overlay)
-    run = _Run(tasks, snapshot, folder, options, listen, settings, catalogue)
-    with stoppable() as stopper, editions.building(folder) as work:
-        log = RunLog(work / editions.LOG_FILE)
-        run.listeners = (lambda event: stopper.check(), log.write, listen)
+    run = _Run(tasks, snapshot, folder, options, settings, catalogue)
+    with stoppable() as stopper, editions.building(folder) as run.work:
+        log = partial(log_event, run.work / editions.LOG_FILE)
+        run.listeners = (lambda event: stopper.check(), log, listen)
         before = editions.take_stock(folder)
         with run.open_workers() as run.workers:
-            manifest = run.make(work)
+            manifest = run.make()
         editions.refuse_changes(folder, before)  # the notebooks have ended, whatever they did
         n_verified = run.recorded.check(manifest["reports"])
         why_not = run.find_hindrance(manifest)
         with stopper.holding():
-            target = editions.publish(work, manifest["folder"], manifest, not why_not)
-            run.note_accepted(manifest)
+            target = editions.publish(run.work, manifest["folder"], manifest, not why_not)
+            # What passed the gate of this run: a later one may take it over.
+            run.accepted.add(run.edition, editions.list_stated(manifest | {"failures": {}}))
     return Edition(target, manifest, not why_not, n_verified, why_not)
 
 
@@ -155,35 +155,34 @@ def plan_again(reference: str, folder: Path, catalogue: Catalogue) -> tuple[list
     return tasks, editions.recall_snapshot(manifest), manifest["edition"]
 
 
+@dataclass
 class _Run:
     """What one call of `make_edition` knows."""
 
-    def __init__(
-        self,
-        tasks: Sequence[ReportTask],
-        snapshot: str,
-        folder: Path,
-        options: Options,
-        listen: Listener,
-        settings: Settings,
-        catalogue: Catalogue,
-    ) -> None:
-        self.tasks, self.folder, self.options = tasks, folder, options
-        self.started = dt.datetime.now(dt.UTC)
-        self.listeners: tuple[Listener, ...] = (listen,)
-        self.settings, self.catalogue = settings, catalogue
-        self.reference, path = find_reference(snapshot, self.settings)
-        self.workers: Workers
-        self.snapshot: StoredSnapshot = open_snapshot(path)
-        self.shown = editions.find_shown(folder)
-        self._refuse_lost_snapshots(snapshot)
+    tasks: Sequence[ReportTask]
+    asked: str
+    folder: Path
+    options: Options
+    settings: Settings
+    catalogue: Catalogue
+    #: The folder in which the edition is built, its workers, and who hears of each event.
+    work: Path = field(init=False)
+    workers: Workers = field(init=False)
+    listeners: tuple[Listener, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        options, self.started = self.options, dt.datetime.now(dt.UTC)
+        self.reference, path = find_reference(self.asked, self.settings)
+        self.snapshot = open_snapshot(path)
+        self.shown = editions.find_shown(self.folder)
+        self._refuse_lost_snapshots()
         notebook = options.notebook.read_bytes() if options.notebook else b""
         self.basis = find_basis(self.snapshot, self.catalogue, self.settings, hash_code(), notebook)
         self.edition = self.basis.edition
         self.accepted = AcceptedFiles(self.settings.snapshots_folder.parent)
         self.recorded = Recorded()
         if options.is_as_of:
-            self.recorded = recall_edition(self.basis, self.snapshot, self.catalogue, folder)
+            self.recorded = recall_edition(self.basis, self.snapshot, self.catalogue, self.folder)
         if options.edition and options.edition != self.edition:
             raise ParameterError(
                 "edition",
@@ -198,18 +197,15 @@ class _Run:
         #: What the reports were made from of one's own; the edition carries it.
         self.own = {f"osiot/{name}": content for name, content in sections.files.items()}
         self.own |= {"muistikirja.ipynb": notebook} if notebook else {}
-        engine, own_notebook = options.engine or default_engine(), str(options.notebook or "")
-        paper = options.paper
-        self.jobs = [
-            Job(task, self.reference, self.edition, engine, own_notebook, paper=paper) for task in tasks
-        ]
-        #: What is printed and what was printed before, by the report's file.
-        self.papers: dict[str, str] = {}
-        self.printed: dict[str, Path] = {}
-        #: Hashes of what is left of reports that failed.
-        self.failures: dict[str, str] = {}
+        how = (options.engine or default_engine(), str(options.notebook or ""), options.paper)
+        self.jobs = [Job(task, self.reference, self.edition, *how) for task in self.tasks]
         for job in self.jobs:
             check_parameters(job.path, dict(job.parameters), job.task.kind)
+        #: Hashes of the files beside the reports, and of what is left of reports that failed.
+        self.files: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
+        #: Pages for paper, by the report's file.
+        self.papers: dict[str, str] = {}
 
     def find_hindrance(self, manifest: dict[str, Any]) -> str:
         """Why ``latest`` does not move; empty where it does: to a whole edition of figures not older."""
@@ -231,9 +227,10 @@ class _Run:
     def _is_older(self, shown: dict[str, Any]) -> bool:
         return editions.is_older(self.snapshot, shown, self.settings.snapshots_folder)
 
-    def _refuse_lost_snapshots(self, asked: str) -> None:
+    def _refuse_lost_snapshots(self) -> None:
         """Raise where the bundled figures stand in for newer ones that are shown already."""
-        if asked == "latest" and self.reference == "bundled" and self.shown and self._is_older(self.shown):
+        is_stand_in = self.asked == "latest" and self.reference == "bundled"
+        if is_stand_in and self.shown and self._is_older(self.shown):
             latest, newer = self.folder / editions.LATEST, self.shown["snapshot"]["id"]
             problem = f"has no snapshot, but {latest} shows figures of {newer}: is a drive away?"
             advice = "Bring the snapshots back, or give --snapshot bundled."
@@ -248,39 +245,35 @@ class _Run:
         n = min(self.options.n_workers or count_cores(), len(self.jobs) + 1)
         return Workers(self.reference, n, self.options.limits, self.folder)
 
-    def make(self, work: Path) -> dict[str, Any]:
+    def make(self) -> dict[str, Any]:
         """Fill the work folder; the finished manifest."""
-        earlier = {} if self.options.makes_all else self._find_unchanged()
-        jobs = [job for job in self.jobs if job.task not in earlier]
+        before = [] if self.options.makes_all else editions.list_editions(self.folder, self.edition)
+        earlier = find_unchanged(before, self.tasks, self.accepted, self.options.paper)
+        jobs = {job.task: job for job in self.jobs if job.task not in earlier}
         if jobs:
             warm_up(self.reference)
         facts = {"edition": self.edition, "snapshot": self.snapshot.id, "reports": len(self.jobs)}
         self.tell(Event("run_started", None, facts | {"workers": self.workers.n}))
-        entries: dict[ReportTask, dict[str, Any]] = {}
-        for job in self.jobs:
-            if job.task in earlier:
-                found = earlier[job.task]
-                content = found.path.read_bytes()
-                editions.write_file(work, job.task.file, content)
-                if found.pdf:
-                    self.printed[job.task.file] = found.pdf
-                self.papers[job.task.file] = content.decode()  # of other kinds; a municipality's is there
-                entries[job.task] = reused_entry(job, found.entry)
-                self.tell(Event("report_reused", job.task))
+        entries = {
+            job.task: self._take_over(job, earlier[job.task]) for job in self.jobs if job.task in earlier
+        }
         data = self._make_data() if jobs else None
-        by_task = {job.task: job for job in jobs}
-        with closing(self._results(jobs)) as results:
+        with closing(self._results(list(jobs.values()))) as results:
             for result in results:
-                entries[result.task] = self._keep(by_task[result.task], result, work)
-        return self._finish(work, [entries[task] for task in self.tasks], data)
+                entries[result.task] = self._keep(jobs[result.task], result)
+        return self._finish([entries[task] for task in self.tasks], before, data)
 
-    def _find_unchanged(self) -> dict[ReportTask, Earlier]:
-        return find_unchanged(self.folder, self.edition, self.tasks, self.accepted, self.options.paper)
+    def _take_over(self, job: Job, earlier: Earlier) -> dict[str, Any]:
+        """Copy a report that is there already; its entry."""
+        editions.write_file(self.work, job.task.file, earlier.path.read_bytes())
+        if earlier.pdf:
+            self._add(pdf_name(job.task.file, job.paper), earlier.pdf.read_bytes())
+        self.tell(Event("report_reused", job.task))
+        return reused_entry(job, earlier.entry)
 
-    def note_accepted(self, manifest: dict[str, Any]) -> None:
-        """Note what passed the gate of this run, so that a later one may take it over."""
-        files = [(item["file"], item["sha256"]) for item in manifest["reports"] if item["file"]]
-        self.accepted.add(self.edition, [*files, *manifest["files"].items()])
+    def _add(self, name: str, content: bytes) -> None:
+        """Write a file beside the reports."""
+        self.files[name] = editions.write_file(self.work, name, content)
 
     def _make_data(self) -> Errand:
         reports = list(dict.fromkeys((task.kind, task.area) for task in self.tasks))
@@ -298,76 +291,63 @@ class _Run:
         baggage = pack(self.snapshot.path, self.settings, previous, self.options.notebook)
         return run_on_cluster(jobs, self.options.dask, self.workers, baggage, self.tell)
 
-    def _keep(self, job: Job, result: JobResult, work: Path) -> dict[str, Any]:
+    def _keep(self, job: Job, result: JobResult) -> dict[str, Any]:
         """Write a report, or what is left of it; its entry."""
         facts: dict[str, Any] = {"seconds": result.seconds, "peak_memory_mb": result.peak_memory_mb}
         if result.error:
-            base = f"virheet/{Path(job.task.file).stem}"
             details = "\n\n".join(text for text in (result.error, result.details) if text)
-            # Half a character in a message must not cost the other reports.
-            self.failures[f"{base}.txt"] = _keep_file(
-                work, f"{base}.txt", hide_paths(details).encode(errors="backslashreplace")
-            )
-            if result.notebook:
-                notebook = result.notebook.encode(errors="backslashreplace")
-                self.failures[f"{base}.ipynb"] = _keep_file(work, f"{base}.ipynb", notebook)
+            for suffix, text in ((".txt", hide_paths(details)), (".ipynb", result.notebook)):
+                if text:
+                    name = f"virheet/{Path(job.task.file).stem}{suffix}"
+                    # Half a character in a message must not cost the other reports.
+                    content = text.encode(errors="backslashreplace")
+                    self.failures[name] = editions.write_file(self.work, name, content)
             self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
         else:
-            editions.write_file(work, job.task.file, result.html)
-            if self.options.paper:
-                self.papers[job.task.file] = result.paper or result.html.decode()
+            editions.write_file(self.work, job.task.file, result.html)
+            self.papers[job.task.file] = result.paper
             self.tell(Event("report_published", job.task, facts))
         return report_entry(job, result)
 
-    def _finish(self, work: Path, entries: list[dict[str, Any]], data: Errand | None) -> dict[str, Any]:
-        files = [entry["file"] for entry in entries if entry["file"]]
-        for entry in entries if self.options.paper else ():
-            if entry["file"]:
-                entry["pdf"] = pdf_name(entry["file"], self.options.paper)
+    def _finish(
+        self, entries: list[dict[str, Any]], before: EarlierEditions, data: Errand | None
+    ) -> dict[str, Any]:
         name = folder_name(self.edition, self.tasks, self.catalogue)
         name = editions.choose_name(self.folder, name, entries)
         started = self.started.isoformat(timespec="seconds")
         left_out = self.snapshot.list_left_out(self.catalogue.indicators)
         manifest = edition_manifest(self.basis, name, self.snapshot, entries, started, left_out)
-        extras = {}
-        if not self.options.makes_all:
-            extras = find_extras(self.folder, self.edition, entries, self.accepted)
-        hashes = {file: _keep_file(work, file, path.read_bytes()) for file, path in extras.items()}
-        if not hashes:
+        extras = find_extras(before, entries, self.accepted)
+        for file, path in extras.items():
+            self._add(file, path.read_bytes())
+        if not extras:
             for entry in () if self.options.paper else entries:
                 entry.pop("pdf", None)  # an earlier run's, which is not taken over
             index = Errand("index", self.workers, make_index, self.reference, manifest)
             made = index.value() | (data or self._make_data()).value() | self.own
-            hashes = {file: _keep_file(work, file, content) for file, content in made.items()}
+            for file, content in made.items():
+                self._add(file, content)
         if self.options.paper:
-            hashes |= self._print(work, files, hashes)
+            self._print([entry["file"] for entry in entries if entry["file"]])
         finished = dt.datetime.now(dt.UTC)
         counts = {state: sum(item["state"] == state for item in entries) for state in editions.STATES}
         seconds = round((finished - self.started).total_seconds(), 3)
         self.tell(Event("run_finished", None, counts | {"seconds": seconds}))
-        return finish_manifest(manifest, finished.isoformat(timespec="seconds"), hashes, self.failures)
+        more = {"finished": finished.isoformat(timespec="seconds"), "files": self.files}
+        return manifest | more | {"failures": self.failures}
 
-    def _print(self, work: Path, files: Sequence[str], there: Collection[str]) -> dict[str, str]:
-        """A PDF beside each published report that has none, as many browsers at once as reports; hashes."""
+    def _print(self, files: Sequence[str]) -> None:
+        """A PDF beside each report that has none, as many browsers at once as reports."""
         from indicators.report.page.pdf import print_pdf
 
-        names = {file: pdf_name(file, self.options.paper) for file in files}
-        missing = [file for file in files if names[file] not in there]
+        names = {pdf_name(file, self.options.paper): file for file in files}
+        missing = [name for name in names if name not in self.files]
 
-        def find_or_print(file: str) -> bytes:
-            if file in self.printed:
-                return self.printed[file].read_bytes()
-            return print_pdf(self.papers[file], self.snapshot.created)
+        def print_page(name: str) -> bytes:
+            # One that was taken over has no page of its own for paper; a municipality's has its PDF.
+            page = self.papers.get(names[name]) or (self.work / names[name]).read_bytes().decode()
+            return print_pdf(page, self.snapshot.created)
 
         with ThreadPoolExecutor(self.options.n_workers or count_cores()) as browsers:
-            made = browsers.map(find_or_print, missing)
-            return {
-                names[file]: _keep_file(work, names[file], pdf)
-                for file, pdf in zip(missing, made, strict=True)
-            }
-
-
-def _keep_file(work: Path, name: str, content: bytes) -> str:
-    """Write a file of the edition; its hash."""
-    editions.write_file(work, name, content)
-    return hashlib.sha256(content).hexdigest()
+            for name, content in zip(missing, browsers.map(print_page, missing), strict=True):
+                self._add(name, content)

@@ -8,22 +8,14 @@ from indicators.edition.manifest import hide_paths
 from indicators.edition.records import Event
 
 
-class RunLog:
-    """Writes events to a file as they come.
+def log_event(path: Path, event: Event) -> None:
+    """Append an event to the log as it comes.
 
-    Each line has ``time`` (UTC), ``event``, ``report`` (its file) where it is one's, and the event's facts.
+    Its line has ``time`` (UTC), ``event``, ``report`` (its file) where it is one's, and the event's facts.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, event: Event) -> None:
-        """Append one event."""
-        line = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), "event": event.name}
-        if event.task is not None:
-            line["report"] = event.task.file
-        facts = {
-            key: hide_paths(fact) if isinstance(fact, str) else fact for key, fact in event.facts.items()
-        }
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line | facts, ensure_ascii=False) + "\n")
+    line = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"), "event": event.name}
+    if event.task is not None:
+        line["report"] = event.task.file
+    facts = {key: hide_paths(fact) if isinstance(fact, str) else fact for key, fact in event.facts.items()}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line | facts, ensure_ascii=False) + "\n")

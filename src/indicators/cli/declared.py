@@ -126,7 +126,7 @@ def editions(out: Path, as_json: bool) -> None:
             "reports": len(item["reports"]),
             "failed": sum(entry["state"] == "failed" for entry in item["reports"]),
         }
-        for item in list_editions(out)
+        for _, item in list_editions(out)
     ]
     show(rows, as_json)
 

@@ -5,11 +5,11 @@ hashes of its own. So the hashes that count are kept in the home, written after 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from indicators.folders import replacing
+from indicators.folders import hash_file, replacing
 
 FILE: Final = "accepted-files"
 #: Files that are remembered: those of the latest editions, some thirty of the whole country.
@@ -37,13 +37,14 @@ class AcceptedFiles:
             logger.warning("%s cannot be read, so that nothing is taken over: %s", self._path, error)
             self._lines = {}
 
-    def has(self, edition: str, name: str, sha256: str | None) -> bool:
-        """Whether the file with these bytes was accepted in an edition of the id."""
-        return _write_line(edition, name, sha256) in self._lines
+    def find(self, folder: Path, edition: str, name: str, sha256: str | None) -> Path | None:
+        """Where a file of an edition lies that was accepted here with these bytes, and has them still."""
+        path, is_accepted = folder / name, f"{sha256} {edition} {name}" in self._lines
+        return path if is_accepted and hash_file(path) == sha256 else None
 
-    def add(self, edition: str, files: Iterable[tuple[str, str]]) -> None:
+    def add(self, edition: str, files: Mapping[str, str]) -> None:
         """Note names and hashes of files that were made and accepted here."""
-        lines = [_write_line(edition, name, sha256) for name, sha256 in files]
+        lines = [f"{sha256} {edition} {name}" for name, sha256 in files.items()]
         new = [line for line in lines if line not in self._lines]
         if not new:
             return
@@ -58,7 +59,3 @@ class AcceptedFiles:
         except OSError as error:
             logger.warning("%s cannot be written, so that nothing will be taken over: %s", self._path, error)
         self._lines.update(dict.fromkeys(new))
-
-
-def _write_line(edition: str, name: str, sha256: str | None) -> str:
-    return f"{sha256} {edition} {name}"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from indicators.catalogue import Catalogue, digest_catalogue
 from indicators.edition.basis import Basis
-from indicators.edition.reuse import ACCEPTED, list_manifests
+from indicators.edition.store import list_editions
 from indicators.errors import ParameterError, ReportError
 from indicators.snapshot.store import StoredSnapshot
 
@@ -68,13 +68,13 @@ def recall_edition(basis: Basis, snapshot: StoredSnapshot, catalogue: Catalogue,
 
     Where it cannot be the same as then, a ParameterError tells what differs and what to do.
     """
-    made = [item for _, item in list_manifests(folder) if item["snapshot"]["sha256"] == snapshot.sha256]
+    made = [item for _, item in list_editions(folder) if item["snapshot"]["sha256"] == snapshot.sha256]
     same = [item for item in made if item["edition"] == basis.edition]
     if same:
-        entries = [entry for item in same for entry in item["reports"] if entry["state"] in ACCEPTED]
+        entries = [entry for item in same for entry in item["reports"] if entry["file"]]
         return Recorded(basis.edition, {_name(entry): entry["sha256"] for entry in entries})
     if made:
-        _refuse_other_basis(basis, max(made, key=lambda item: item["finished"]))
+        _refuse_other_basis(basis, made[0])
     _refuse_other_declarations(basis, snapshot, catalogue)
     return Recorded()
 

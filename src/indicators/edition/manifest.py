@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from indicators.catalogue.plaintext import clean_text
 from indicators.edition.basis import Basis
-from indicators.edition.records import Job, JobResult
+from indicators.edition.records import Job, JobResult, pdf_name
 from indicators.snapshot.store import StoredSnapshot
 
-#: What an edition rests on beside its snapshot, version and code.
-_BASIS: Final = ("previous", "catalogue", "plan", "publisher", "feedback", "sections", "notebook", "demo")
-
-
+#: What of its basis a manifest states in places of their own, and in its id.
+_STATED: Final = ("created", "snapshot", "version", "code")
 #: Folders of an absolute path before its last step, of either kind of system; no part of a web address.
 _FOLDERS: Final = re.compile(r"(?<![\w:/.<~-])(?:~?/|[A-Za-z]:\\)(?:[^\s/\\:'\"<>]+[/\\])+(?=[^\s/\\])")
 
@@ -35,23 +34,25 @@ def name_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
     """One report's entry."""
-    return {
-        "kind": job.task.kind,
-        "area": job.task.area,
-        "language": job.task.language,
-        "file": job.task.file if not result.error else None,
+    return asdict(job.task) | {
+        "file": None if result.error else job.task.file,
         "state": "failed" if result.error else "published",
         "seconds": result.seconds,
         "peak_memory_mb": result.peak_memory_mb,
         "sha256": result.sha256 or None,
         "parameters": name_parameters(job.parameters),
         "error": hide_paths(clean_text(result.error)) or None,
+        **({} if result.error else _name_pdf(job)),
     }
 
 
 def reused_entry(job: Job, earlier: dict[str, Any]) -> dict[str, Any]:
     """Entry of a report that was there already; seconds and memory are those of its making."""
-    return earlier | {"state": "reused", "parameters": name_parameters(job.parameters)}
+    return earlier | {"state": "reused", "parameters": name_parameters(job.parameters)} | _name_pdf(job)
+
+
+def _name_pdf(job: Job) -> dict[str, str]:
+    return {"pdf": pdf_name(job.task.file, job.paper)} if job.paper else {}
 
 
 def edition_manifest(
@@ -69,7 +70,7 @@ def edition_manifest(
         "snapshot": {"id": snapshot.id, "sha256": snapshot.sha256},
         "version": basis.version,
         "code": basis.code,
-        "basis": {name: getattr(basis, name) for name in _BASIS},
+        "basis": {name: value for name, value in asdict(basis).items() if name not in _STATED},
         "started": started,
         "finished": None,
         "left_out": list(left_out),
@@ -77,13 +78,3 @@ def edition_manifest(
         "reports": list(reports),
         "files": {},
     }
-
-
-def finish_manifest(
-    manifest: dict[str, Any], finished: str, hashes: Mapping[str, str], failures: Mapping[str, str]
-) -> dict[str, Any]:
-    """The manifest as it is published, with the hashes of the files beside the reports.
-
-    ``failures`` are of what is left of the reports that failed.
-    """
-    return manifest | {"finished": finished, "files": dict(hashes), "failures": dict(failures)}

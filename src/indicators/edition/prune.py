@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators import folders
-from indicators.edition.reuse import list_manifests
-from indicators.edition.store import LATEST, find_shown
+from indicators.edition.store import LATEST, find_shown, list_editions
 from indicators.errors import OutputError
 from indicators.snapshot.store import list_snapshots
 
@@ -40,22 +39,18 @@ def prune(
         old: list[Path] = []
         stay: list[dict[str, Any]] = []
         for place in places:
-            for number, (path, manifest) in enumerate(_list_newest_first(place)):
-                if number >= keep and manifest["folder"] not in shown:
+            for number, (path, manifest) in enumerate(list_editions(place)):
+                is_old = number >= keep and manifest["folder"] not in shown
+                if is_old:
                     old.append(path)
-                    continue
-                stay.append(manifest)
-                if number >= keep:
+                else:
+                    stay.append(manifest)
+                if number >= keep and not is_old:
                     yield path, False
         for path in (*old, *_list_unused(snapshots, keep, stay)):
             if not is_dry:
                 folders.remove(path)
             yield path, True
-
-
-def _list_newest_first(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
-    found = [item for item in list_manifests(folder) if item[0].name != LATEST]
-    return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)
 
 
 def _list_unused(folder: Path, keep: int, editions: Sequence[Mapping[str, Any]]) -> list[Path]:

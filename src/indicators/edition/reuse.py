@@ -5,20 +5,17 @@ same id, area and language that still has the hash with which this installation 
 made again. What somebody else's archive or manifest states is not believed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from indicators import folders
 from indicators.edition.accepted import AcceptedFiles
 from indicators.edition.plan import ReportTask
 from indicators.edition.records import PaperName, pdf_name
-from indicators.edition.store import MANIFEST, read_manifest
-from indicators.errors import OutputError
 
-#: States of reports that are there.
-ACCEPTED: Final = ("published", "reused")
+#: Folders and manifests of the earlier editions of the same id.
+EarlierEditions = Sequence[tuple[Path, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,8 @@ class Earlier:
 
 
 def find_unchanged(
-    folder: Path,
-    edition: str,
-    tasks: Collection[ReportTask],
+    editions: EarlierEditions,
+    tasks: Iterable[ReportTask],
     accepted: AcceptedFiles,
     paper: PaperName = "",
 ) -> dict[ReportTask, Earlier]:
@@ -46,52 +42,37 @@ def find_unchanged(
     """
     wanted = {task.file: task for task in tasks}
     found: dict[ReportTask, Earlier] = {}
-    for place, manifest in list_manifests(folder, edition):
+    for place, manifest in editions:
         for entry in manifest["reports"]:
             task = wanted.get(entry["file"] or "")
-            if task is None or task in found or entry["state"] not in ACCEPTED:
+            if task is None or task in found:
                 continue
-            path, name = place / task.file, pdf_name(task.file, paper)
-            printed = (manifest.get("files") or {}).get(name) if paper else None
-            has_pdf = accepted.has(edition, name, printed) and folders.hash_file(place / name) == printed
-            pdf = place / name if has_pdf else None
-            has_all = not paper or pdf or task.kind != "kunta"
-            is_accepted = accepted.has(edition, task.file, entry["sha256"])
-            if has_all and is_accepted and folders.hash_file(path) == entry["sha256"]:
+            path = accepted.find(place, manifest["edition"], task.file, entry["sha256"])
+            name, pdf = pdf_name(task.file, paper), None
+            if paper:
+                pdf = accepted.find(place, manifest["edition"], name, manifest.get("files", {}).get(name))
+            if path and (pdf or not paper or task.kind != "kunta"):
                 found[task] = Earlier(entry, path, pdf)
     return found
 
 
 def find_extras(
-    folder: Path, edition: str, entries: Sequence[dict[str, Any]], accepted: AcceptedFiles
+    editions: EarlierEditions, entries: Sequence[dict[str, Any]], accepted: AcceptedFiles
 ) -> dict[str, Path]:
     """The other files of an earlier edition of exactly these reports; none where they must be made.
 
     Of an edition with the same PDFs: the index links to them.
     """
-    for place, manifest in list_manifests(folder, edition):
+    for place, manifest in editions:
         if [_essence(item) for item in manifest["reports"]] != [_essence(item) for item in entries]:
             continue
-        files = manifest.get("files") or {}
-        is_accepted = all(accepted.has(edition, name, value) for name, value in files.items())
-        if files and is_accepted and all(folders.hash_file(place / name) == files[name] for name in files):
-            return {name: place / name for name in files}
+        stated = manifest.get("files", {}).items()
+        found = {name: accepted.find(place, manifest["edition"], name, value) for name, value in stated}
+        if all(found.values()):
+            return {name: path for name, path in found.items() if path}
     return {}
 
 
 def _essence(entry: dict[str, Any]) -> tuple[Any, ...]:
     """What an index can show of an entry."""
     return tuple(entry.get(key) for key in ("kind", "area", "language", "file", "sha256", "error", "pdf"))
-
-
-def list_manifests(folder: Path, edition: str = "") -> list[tuple[Path, dict[str, Any]]]:
-    """Folders and manifests of all editions, or of those of one id; what cannot be read is passed over."""
-    found = []
-    for path in sorted(folder.glob(f"{edition or '[!.]'}*/{MANIFEST}")):
-        try:
-            manifest = read_manifest(path.parent)
-        except OutputError:
-            continue
-        if edition in ("", manifest.get("edition")):
-            found.append((path.parent, manifest))
-    return found

@@ -6,6 +6,7 @@ next one.
 """
 
 import errno
+import hashlib
 import json
 import logging
 import math
@@ -71,11 +72,12 @@ def _concerns(folder: Path, place: object) -> bool:
     return path.is_relative_to(own) or own.is_relative_to(path)
 
 
-def write_file(work: Path, name: str, content: bytes) -> None:
-    """Write one file of an edition being built."""
+def write_file(work: Path, name: str, content: bytes) -> str:
+    """Write one file of an edition being built; its hash."""
     path = work / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def choose_name(folder: Path, name: str, entries: Sequence[Mapping[str, Any]]) -> str:
@@ -202,17 +204,21 @@ def refuse_changes(folder: Path, before: Mapping[str, tuple[int, ...]]) -> None:
         raise OutputError(folder, problem, "nothing was published. Find out what wrote there, and run again.")
 
 
-def list_editions(folder: Path) -> list[dict[str, Any]]:
-    """Manifests of the editions in a folder, newest first; what is no edition's is told in the log."""
-    manifests = []
-    for path in folder.glob(f"[!.]*/{MANIFEST}"):
-        if path.parent.name == LATEST:
-            continue
+def list_editions(folder: Path, edition: str = "") -> list[tuple[Path, dict[str, Any]]]:
+    """Folders and manifests of the editions in a folder, newest first: all, or those of one id.
+
+    What is no edition's is told in the log.
+    """
+    found = []
+    for path in folder.glob(f"{edition or '[!.]'}*/{MANIFEST}"):
         try:
-            manifests.append(read_manifest(path.parent))
+            manifest = read_manifest(path.parent)
         except OutputError as error:
             logging.getLogger(__name__).warning("%s", error)
-    return sorted(manifests, key=lambda item: (item["finished"], item["folder"]), reverse=True)
+            continue
+        if path.parent.name != LATEST and edition in ("", manifest["edition"]):
+            found.append((path.parent, manifest))
+    return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)
 
 
 def find_edition(reference: str, folder: Path) -> Path:
@@ -223,7 +229,7 @@ def find_edition(reference: str, folder: Path) -> Path:
     for path in (folder / reference, Path(reference)):
         if (path / MANIFEST).is_file():
             return path.resolve()
-    near = [item["folder"] for item in list_editions(folder)][:3]
+    near = [item["folder"] for _, item in list_editions(folder)][:3]
     raise UnknownNameError("edition", reference, near, f"'yhdyspinta editions --out {folder}' lists them.")
 
 
