@@ -89,14 +89,6 @@ def test_a_failed_rename_puts_the_old_folder_back(tmp_path, fail_replace):
     assert (_read(target), _left(tmp_path)) == ("new", ["a"])
 
 
-def test_another_file_system_is_reached_by_a_copy(tmp_path, fail_replace):
-    """Where a rename cannot reach, the folder is copied beside its place first."""
-    target, work = _write(tmp_path / "a", "old"), _write(tmp_path / "work", "new")
-    fail_replace(errno.EXDEV)
-    folders.put_in_place(work, target)
-    assert (_read(target), _left(tmp_path)) == ("new", ["a", "work"])
-
-
 def test_all_is_synced_before_it_is_put_in_place(tmp_path, monkeypatch):
     """Every file and folder reaches the disk before the rename, and the rename after it."""
     done, sync, replace = [], os.fsync, os.replace

@@ -106,7 +106,7 @@ def put_in_place(work: Path, target: Path) -> None:
     if is_in_the_way:
         target.rename(replaced)
     try:
-        _rename(work, target)
+        os.replace(work, target)
     except OSError:
         if os.path.lexists(replaced):
             replaced.rename(target)
@@ -122,21 +122,6 @@ def _exchange(one: Path, other: Path) -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
-
-
-def _rename(work: Path, target: Path) -> None:
-    """Rename; from another file system, copy beside the target first."""
-    try:
-        os.replace(work, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        beside = target.with_name(f"{UNFINISHED}{target.name}")
-        try:
-            _sync_all(shutil.copytree(work, beside))
-            os.replace(beside, target)
-        finally:
-            _remove(beside)
 
 
 @contextmanager

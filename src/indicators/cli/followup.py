@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from indicators.cli.group import main, out_option, output_option
+from indicators.cli.output import write
 from indicators.config import load_settings
-from indicators.folders import telling
 
 
 @main.command()
@@ -33,11 +33,7 @@ def changes(old: str, new: str, form: str, language: str, output: Path | None) -
         text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
     else:
         text = render_changes(found, language)
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    with telling(output):
-        output.write_text(text, "utf-8")
+    write(text, output)
 
 
 @main.command()

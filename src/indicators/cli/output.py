@@ -2,9 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
+
+from indicators.folders import telling
 
 #: Characters of a terminal on which a table of many columns can be read.
 _WIDE = 160
@@ -46,3 +49,12 @@ def print_table(rows: list[dict[str, Any]], brief: tuple[str, ...] = ()) -> None
 
 def print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a result into a file, or print it where none is named."""
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        with telling(output):
+            output.write_text(text, "utf-8")

@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from indicators.cli.group import (
     output_option,
     snapshot_option,
 )
-from indicators.cli.output import print_json
+from indicators.cli.output import print_json, write
 from indicators.config import demonstrating, load_settings
 from indicators.errors import ReportError
 from indicators.folders import telling
@@ -39,31 +38,20 @@ _OF_AN_EDITION: Final = {"kinds", "is_all", "is_country", "languages", "is_fresh
 def assess(areas: Sequence[str], snapshot: str, form: str, output: Path | None) -> None:
     """Print the assessment table: every area, goal and indicator, or those of the AREAs named."""
     from indicators.assessment.load import load_assessment
+    from indicators.edition.data_files import make_json
 
     assessment = load_assessment(snapshot)
     table = assessment.table
     if areas:
         codes = [assessment.catalogue.areas.resolve(item, level=None).code for item in areas]
         table = table[table["area_code"].isin(codes)]
-    if form == "parquet" and output is None:
+    if form != "parquet":
+        write(make_json(table) if form == "json" else table.to_csv(index=False), output)
+    elif output is None:
         raise click.UsageError("--format parquet needs a file: -o FILE")
-    with telling(output) if output else nullcontext():
-        _write_table(table, form, output)
-
-
-def _write_table(table: Any, form: str, output: Path | None) -> None:
-    from indicators.edition.data_files import make_json
-
-    if form == "parquet":
-        table.to_parquet(output, index=False)
-    elif form == "json":
-        content = make_json(table)
-        if output is None:
-            sys.stdout.write(content)
-        else:
-            output.write_text(content, "utf-8")
     else:
-        table.to_csv(output or sys.stdout, index=False)
+        with telling(output):
+            table.to_parquet(output, index=False)
 
 
 @main.command()

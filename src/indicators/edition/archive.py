@@ -12,7 +12,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -131,14 +131,108 @@ def unpack_archive(
     """
     try:
         with folders.telling(file, "cannot be unpacked"), zipfile.ZipFile(file) as archive:
-            entries = _list_entries(file, archive)
-            contents = _read_contents(file, archive, entries)
-            _check_names(file, entries, contents)
-            with building(editions_folder) as work, hold(snapshots_folder):
-                _extract(file, archive, entries, contents, work)
-                return _put_in_place(file, work, contents, editions_folder, snapshots_folder, catalogue)
+            packed = _Packed(file, archive)
+            with (
+                building(editions_folder) as work,
+                hold(snapshots_folder),
+                folders.building(snapshots_folder) as beside,
+            ):
+                # Each part beside its place: a rename reaches no other file system.
+                parts = {part: beside / part for part in packed.ids} | {_EDITION: work / _EDITION}
+                packed.extract(parts)
+                packed.check(parts, catalogue)
+                targets = {part: snapshots_folder / name for part, name in packed.ids.items()}
+                targets[_EDITION] = editions_folder / packed.contents["edition"]
+                for part, target in targets.items():
+                    _refuse_different(parts[part], target)
+                for part, target in targets.items():  # the edition last
+                    if not target.exists():
+                        folders.put_in_place(parts[part], target)
+                mark_folder(snapshots_folder)
+                return tuple(targets[part] for part in (_EDITION, *packed.ids))
     except _NOT_WHOLE as error:
         raise OutputError(file, f"is not a whole zip: {error}.", "Take another copy of it.") from error
+
+
+class _Packed:
+    """An archive that is open: its files by their names, and what it says of itself."""
+
+    def __init__(self, file: Path, archive: zipfile.ZipFile) -> None:
+        self.file, self._archive = file, archive
+        self._entries = _list_entries(file, archive)
+        self.contents = self._read_contents()
+        different = sorted(set(self._entries) ^ {CONTENTS, *self.contents["files"]})
+        if different:
+            raise OutputError(file, f"its files differ from the list in {CONTENTS}: {different[0]!r}.")
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Ids of the snapshots by their folders; not every edition has a previous one."""
+        return _list_ids(self.contents)
+
+    def _read_contents(self) -> dict[str, Any]:
+        try:
+            if self._entries[CONTENTS].file_size > _MOST_CONTENTS:
+                raise ValueError(f"{CONTENTS} is too large")
+            contents: dict[str, Any] = json.loads(self._archive.read(self._entries[CONTENTS]))
+            form = contents["format"]
+            named = [contents["edition"], *_list_ids(contents).values()]
+            is_listed = all(isinstance(item, str) for pair in contents["files"].items() for item in pair)
+        except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            problem, advice = f"has no readable {CONTENTS};", "give a file that 'archive' has made."
+            raise OutputError(self.file, problem, advice) from error
+        if form != FORMAT:
+            problem = f"has format {form}; this version reads format {FORMAT}."
+            raise OutputError(self.file, problem, "Use a newer version.")
+        if not is_listed or not all(map(_is_plain_name, named)):
+            problem = f"{CONTENTS} names no edition and snapshot that could be written: {named}."
+            raise OutputError(self.file, problem)
+        listed = contents["files"].items()
+        return contents | {"files": {unicodedata.normalize("NFC", key): value for key, value in listed}}
+
+    def extract(self, parts: Mapping[str, Path]) -> None:
+        """Write the files of each part into its folder, compared with their hashes."""
+        for name, wanted in self.contents["files"].items():
+            part, _, below = name.partition("/")
+            path = parts[part] / below
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._archive.open(self._entries[name]) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            if folders.hash_file(path) != wanted:
+                raise OutputError(self.file, f"{name} is damaged: its hash differs from the list's.")
+
+    def check(self, parts: Mapping[str, Path], catalogue: Catalogue) -> None:
+        """Refuse parts that are not such as this version makes, or that do not belong together."""
+        edition, contents = parts[_EDITION], self.contents
+        try:
+            manifest = read_manifest(edition)
+            for part in self.ids:
+                check_foreign(parts[part], catalogue, dt.date.today())
+            _check_snapshot(parts[_SNAPSHOT], manifest["snapshot"])
+            previous = _check_previous(parts.get(_PREVIOUS), parts[_SNAPSHOT], manifest)
+            check_files(edition, manifest)
+        except (SnapshotError, OutputError) as error:
+            # The folder in which it was unpacked is gone by now.
+            place = next((part for part in (_PREVIOUS, _SNAPSHOT) if f"/{part}" in str(error)), _EDITION)
+            problem = f"its {place} is not as it must be: {error.problem}"
+            raise OutputError(self.file, problem, error.advice) from error
+        named = (contents["edition"], contents["snapshot"]["id"], contents.get(_PREVIOUS))
+        if (manifest["folder"], manifest["snapshot"]["id"], previous) != named:
+            raise OutputError(self.file, f"its manifest and {CONTENTS} name different things.")
+        strays = list_strays(edition, manifest)
+        if strays:
+            problem = f"holds {strays[0].name!r}, which the edition's manifest does not name."
+            raise OutputError(self.file, problem)
+
+
+def _list_ids(contents: Mapping[str, Any]) -> dict[str, str]:
+    parts = (_SNAPSHOT, _PREVIOUS) if contents.get(_PREVIOUS) else (_SNAPSHOT,)
+    return {part: contents[part]["id"] for part in parts}
+
+
+def _is_plain_name(name: object) -> bool:
+    """Whether a text may be the name of an edition's or a snapshot's folder; ``latest`` is the newest's."""
+    return isinstance(name, str) and _PLAIN.fullmatch(name) is not None and name.lower() != LATEST
 
 
 def _list_entries(file: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -179,47 +273,6 @@ def _is_of_a_tool(name: str) -> bool:
     return name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db")
 
 
-def _read_contents(
-    file: Path, archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]
-) -> dict[str, Any]:
-    try:
-        if entries[CONTENTS].file_size > _MOST_CONTENTS:
-            raise ValueError(f"{CONTENTS} is too large")
-        contents: dict[str, Any] = json.loads(archive.read(entries[CONTENTS]))
-        form = contents["format"]
-        named = [contents["edition"], *_snapshot_ids(contents).values()]
-        is_listed = all(isinstance(item, str) for pair in contents["files"].items() for item in pair)
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise OutputError(
-            file, f"has no readable {CONTENTS};", "give a file that 'archive' has made."
-        ) from error
-    if form != FORMAT:
-        raise OutputError(
-            file, f"has format {form}; this version reads format {FORMAT}.", "Use a newer version."
-        )
-    if not is_listed or any(not _is_plain_name(name) for name in named):
-        raise OutputError(file, f"{CONTENTS} names no edition and snapshot that could be written: {named}.")
-    contents["files"] = {unicodedata.normalize("NFC", key): value for key, value in contents["files"].items()}
-    return contents
-
-
-def _snapshot_ids(contents: Mapping[str, Any]) -> dict[str, str]:
-    """Ids of the snapshots in an archive by their folders; not every edition has a previous one."""
-    parts = (_SNAPSHOT, _PREVIOUS) if contents.get(_PREVIOUS) else (_SNAPSHOT,)
-    return {part: contents[part]["id"] for part in parts}
-
-
-def _is_plain_name(name: object) -> bool:
-    """Whether a text may be the name of an edition's or a snapshot's folder; ``latest`` is the newest's."""
-    return isinstance(name, str) and _PLAIN.fullmatch(name) is not None and name.lower() != LATEST
-
-
-def _check_names(file: Path, entries: Collection[str], contents: Mapping[str, Any]) -> None:
-    different = sorted(set(entries) ^ {CONTENTS, *contents["files"]})
-    if different:
-        raise OutputError(file, f"its files differ from the list in {CONTENTS}: {different[0]!r}.")
-
-
 def _is_inside(name: str, entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is an ordinary file of the edition or of a snapshot, no deeper than these are."""
     if name == CONTENTS:
@@ -231,66 +284,10 @@ def _is_inside(name: str, entry: zipfile.ZipInfo) -> bool:
     return is_plain and is_safe and 1 <= len(below) <= depth
 
 
-def _extract(
-    file: Path,
-    archive: zipfile.ZipFile,
-    entries: Mapping[str, zipfile.ZipInfo],
-    contents: Mapping[str, Any],
-    work: Path,
-) -> None:
-    for name, wanted in contents["files"].items():
-        path = work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entries[name]) as source, path.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        if folders.hash_file(path) != wanted:
-            raise OutputError(file, f"{name} is damaged: its hash differs from the list's.")
-
-
-def _put_in_place(
-    file: Path,
-    work: Path,
-    contents: Mapping[str, Any],
-    editions_folder: Path,
-    snapshots_folder: Path,
-    catalogue: Catalogue,
-) -> tuple[Path, ...]:
-    """Check what was unpacked as a whole, then move all parts in, the edition last."""
-    edition, ids = work / _EDITION, _snapshot_ids(contents)
-    try:
-        manifest = read_manifest(edition)
-        for part in ids:
-            check_foreign(work / part, catalogue, dt.date.today())
-        _check_snapshot(work / _SNAPSHOT, manifest["snapshot"])
-        previous = _check_previous(work / _PREVIOUS if _PREVIOUS in ids else None, work / _SNAPSHOT, manifest)
-        check_files(edition, manifest)
-    except (SnapshotError, OutputError) as error:
-        # The folder in which it was unpacked is gone by now.
-        place = next((part for part in (_PREVIOUS, _SNAPSHOT) if f"/{part}" in str(error)), _EDITION)
-        raise OutputError(file, f"its {place} is not as it must be: {error.problem}", error.advice) from error
-    named = (contents["edition"], contents["snapshot"]["id"], contents.get(_PREVIOUS))
-    if (manifest["folder"], manifest["snapshot"]["id"], previous) != named:
-        raise OutputError(file, f"its manifest and {CONTENTS} name different things.")
-    strays = list_strays(edition, manifest)
-    if strays:
-        raise OutputError(file, f"holds {strays[0].name!r}, which the edition's manifest does not name.")
-    targets = {edition: editions_folder / contents["edition"]}
-    targets |= {work / part: snapshots_folder / name for part, name in ids.items()}
-    for made, target in targets.items():
-        _refuse_different(made, target)
-    for made, target in reversed(targets.items()):
-        if not target.exists():
-            folders.put_in_place(made, target)
-    mark_folder(snapshots_folder)
-    return tuple(targets.values())
-
-
 def _refuse_different(made: Path, target: Path) -> None:
-    if not target.exists():
-        return
-    hashes = [
-        {name: folders.hash_file(path) for name, path in folders.list_files(folder).items()}
-        for folder in (made, target)
-    ]
-    if hashes[0] != hashes[1]:
+    if target.exists() and _hash_files(made) != _hash_files(target):
         raise OutputError(target, "is there already with different content;", "move it away first.")
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    return {name: folders.hash_file(path) for name, path in folders.list_files(folder).items()}
