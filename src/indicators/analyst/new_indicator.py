@@ -171,7 +171,7 @@ def add_indicator(
     made = catalogue.indicators[entry["id"]]
     if given["kind"] == "table":
         with _telling_table(), ExitStack() as stack:
-            open_service("table", catalogue, settings, stack).source.describe(made)
+            open_service("table", catalogue, settings, stack).describe(made)
     with folders.telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, text)
