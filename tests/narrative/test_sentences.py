@@ -463,7 +463,7 @@ def test_municipality_without_any_figure(made_up, make_row, catalogue):
     assert "Yhdestäkään ei ole lukua." in [item.plain for item in sentences.unknown()]
     assert sentences.goal_line("3.2").text.plain == "Ei yhtään lukua"
     assert sentences.goal_line("3.2").newest is None
-    titles = list(chain.from_iterable(gap.titles for gap in sentences.gaps("3.2")))
+    titles = list(chain.from_iterable(sentences.gaps("3.2").values()))
     assert titles == ["Työttömät työnhakijat, % työvoimasta", "Työttömät (Sotkanet), % työvoimasta"]
 
 
@@ -550,7 +550,7 @@ def test_note_of_an_own_table_goes_with_its_figure(catalogue, make_row, make_yea
     notes = Sentences(other, area, texts, [known], lambda key: years).notes(known, (2022, 2023))
     assert notes[:2] == ("2022: Kysely tehtiin keväällä", "2024: Kesken")
     row = make_row(key, value=None, year=None, status="missing", status_note="Liian vähän vastauksia")
-    told = [gap.reason for gap in Sentences(other, area, texts, [row], lambda key: ()).gaps(row.goal_id)]
+    told = list(Sentences(other, area, texts, [row], lambda key: ()).gaps(row.goal_id))
     assert "Liian vähän vastauksia" in told
     assert not [
         note

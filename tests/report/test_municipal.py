@@ -28,10 +28,10 @@ from tests.made_page import make_municipal
 from tests.region_overlay import write_goals_overlay
 
 
-def _report(assessment, area="931", language="fi", settings=None, goals=None, **more):
+def _report(assessment, area="931", language="fi", settings=None, **more):
     found = assessment.catalogue.areas.get(area)
     inputs = Inputs(settings or Settings(), assessment, **more)
-    return MunicipalReport(inputs, found, load_texts(language), "e", goals=goals)
+    return MunicipalReport(inputs, found, load_texts(language), "e")
 
 
 def _parse(part):
@@ -131,14 +131,6 @@ def test_a_goal_can_be_shown_alone(assessment):
     assert _parse(report.goal("3.2")).xpath(".//section[@aria-labelledby]/@id")[1:2] == ["tavoite-3-2"]
     only = _parse(report.goals(only=["1.1", "2.3"])).xpath(".//details[@class='goal']//section/@id")
     assert only == ["tavoite-1-1", "tavoite-2-3"]
-
-
-def test_the_goals_are_an_argument(assessment):
-    """A report of one goal is whole: one section, its rows alone in the table on paper."""
-    report = _report(assessment, goals=["3.2"])
-    assert len(_parse(report.goals()).xpath(".//details[@class='goal']")) == 1
-    groups = _parse(report.barometer()).xpath(".//tr[@class='gr']")
-    assert [group.text_content()[:3] for group in groups] == ["3.2"]
 
 
 def test_the_notebook_names_no_goal_and_no_area():

@@ -84,9 +84,7 @@ class Changes:
     @property
     def counts(self) -> dict[str, int]:
         """Changes of each cause, each counted once however many goals it serves; all of `CAUSES`."""
-        once = self.table.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
-        found = once["cause"].value_counts()
-        return {cause: int(found.get(cause, 0)) for cause in CAUSES}
+        return count_causes(self.table)
 
     def of_area(self, area_code: str) -> pd.DataFrame:
         """Changes of one area, and those of ours that concern every area."""
@@ -106,6 +104,17 @@ class Changes:
             for name, side in (("old", self.old), ("new", self.new))
         }
         return sides | {"counts": self.counts, "changes": records}
+
+
+def count_causes(rows: pd.DataFrame) -> dict[str, int]:
+    """Changes of each cause, each counted once however many goals it serves; all of `CAUSES`."""
+    found = list_once(rows)["cause"].value_counts()
+    return {cause: int(found.get(cause, 0)) for cause in CAUSES}
+
+
+def list_once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Changes without their repetition under several goals."""
+    return rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
 
 
 def compute_changes(

@@ -18,7 +18,6 @@ from indicators.narrative.findings import (
 )
 from indicators.narrative.formats import format_count
 from indicators.narrative.sentence import Sentence
-from indicators.narrative.wording import Wording
 from indicators.narrative.writer import Writer
 
 #: A row's words in the table have room for so many characters.
@@ -48,11 +47,8 @@ class RowWriter(Writer):
             told = self.texts("row_untested" if is_compared else "row_no_comparison")
         return told[:1].upper() + told[1:]
 
-    def row_more(self, row: KnownRow) -> tuple[Fact, ...]:
+    def row_more(self, row: KnownRow) -> Iterable[Fact]:
         """The row's second level: position and set, peers, region, interval, development, direction."""
-        return tuple(self._row_facts(row))
-
-    def _row_facts(self, row: KnownRow) -> Iterable[Fact]:
         t = self.texts
         if row.quartile != "not_assessed":
             words = t(f"position_{row.quartile}")
@@ -91,7 +87,7 @@ class RowWriter(Writer):
             n = format_count(row.pooled_years, self.language, "genitive")
             yield t("note_figure_pooled", n=n, years=self._pooled_span(row))
         if row.lower_limit is not None and indicator.design_effect:
-            yield Wording(self.catalogue, t).design_effect(indicator)
+            yield self.design_effect(indicator)
         if row.is_boundary_changed:
             merged = self.catalogue.areas.merged_since(self.area.code, row.division)
             yield t("note_figure_merged", names=", ".join(item.name.text(self.language) for item in merged))

@@ -45,7 +45,6 @@ class FindingText:
 class GoalLine:
     """A goal's row on the first page; ``newest`` is None where no figure is at hand."""
 
-    goal_id: str
     text: Sentence
     n_known: int
     n_all: int
@@ -61,14 +60,6 @@ class Message:
     subtitle: str
     tested: str
     is_pair: bool
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Indicators of one goal without a figure, and what would bring it."""
-
-    reason: str
-    titles: tuple[str, ...]
 
 
 class Sentences(RowWriter):
@@ -174,7 +165,7 @@ class Sentences(RowWriter):
         rows = self._rows_of(goal_id)
         known = [row for row in rows if is_known(row)]
         newest = max((row.year for row in known), default=None)
-        return GoalLine(goal_id, self._goal_text(goal_id, known), len(known), len(rows), newest)
+        return GoalLine(self._goal_text(goal_id, known), len(known), len(rows), newest)
 
     def _goal_text(self, goal_id: str, known: Sequence[KnownRow]) -> Sentence:
         current = [row for row in known if not row.is_old]
@@ -227,8 +218,8 @@ class Sentences(RowWriter):
 
     # --- gaps and the making --------------------------------------------------------------------------
 
-    def gaps(self, goal_id: str) -> tuple[Gap, ...]:
-        """Indicators of a goal without a figure, gathered by what would bring one."""
+    def gaps(self, goal_id: str) -> dict[str, list[str]]:
+        """Titles of a goal's indicators without a figure, by what would bring one."""
         by_reason: dict[str, list[str]] = {}
         for row in self._rows_of(goal_id):
             if row.value is None:
@@ -240,7 +231,7 @@ class Sentences(RowWriter):
         ]
         if hidden:
             by_reason[self.texts("gap_region_only")] = hidden
-        return tuple(Gap(reason, tuple(titles)) for reason, titles in by_reason.items())
+        return by_reason
 
     def _gap(self, row: Row) -> str:
         """What would bring the missing figure."""

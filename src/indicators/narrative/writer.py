@@ -17,18 +17,18 @@ from indicators.narrative.formats import (
     format_count,
     format_month,
     format_number,
-    format_value,
     round_half_up,
 )
 from indicators.narrative.phrases import Phrase, load_phrases
 from indicators.narrative.sentence import Figure, Role, Sentence, fill
 from indicators.narrative.texts import Texts
+from indicators.narrative.wording import Wording
 
 #: Roles whose figure is of the pooled years, where there are such.
 _POOLED: Final = ("pooled", "rest", "country", "peers")
 
 
-class Writer:
+class Writer(Wording):
     """What all sentences of one area are made from.
 
     Parameters
@@ -55,8 +55,8 @@ class Writer:
         years: Years,
         big: Area | None = None,
     ) -> None:
-        self.catalogue, self.area, self.texts, self.years, self.big = catalogue, area, texts, years, big
-        self.language = texts.language
+        super().__init__(catalogue, texts)
+        self.area, self.years, self.big = area, years, big
         self.phrases = load_phrases(texts.language)
         self.rows = tuple(rows)
         self.chooser = Chooser(catalogue, self.phrases, self.rows, years)
@@ -79,9 +79,7 @@ class Writer:
     ) -> Figure:
         """A number of the row's indicator; its own latest value where nothing else is said."""
         value, year = row.value if value is None else value, year or row.year
-        indicator = self._indicator(row)
-        symbol = self.catalogue.units[indicator.unit].symbol if with_unit else ""
-        text = format_value(value, indicator.decimals, symbol, self.language)
+        text = (self.value if with_unit else self.number)(self._indicator(row), value)
         from_year = find_pooled(row) if role in _POOLED else None
         return Figure(text, value, role, row.indicator_id, year, from_year=from_year)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.assessment.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes
+from indicators.assessment.changes import CAUSES, CHANGE_COLUMNS, VERDICTS, Changes, count_causes, list_once
 from indicators.catalogue.records import Indicator
 from indicators.narrative.formats import format_date, format_number
 from indicators.narrative.phrases import load_phrases
@@ -104,7 +104,7 @@ class _ChangeWriter:
             "stylesheet": municipal_stylesheet(),
             "metas": {"snapshot": changes.new.id, "version": __version__},
             "top": self._head(),
-            "counts": self.counts(rows),
+            "counts": [self._count(cause, n) for cause, n in count_causes(rows).items() if n],
             "ours": list(self._ours(rows[rows["area_code"] == ""])),
             "goals": list(self._goals(rows[rows["area_code"] != ""])),
         }
@@ -122,15 +122,9 @@ class _ChangeWriter:
             demo="",
         )
 
-    def counts(self, rows: pd.DataFrame) -> list[str]:
-        """How many changes of each cause, in words."""
-        once = rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
-        found = once["cause"].value_counts()
-        return [self._count(cause, int(found[cause])) for cause in CAUSES if found.get(cause)]
-
     def lines(self, rows: pd.DataFrame) -> Iterator[CauseLine]:
         """One sentence for each cause: its number, its first changes, and how many others there are."""
-        once = rows.drop_duplicates([name for name in CHANGE_COLUMNS if name != "goal_id"])
+        once = list_once(rows)
         for cause in CAUSES:
             found = once[once["cause"] == cause]
             if not len(found):

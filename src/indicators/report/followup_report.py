@@ -99,7 +99,7 @@ class FollowUpReport(RegionReport):
     @property
     def name(self) -> str:
         """Name of the forum or party in the report's language."""
-        return self.context.local(self.declared.name)
+        return self.context.sentences.local(self.declared.name)
 
     # --- the sections ----------------------------------------------------------------------------------
 
@@ -137,7 +137,7 @@ class FollowUpReport(RegionReport):
 
     def members(self, only: Sequence[str] | None = None) -> HtmlPart:
         """The municipalities side by side, on paper only, and as tables only: a meeting has few sheets."""
-        views = [self._view(goal.id) for goal in self._goals if only is None or goal.id in only]
+        views = [self._view(goal.id) for goal in self.catalogue.goals if only is None or goal.id in only]
         tables = [replace(view, members=replace(view.members, map=None)) for view in views if view.members]
         return self._part("members", "members", tables, self._around, self.texts) if tables else HtmlPart("")
 

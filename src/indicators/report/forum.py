@@ -26,7 +26,7 @@ class ForumReport(FollowUpReport):
     @property
     def note(self) -> str:
         """What readers must know of the forum's name."""
-        return self.context.local(self.declared.note)
+        return self.context.sentences.local(self.declared.note)
 
 
 def open_forum_report(

@@ -1,7 +1,7 @@
 """The municipal report: a list of sections, one call of a notebook's cell each.
 
 The sections are made from one assessment, so that every report of an edition rests on the same figures. Which
-goals there are is an argument of the report, never of the notebook.
+goals there are follows from its catalogue, never from the notebook.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from indicators.assessment.load import Inputs, open_inputs
 from indicators.catalogue import Area
-from indicators.catalogue.records import Goal
 from indicators.narrative.texts import Texts, load_texts
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart, load_macros
@@ -45,29 +44,18 @@ class MunicipalReport:
         The reader's words.
     edition : str
         Id of the edition; empty in a notebook run by hand, whose page says that it is not published.
-    goals : sequence of str, optional
-        Ids of the goals that the report is of; all of the agreement by default.
 
     Notes
     -----
     A section has one form for the screen and one for paper; see `HtmlPart`.
     """
 
-    def __init__(
-        self,
-        inputs: Inputs,
-        area: Area,
-        texts: Texts,
-        edition: str = "",
-        goals: Sequence[str] | None = None,
-    ) -> None:
+    def __init__(self, inputs: Inputs, area: Area, texts: Texts, edition: str = "") -> None:
         self.inputs, self.area, self.texts = inputs, area, texts
         self.assessment, self.catalogue = inputs.assessment, inputs.assessment.catalogue
         self.edition = edition
         self.context = Context(self.assessment, area, texts, self.edition, bool(inputs.settings.demo))
         self.writer = MeasureWriter(inputs.plan, self.assessment, texts)
-        ids = [goal.id for goal in self.catalogue.goals] if goals is None else goals
-        self._goals: list[Goal] = [self.catalogue.goal(goal_id) for goal_id in ids]
 
     def __getattr__(self, name: str) -> Any:
         """Tell a notebook of another version which of its calls the report does not have."""
@@ -186,7 +174,8 @@ class MunicipalReport:
         return self._kept_views[goal_id]
 
     def _views(self, only: Sequence[str] | None = None) -> list[GoalView]:
-        return [self._view(item) for item in ([goal.id for goal in self._goals] if only is None else only)]
+        ids = [goal.id for goal in self.catalogue.goals] if only is None else only
+        return [self._view(goal_id) for goal_id in ids]
 
     @property
     def _groups(self) -> list[GroupView]:
@@ -206,7 +195,7 @@ class MunicipalReport:
         return [make_own(item, self.texts, self.area.code, level) for item in chosen]
 
     def _part(self, template: str, macro: str, *facts: object) -> HtmlPart:
-        if template in _OF_GOALS and not self._goals:  # a party may follow none
+        if template in _OF_GOALS and not self.catalogue.goals:  # a party may follow none
             return HtmlPart("")
         return HtmlPart(str(getattr(load_macros(f"sections/{template}.html.j2"), macro)(*facts)))
 

@@ -92,8 +92,8 @@ def _list_sources(c: Context) -> list[SourceView]:
     ordered = sorted(found.items(), key=lambda item: (-len(counts[item[0]]), item[0]))
     return [
         SourceView(
-            producer=c.local(producer.name),
-            service=c.local(service.name),
+            producer=c.sentences.local(producer.name),
+            service=c.sentences.local(service.name),
             n=len(counts[key]),
             licence=service.licence or f"{c.texts('licence_unseen')}: {service.url}",
         )

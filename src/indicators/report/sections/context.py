@@ -12,8 +12,8 @@ from indicators.assessment.fills import FILLED
 from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
-from indicators.catalogue.records import GoalLink, Indicator, LocalText
-from indicators.narrative.formats import format_date, format_number, parse_number, round_half_up
+from indicators.catalogue.records import GoalLink, Indicator
+from indicators.narrative.formats import format_date, parse_number, round_half_up
 from indicators.narrative.sentence import Figure, Sentence
 from indicators.narrative.sentences import Sentences
 from indicators.narrative.texts import Texts
@@ -127,10 +127,6 @@ class Context:
         """A row's indicator."""
         return self.catalogue.indicators[row.indicator_id]
 
-    def local(self, text: LocalText | None) -> str:
-        """A declared text in the report's language; empty where there is none."""
-        return text.text(self.texts.language) if text else ""
-
     def title(self, indicator_id: str) -> Markup:
         """An indicator's short title; one that falls back to Finnish says so to screen readers."""
         indicator = self.catalogue.indicators[indicator_id]
@@ -162,7 +158,7 @@ class Context:
             The first of several years together.
         """
         return Number(
-            text=format_number(value, indicator.decimals, self.texts.language),
+            text=self.sentences.number(indicator, value),
             value=str(round_half_up(value, indicator.decimals)),
             role=role,
             year=year,

@@ -123,8 +123,8 @@ def make_goal(c: Context, goal: Goal, measures: SimpleNamespace | None = None) -
     old = [_make_old(c, row) for row in by_id.values() if row.is_old]
     return GoalView(
         id=goal.id,
-        title=c.local(goal.title),
-        note=c.local(goal.note),
+        title=c.sentences.local(goal.title),
+        note=c.sentences.local(goal.note),
         sentence=c.html(line.text),
         n_known=line.n_known,
         n_all=line.n_all,
@@ -187,8 +187,8 @@ def _name_source(c: Context, indicator_id: str, year: int) -> tuple[str, str, st
     metadata = c.assessment.snapshot.series[indicator_id]
     part = find_part(metadata, year)
     found = find_service(metadata, c.catalogue, part.source)
-    service = c.local(found.name)
-    producer = c.local(find_producer(metadata, c.catalogue, part.producer).name)
+    service = c.sentences.local(found.name)
+    producer = c.sentences.local(find_producer(metadata, c.catalogue, part.producer).name)
     if part.source not in (None, metadata.source):  # of another service, which has tables of its own
         return "" if producer in service else f"{producer}:", found.url, service
     indicator = c.catalogue.indicators[indicator_id]

@@ -41,7 +41,7 @@ class HeadView:
 
 def make_head(c: Context) -> HeadView:
     """The head of an area's report."""
-    agreement = c.local(c.catalogue.agreement.short_title)
+    agreement = c.sentences.local(c.catalogue.agreement.short_title)
     edition = c.texts("form_edition", edition=c.edition) if c.edition else c.texts("form_by_hand")
     return HeadView(
         agreement=agreement,

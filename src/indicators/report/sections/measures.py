@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from indicators.catalogue.plan import Plan
 from indicators.catalogue.plan_records import Measure
-from indicators.catalogue.records import Goal
 from indicators.report.measures import MeasureView, MeasureWriter
 from indicators.report.sections.context import Context
 
@@ -16,7 +15,7 @@ class GapView:
 
     goal_id: str
     title: str
-    reasons: list[tuple[str, str]]
+    reasons: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,9 @@ def make_followed_measures(
 
 
 def _list_gaps(c: Context) -> list[GapView]:
-    gaps = (_find_gap(c, goal) for goal in c.catalogue.goals)
-    return [gap for gap in gaps if gap.reasons]
-
-
-def _find_gap(c: Context, goal: Goal) -> GapView:
-    gaps = c.sentences.gaps(goal.id)
-    return GapView(goal.id, c.local(goal.title), [(gap.reason, "; ".join(gap.titles)) for gap in gaps])
+    gaps = [(goal, c.sentences.gaps(goal.id)) for goal in c.catalogue.goals]
+    return [
+        GapView(goal.id, c.sentences.local(goal.title), {why: "; ".join(told) for why, told in found.items()})
+        for goal, found in gaps
+        if found
+    ]

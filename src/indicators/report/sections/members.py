@@ -89,11 +89,6 @@ class MembersView:
     key: set[str]
 
     @property
-    def has_marks(self) -> bool:
-        """Whether the comparison tells municipalities apart in any column."""
-        return any(not column.words for column in self.columns)
-
-    @property
     def on_paper(self) -> "MembersView":
         """The same with its key indicators only."""
         return self._narrowed(is_key=True)
