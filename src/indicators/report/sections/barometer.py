@@ -253,7 +253,7 @@ def _draw_range(c: Context, row: KnownRow, near: Number | None) -> Markup:
     """The range line; nothing where the set has no spread, or where the figure is a number of people."""
     indicator = c.indicator(row)
     spread = Spread.of(row)
-    if not spread.is_known or not indicator.is_compared:
+    if spread is None or not indicator.is_compared:
         return Markup("")
     shown = {"value": row.value, **{name: getattr(row, name) for name in _QUARTILES}}
     numbers = [c.number(indicator, value, role, row.year) for role, value in shown.items()]
