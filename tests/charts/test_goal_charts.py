@@ -7,6 +7,7 @@ import pytest
 
 from indicators.assessment.goals import find_mark
 from indicators.charts.drawing.row_scale import RowScale, find_scale
+from indicators.charts.range_line import Spread
 from indicators.charts.spine import make_spine_chart
 from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.texts import load_texts
@@ -53,7 +54,7 @@ def test_the_longer_side_decides_within_reach():
     """One far place does not press the others together; what must be drawn is within the axis."""
     assert find_scale(Row(maximum=5000), (), True).half == 8
     assert find_scale(Row(maximum=5000), (105.0, float("nan")), True).half == pytest.approx(104)
-    assert RowScale(5, 8, False).span(0, 5000) == (-0.625, 1.0, False, True)
+    assert RowScale(Spread(0, 4, 5, 7, 9), 8, False).span(0, 5000) == (-0.625, 1.0, False, True)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_the_longer_side_decides_within_reach():
         (Row(n_areas=19), True),
         (Row(q1=5, q3=5), True),
         (Row(), False),
-        (Row(q1=float("nan")), True),
+        (Row(q1=None), True),
     ],
     ids=["few", "equal", "not compared", "unknown"],
 )

@@ -1,7 +1,8 @@
 """The drawings of a table's row and of a change: pure functions of numbers and words."""
 
 import re
-from math import nan
+from dataclasses import asdict
+from types import SimpleNamespace
 
 import lxml.etree
 import pytest
@@ -50,9 +51,10 @@ def test_the_shape_says_the_verdict(verdict, kind):
 
 def test_a_set_without_spread_is_not_drawn():
     """Five equal values, or one unknown, give no line to stand on."""
-    assert not Spread(1, 1, 1, 1, 1).is_known
-    assert not Spread(0, nan, 1, 2, 3).is_known
-    assert SPREAD.is_known
+    names = ("minimum", "q1", "median", "q3", "maximum")
+    assert Spread.of(SimpleNamespace(**dict.fromkeys(names, 1))) is None
+    assert Spread.of(SimpleNamespace(**asdict(SPREAD) | {"q1": None})) is None
+    assert Spread.of(SPREAD) == SPREAD
 
 
 def test_a_label_with_markup_stays_text():

@@ -159,8 +159,8 @@ def plot_goal(
         indicator = plot.indicator(row)
         plot.drawn[row.indicator_id].append(row)
         scale, mark = find_scale(row, (row.value,), indicator.is_compared), MARKS[find_mark(row)]
-        if scale is not None and row.q1 is not None and row.q3 is not None:
-            left, right, *_ = scale.span(row.q1, row.q3)
+        if scale is not None:
+            left, right, *_ = scale.span(scale.spread.q1, scale.spread.q3)
             ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
             colour = ROLES[mark.role].light
             filled = "white" if mark.shape.endswith("outline") else colour

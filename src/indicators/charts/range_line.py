@@ -6,7 +6,6 @@ often that a drawing is kept to the strokes it needs and whole units.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isnan, nan
 from typing import Final
 
 from indicators.assessment.columns import Row
@@ -25,7 +24,7 @@ _REST: Final = '<path class="rr" d="M{x} 4l5 5-5 5-5-5z"/>'
 
 @dataclass(frozen=True)
 class Spread:
-    """Values of a set of municipalities in one year; in the indicator's unit, NaN where not known."""
+    """Values of a set of municipalities in one year, in the indicator's unit."""
 
     minimum: float
     q1: float
@@ -34,16 +33,11 @@ class Spread:
     maximum: float
 
     @classmethod
-    def of(cls, row: Row) -> "Spread":
-        """That of an assessment row."""
+    def of(cls, row: Row) -> "Spread | None":
+        """That of an assessment row; None where a value is missing, or all are the same."""
         values = (row.minimum, row.q1, row.median, row.q3, row.maximum)
-        return cls(*(nan if value is None else value for value in values))
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is a line to draw: five values, and not all the same."""
-        values = (self.minimum, self.q1, self.median, self.q3, self.maximum)
-        return not any(isnan(value) for value in values) and self.maximum > self.minimum
+        known = [value for value in values if value is not None]
+        return cls(*known) if len(known) == len(values) and known[-1] > known[0] else None
 
 
 def draw_range(
@@ -54,7 +48,6 @@ def draw_range(
     Parameters
     ----------
     spread : Spread
-        Must be known.
     own : float
     rest : float or None
         Of the rest of the region; not drawn where there is none.

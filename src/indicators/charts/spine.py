@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan
 from typing import Any, Final
 
 import pandas as pd
 
-from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
+from indicators.assessment.rows import KnownRow, is_known
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
@@ -19,7 +18,6 @@ from indicators.charts.drawing.row_scale import RowScale, find_scale
 from indicators.charts.drawing.style import FONT_SIZE, MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.charts.key import LINE, draw_key, mark_words, place_key
-from indicators.charts.range_line import Spread
 from indicators.narrative.texts import Texts
 
 _LEFT, _RIGHT = 6.0, 140.0
@@ -37,12 +35,10 @@ class _GoalRow:
     """One indicator of the goal: its assessment row, its axis (None: no bar is drawn) and its mark."""
 
     indicator: Indicator
-    row: Row
+    row: KnownRow
     scale: RowScale | None
     mark: str
     title: str
-    value: float
-    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def make_spine_chart(
     The text of an own value carries ``data-indicator``, so that it can be read back from the page.
     """
     context = ChartContext(assessment, area, texts)
-    rows = [row for row in assessment.rows(area.code) if row.goal_id == goal.id and row.value is not None]
+    rows = [row for row in assessment.rows(area.code) if row.goal_id == goal.id and is_known(row)]
     found = [_to_row(context, row) for row in rows]
     if not found:
         return None
@@ -95,11 +91,10 @@ def make_spine_chart(
     )
 
 
-def _to_row(context: ChartContext, row: Row) -> _GoalRow:
+def _to_row(context: ChartContext, row: KnownRow) -> _GoalRow:
     indicator = context.catalogue.indicators[row.indicator_id]
     scale = find_scale(row, (row.value, row.region_value), indicator.is_compared)
-    spread, value = Spread.of(row), nan if row.value is None else row.value
-    return _GoalRow(indicator, row, scale, find_mark(row), context.title(indicator), value, spread)
+    return _GoalRow(indicator, row, scale, find_mark(row), context.title(indicator))
 
 
 def _draw(context: ChartContext, rows: Sequence[_GoalRow]) -> Canvas:
@@ -120,7 +115,7 @@ def _draw(context: ChartContext, rows: Sequence[_GoalRow]) -> Canvas:
         if item.row.region_value is not None
     ]
     canvas.lines([[(x, y - 8), (x, y + 8)] for x, y in ticks], "region", 2.4)
-    _draw_marks(canvas, [(item.mark, _to_x(scale.place(item.value)), y) for item, scale, y in drawn])
+    _draw_marks(canvas, [(item.mark, _to_x(scale.place(item.row.value)), y) for item, scale, y in drawn])
     layout.draw(canvas, (texts("chart_axis_worse"), texts("chart_axis_median"), texts("chart_axis_better")))
     _draw_texts(canvas, context, rows, layout.bars)
     return canvas
@@ -178,7 +173,7 @@ def _how_to_read(texts: Texts, rows: Sequence[_GoalRow], region: str) -> str:
     if not drawn:
         return ""
     sentences = [texts("chart_reading")]
-    if any(any(scale.span(item.spread.minimum, item.spread.maximum)[2:]) for item, scale in drawn):
+    if any(any(scale.span(scale.spread.minimum, scale.spread.maximum)[2:]) for item, scale in drawn):
         sentences.append(texts("chart_reading_arrow"))
     sentences.append(texts("chart_reading_region", region=region))
     if any(item.row.direction == "no_judgement" for item, _ in drawn):
@@ -243,10 +238,11 @@ def _draw_municipalities(canvas: Canvas, rows: Sequence[_GoalRow], bars: Sequenc
     for item, y in zip(rows, bars, strict=True):
         if item.scale is None:
             continue
-        left, right, goes_left, goes_right = item.scale.span(item.spread.minimum, item.spread.maximum)
+        scale, spread = item.scale, item.scale.spread
+        left, right, goes_left, goes_right = scale.span(spread.minimum, spread.maximum)
         ranges.append([(_to_x(left), y), (_to_x(right), y)])
         ends += [_end(_to_x(left), y, goes_left, 4), _end(_to_x(right), y, goes_right, -4)]
-        low, high, *_ = item.scale.span(item.spread.q1, item.spread.q3)
+        low, high, *_ = scale.span(spread.q1, spread.q3)
         boxes.append([(_to_x(low), y - 5), (_to_x(high), y - 5), (_to_x(high), y + 5), (_to_x(low), y + 5)])
         medians.append([(_MIDDLE, y - 7), (_MIDDLE, y + 7)])
     canvas.lines([*ranges, *ends], "median", 1)

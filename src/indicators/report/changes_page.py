@@ -214,15 +214,13 @@ class _ChangeWriter:
             year="" if row.year is None else f"{row.year}{sex}",
             cause=self.texts(f"change_{row.cause}"),
             aspect="" if row.aspect == "figure" else self._aspect(row),
-            before=self._before(row, "old"),
-            after=self._before(row, "new"),
+            before=self._side(row, row.old_value, row.old_said),
+            after=self._side(row, row.new_value, row.new_said),
             because=self.texts(f"change_{row.because}") if row.because else "",
         )
 
-    def _before(self, row: _Change, side: str) -> str:
+    def _side(self, row: _Change, value: float | None, said: str) -> str:
         """The figure, or what was said, on one side; a figure that is not there is told by its status."""
-        is_old = side == "old"
-        value, said = (row.old_value, row.old_said) if is_old else (row.new_value, row.new_said)
         indicator = self._declared(row.indicator_id)
         if row.aspect != "figure" or value is None or indicator is None:
             return self._said(row, said)

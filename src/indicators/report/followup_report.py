@@ -7,16 +7,16 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from markupsafe import Markup, escape
 
-from indicators.assessment.load import Inputs, open_inputs
+from indicators.assessment.load import Inputs
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
 from indicators.catalogue.plan_records import Measure
 from indicators.catalogue.records import Forum, Party
-from indicators.narrative.texts import Texts, load_texts
+from indicators.narrative.texts import Texts
 from indicators.report.measures import MeasureWriter
 from indicators.report.page.html import HtmlPart
 from indicators.report.regional import RegionReport
@@ -159,12 +159,3 @@ class FollowUpReport(RegionReport):
         """The sources, and how the report was made."""
         view = make_about(self.context, None, self.inputs.settings.feedback, self.writer.catalogue)
         return self._twice("ends", "about", replace(view, since_lead=""), self._around)
-
-
-_Report = TypeVar("_Report", bound=FollowUpReport)
-
-
-def open_follow_up(kind: type[_Report], subject: str, language: str, snapshot: str, edition: str) -> _Report:
-    """Open the report of a forum or a party, with the plan in force."""
-    texts = load_texts(language)
-    return kind(open_inputs(snapshot, with_changes=False), subject, texts, edition)

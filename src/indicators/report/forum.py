@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
+from indicators.assessment.load import open_inputs
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Forum
-from indicators.report.followup_report import FollowUpReport, open_follow_up
+from indicators.narrative.texts import load_texts
+from indicators.report.followup_report import FollowUpReport
 
 
 class ForumReport(FollowUpReport):
@@ -46,4 +48,5 @@ def open_forum_report(
     CatalogueError
         The plan does not hold.
     """
-    return open_follow_up(ForumReport, forum, language, snapshot, edition)
+    texts = load_texts(language)
+    return ForumReport(open_inputs(snapshot, with_changes=False), forum, texts, edition)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
+from indicators.assessment.load import open_inputs
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Party
-from indicators.report.followup_report import FollowUpReport, open_follow_up
+from indicators.narrative.texts import load_texts
+from indicators.report.followup_report import FollowUpReport
 from indicators.report.page.html import HtmlPart
 from indicators.report.sections.barometer import choose_key_groups
 
@@ -56,4 +58,5 @@ def open_party_report(
     CatalogueError
         The plan does not hold.
     """
-    return open_follow_up(PartyReport, party, language, snapshot, edition)
+    texts = load_texts(language)
+    return PartyReport(open_inputs(snapshot, with_changes=False), party, texts, edition)

@@ -20,13 +20,13 @@ _REACH: Final = 4.0
 class RowScale:
     """Places of values along a row: -1 the left end, 0 the median of municipalities, 1 the right end."""
 
-    median: float
+    spread: Spread
     half: float
     is_reversed: bool
 
     def place(self, value: float) -> float:
         """Where a value lies; beyond -1 or 1 where the axis ends before it."""
-        place = (value - self.median) / self.half
+        place = (value - self.spread.median) / self.half
         return -place if self.is_reversed else place
 
     def span(self, low: float, high: float) -> tuple[float, float, bool, bool]:
@@ -53,11 +53,11 @@ def find_scale(row: Row, values: tuple[float | None, ...], is_compared: bool) ->
         None where too few municipalities have a value, or their middle half is one and the same value.
     """
     spread = Spread.of(row)
-    if not is_compared or row.n_areas < MINIMUM_AREAS or not spread.q3 > spread.q1:
+    if spread is None or not is_compared or row.n_areas < MINIMUM_AREAS or not spread.q3 > spread.q1:
         return None
     median = spread.median
     middle = max(spread.q3 - median, median - spread.q1)
     longer = max(spread.maximum - median, median - spread.minimum)
     drawn = [abs(value - median) * 1.04 for value in values if value is not None]
     half = max([min(longer, _REACH * middle), *drawn])
-    return RowScale(median, half, row.direction == "lower_is_better")
+    return RowScale(spread, half, row.direction == "lower_is_better")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.assessment.columns import Row
+from indicators.assessment.rows import KnownRow, is_known
 from indicators.assessment.table import Assessment
 from indicators.report.page.look import municipal_stylesheet
 from indicators.report.page.page import PageInfo, to_script_json
@@ -14,7 +14,7 @@ from indicators.version import __version__
 
 def describe_page(c: Context) -> PageInfo:
     """Head of an area's page in one language."""
-    rows = [row for row in c.rows if row.value is not None]
+    rows = list(filter(is_known, c.rows))
     title = c.texts("page_title", area=c.area_name, date=c.date)
     snapshot = c.assessment.snapshot.id
     return PageInfo(
@@ -30,10 +30,10 @@ def describe_page(c: Context) -> PageInfo:
     )
 
 
-def _dataset(c: Context, rows: Sequence[Row], title: str) -> dict[str, Any]:
+def _dataset(c: Context, rows: Sequence[KnownRow], title: str) -> dict[str, Any]:
     """The report's figures as a schema.org dataset."""
     catalogue, snapshot, language = c.catalogue, c.assessment.snapshot, c.texts.language
-    years = [row.year for row in rows if row.year is not None]
+    years = [row.year for row in rows]
     used = [snapshot.series[key] for key in dict.fromkeys(row.indicator_id for row in rows)]
     unseen = c.texts("licence_unseen")
     licences = sorted({item.licence or f"{unseen}: {item.url}" for item in list_services(used, catalogue)})
@@ -55,7 +55,7 @@ def _dataset(c: Context, rows: Sequence[Row], title: str) -> dict[str, Any]:
     }
 
 
-def _provenance(c: Context, rows: Sequence[Row]) -> dict[str, Any]:
+def _provenance(c: Context, rows: Sequence[KnownRow]) -> dict[str, Any]:
     """Where each figure of the report comes from and by which method it was judged."""
     assessment, snapshot = c.assessment, c.assessment.snapshot
     return {
@@ -68,7 +68,7 @@ def _provenance(c: Context, rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _figure(assessment: Assessment, row: Row) -> dict[str, Any]:
+def _figure(assessment: Assessment, row: KnownRow) -> dict[str, Any]:
     metadata = assessment.snapshot.series[row.indicator_id]
     return {
         "goal": row.goal_id,

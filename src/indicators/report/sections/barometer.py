@@ -23,7 +23,6 @@ MOST_OF_A_GOAL: Final = 4
 MOST_ON_PAPER: Final = 40
 #: A set smaller than this is the region's own municipalities, not the country's.
 _COUNTRYWIDE: Final = 100
-_QUARTILES: Final = ("minimum", "q1", "median", "q3", "maximum")
 
 
 @dataclass(frozen=True)
@@ -253,9 +252,9 @@ def _draw_range(c: Context, row: KnownRow, near: Number | None) -> Markup:
     """The range line; nothing where the set has no spread, or where the figure is a number of people."""
     indicator = c.indicator(row)
     spread = Spread.of(row)
-    if not spread.is_known or not indicator.is_compared:
+    if spread is None or not indicator.is_compared:
         return Markup("")
-    shown = {"value": row.value, **{name: getattr(row, name) for name in _QUARTILES}}
+    shown = {"value": row.value, **vars(spread)}
     numbers = [c.number(indicator, value, role, row.year) for role, value in shown.items()]
     words = {role: number.text for role, number in zip(shown, numbers, strict=True)}
     label = c.texts("form_range_alt", area=c.area_name, n=row.n_areas, **words)

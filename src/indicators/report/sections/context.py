@@ -1,6 +1,5 @@
 """What every section is made from: one area's rows, its sentences, and numbers with their marks."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -13,7 +12,7 @@ from indicators.assessment.rows import YearFigure
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import GoalLink, Indicator
-from indicators.narrative.formats import format_date, parse_number, round_half_up
+from indicators.narrative.formats import parse_number, round_half_up
 from indicators.narrative.sentence import Figure, Sentence
 from indicators.narrative.sentences import Sentences
 from indicators.narrative.texts import Texts
@@ -73,8 +72,7 @@ class Context:
     @property
     def date(self) -> str:
         """The snapshot's date as the language writes it."""
-        created: dt.date = self.assessment.snapshot.created
-        return format_date(created.isoformat(), self.texts.language)
+        return self.sentences.date(self.assessment.snapshot.created)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
