@@ -25,9 +25,14 @@ from indicators.sources.series import (
 from indicators.sources.sotkanet.sotkanet import Sotkanet
 
 
-def make_source(fetch_one, name="sotkanet"):
+def make_source(fetch_one):
     """A source that gives each series by a function, in two threads."""
-    members = {"name": name, "service": "sotkanet", "describe": None, "_fetch_one": staticmethod(fetch_one)}
+    members = {
+        "name": "sotkanet",
+        "service": "sotkanet",
+        "describe": None,
+        "_fetch_one": staticmethod(fetch_one),
+    }
     return type("Made", (Source,), members)(None, 2)
 
 
@@ -48,7 +53,7 @@ def test_unexpected_error_costs_one_series(make_indicator):
 
 def test_leaving_early_asks_no_further(make_indicator):
     """Whoever stops taking results stops the asking too; what is under way comes to its end."""
-    started, has_left = [], threading.Event()
+    started, has_left, before = [], threading.Event(), threading.enumerate()
 
     def fetch_one(indicator, *_):
         started.append(indicator.id)
@@ -57,12 +62,12 @@ def test_leaving_early_asks_no_further(make_indicator):
         return SeriesResult(indicator.id, "unchanged")
 
     indicators = [make_indicator(f"sotkanet:{n}") for n in range(1, 60)]
-    results = make_source(fetch_one, name="leaving").fetch(indicators)
+    results = make_source(fetch_one).fetch(indicators)
     next(results)
     results.close()
     has_left.set()
     for thread in threading.enumerate():
-        if thread.name.startswith("leaving"):
+        if thread not in before:
             thread.join(60)
     assert len(started) <= 3  # the first, and one more in each of the two threads
 

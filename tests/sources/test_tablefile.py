@@ -15,6 +15,7 @@ from indicators.sources.tables.numbers import read_column
 from indicators.sources.tables.reading import read_raw_table
 
 PERCENT = Unit(id="percent", label={"fi": "%"}, symbol="%", multiplier=100, minimum=0, maximum=100)
+UNITS = {"percent": Unit(id="percent", label={"fi": "x"})}  # of which nothing is expected
 UNBOUND = {"minimum": None, "maximum": None}
 NAMES = {"viitasaari": "931", "hankasalmi": "077", "keski-suomi": "MK13"}
 
@@ -33,7 +34,7 @@ def read(tmp_path, clock, make_indicator, fetch_only):
 
     def read(content, encoding="utf-8", **changes):
         (tmp_path / "taulu.csv").write_bytes(content.encode(encoding))
-        source = TableFiles(tmp_path, resolve_area, clock)
+        source = TableFiles(tmp_path, resolve_area, UNITS, clock)
         return fetch_only(source, make_indicator("own:testi", **changes))
 
     return read
@@ -52,7 +53,7 @@ def read_excel(tmp_path, clock, make_indicator, fetch_only):
         book.save(tmp_path / "taulu.xlsx")
         declared = {"service": "own", "path": "taulu.xlsx", "sheet": sheet}
         indicator = make_indicator("own:testi", source=declared)
-        return fetch_only(TableFiles(tmp_path, resolve_area, clock), indicator)
+        return fetch_only(TableFiles(tmp_path, resolve_area, UNITS, clock), indicator)
 
     return read_excel
 
@@ -168,14 +169,14 @@ def test_level_that_is_not_shown_is_refused(read):
 def test_missing_file_is_told(tmp_path, clock, make_indicator, fetch_only):
     """A file that is not there is a source that does not answer."""
     with pytest.raises(SourceError, match=r"there is no such file.*taulu.csv"):
-        fetch_only(TableFiles(tmp_path, resolve_area, clock), make_indicator("own:testi"))
+        fetch_only(TableFiles(tmp_path, resolve_area, UNITS, clock), make_indicator("own:testi"))
 
 
 def test_unchanged_file_is_not_read_again(read, tmp_path, clock, make_indicator, fetch_only):
     """A file with the same content and declaration keeps its figures."""
     first = read("alue;vuosi;arvo\n931;2023;1\n")
     assert (first.state, first.metadata.url, first.metadata.source) == ("new", "taulu.csv", "own")
-    source, previous = TableFiles(tmp_path, resolve_area, clock), {"own:testi": first.metadata}
+    source, previous = TableFiles(tmp_path, resolve_area, UNITS, clock), {"own:testi": first.metadata}
     assert fetch_only(source, make_indicator("own:testi"), previous).state == "unchanged"
     assert fetch_only(source, make_indicator("own:testi", levels=["municipality"]), previous).state == "new"
 
@@ -183,7 +184,7 @@ def test_unchanged_file_is_not_read_again(read, tmp_path, clock, make_indicator,
 def test_description_tells_years_and_levels(read, tmp_path, clock, make_indicator):
     """Checks against the catalogue get the file's years and levels."""
     read("alue;vuosi;arvo\n931;2021;1\nKeski-Suomi;2023;1\n")
-    description = TableFiles(tmp_path, resolve_area, clock).describe(make_indicator("own:testi"))
+    description = TableFiles(tmp_path, resolve_area, UNITS, clock).describe(make_indicator("own:testi"))
     assert (description.first_year, description.last_year) == (2021, 2023)
     assert set(description.levels) == {"municipality", "region"}
 
@@ -281,7 +282,7 @@ def write_number(value, n_decimals, decimal, thousands, minus, digits, has_expon
 
 def read_values(path, clock, make_indicator, fetch_only):
     """Values by year as the source reads them; None where it refuses the file."""
-    source = TableFiles(path.parent, resolve_area, clock, {"percent": PERCENT.model_copy(update=UNBOUND)})
+    source = TableFiles(path.parent, resolve_area, {"percent": PERCENT.model_copy(update=UNBOUND)}, clock)
     declared = {"service": "own", "path": path.name}
     indicator = make_indicator("own:testi", source=declared, unit="percent", value_type="rate")
     try:
@@ -370,7 +371,7 @@ def read_percent(tmp_path, clock, make_indicator, fetch_only):
             content.save(path)
         declared = {"service": "own", "path": name} | (source or {})
         indicator = make_indicator("own:testi", source=declared, unit="percent", value_type="proportion")
-        return fetch_only(TableFiles(tmp_path, resolve_area, clock, {"percent": PERCENT}), indicator)
+        return fetch_only(TableFiles(tmp_path, resolve_area, {"percent": PERCENT}, clock), indicator)
 
     return read_percent
 
@@ -492,7 +493,7 @@ def test_rate_may_have_more_events_than_persons(tmp_path, clock, make_indicator,
     (tmp_path / "taulu.csv").write_text(
         "alue;vuosi;arvo;lukumäärä;nimittäjä\n931;2024;2000;200;100\n", "utf-8"
     )
-    source = TableFiles(tmp_path, resolve_area, clock, {"per_1000": per_1000})
+    source = TableFiles(tmp_path, resolve_area, {"per_1000": per_1000}, clock)
     indicator = make_indicator("own:testi", unit="per_1000", value_type="rate")
     assert get_rows(fetch_only(source, indicator))[0][3] == 2000.0
 
@@ -528,7 +529,7 @@ def test_hidden_sheet_is_told(read_excel, tmp_path, clock, make_indicator, fetch
     book["Luvut"].sheet_state = "hidden"
     book.save(tmp_path / "taulu.xlsx")
     declared = {"service": "own", "path": "taulu.xlsx", "sheet": "Luvut"}
-    source = TableFiles(tmp_path, resolve_area, clock)
+    source = TableFiles(tmp_path, resolve_area, UNITS, clock)
     assert len(fetch_only(source, make_indicator("own:testi", source=declared)).observations) == 1
     assert "sheet 'Luvut' of taulu.xlsx is hidden" in caplog.text
 

@@ -6,7 +6,6 @@ with the file, the place and the content, and no plan is loaded then.
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,13 +16,12 @@ from indicators.catalogue.plan_records import FollowUp, Measure, PlanFile
 from indicators.catalogue.records import LocalText
 from indicators.catalogue.references import References, find_circle
 from indicators.catalogue.yamlfile import load_record
-from indicators.config import DATA_FOLDER, Settings, read_text
+from indicators.config import DATA_FOLDER, Settings
 from indicators.errors import CatalogueError
 from indicators.folders import find_file
 
 PLAN_FILE: Final = DATA_FOLDER / "plan.yaml"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
-_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @dataclass(frozen=True)
@@ -107,33 +105,13 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
 def _load(path: Path, sha256: str, catalogue: Catalogue) -> Plan:
     lines: dict[str, int] = {}
     if path.suffix.lower() in _YAML_SUFFIXES:
-        content = _load_yaml(path)
+        content = load_record(path, PlanFile)
     else:
         from indicators.catalogue.plan_table import read_plan_table  # with it all that reads workbooks
 
         content, lines = read_plan_table(path)
     check_plan(path, content, catalogue, lines)
     return Plan(content, sha256)
-
-
-def _load_yaml(path: Path) -> PlanFile:
-    try:
-        return load_record(path, PlanFile)
-    except ValueError as error:  # the YAML reader makes dates itself, and stops at one that there is not
-        for at, line in enumerate(read_text(path).splitlines(), 1):
-            for found in _DATE.findall(line.partition("#")[0]):
-                if not _is_date(found):
-                    key = line.partition(":")[0].strip(" -")
-                    raise CatalogueError(path, key, f"there is no day {found}", at, line) from error
-        raise CatalogueError(path, "(whole file)", str(error)) from error
-
-
-def _is_date(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def check_plan(path: Path, plan: PlanFile, catalogue: Catalogue, lines: dict[str, int] | None = None) -> None:

@@ -6,7 +6,7 @@ line numbers, to point at the place.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -19,12 +19,22 @@ from indicators.model import SOURCES
 
 
 class _Resolver(VersionedResolver):
-    """Of YAML 1.2; ruamel finds the version anew for each scalar, which takes half of the reading."""
+    """Of YAML 1.2; ruamel finds the version anew for each scalar, which takes half of the reading.
+
+    Dates are left as texts: the records read them, and tell the place of one that there is not.
+    """
 
     processing_version = (1, 2)
 
+    def add_version_implicit_resolver(self, version: Any, tag: Any, regexp: Any, first: Any) -> None:
+        if not str(tag).endswith(":timestamp"):
+            super().add_version_implicit_resolver(version, tag, regexp, first)
+
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
+
+#: How pydantic's message of a date ends that is written as one and is none: 2026-02-30, 2026-13-01.
+_NO_DAY: Final = ("day value is outside expected range", "month value is outside expected range of 1-12")
 
 
 def load_record(path: Path, record: type[RecordT]) -> RecordT:
@@ -42,16 +52,20 @@ def load_record(path: Path, record: type[RecordT]) -> RecordT:
 
 def load_yaml(path: Path) -> Any:
     """Plain content of a YAML file; CatalogueError where it is missing, not UTF-8 or not YAML."""
-    reader = YAML(typ="safe")
-    reader.Resolver = _Resolver
     try:
-        return reader.load(read_text(path))
+        return _load(path, "safe")
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problem = f"is not YAML: {error.problem}"
         raise CatalogueError(path, "(syntax)", problem, line, _line_of(path, line)) from error
     except YAMLError as error:
         raise CatalogueError(path, "(syntax)", f"is not YAML: {error}") from error
+
+
+def _load(path: Path, kind: str) -> Any:
+    reader = YAML(typ=kind)
+    reader.Resolver = _Resolver
+    return reader.load(read_text(path))
 
 
 def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None = None) -> CatalogueError:
@@ -61,9 +75,11 @@ def locate(path: Path, error: ValidationError, place: Sequence[int | str] | None
     """
     first, *others = error.errors(include_url=False)
     steps = [step for step in (first["loc"] if place is None else place) if not _is_union_tag(step)]
-    line = _find_line(YAML(typ="rt").load(read_text(path)), steps)
+    line = _find_line(_load(path, "rt"), steps)
     problem = first["msg"].removeprefix("Value error, ")
-    if first["type"] != "missing" and not isinstance(first["input"], dict | list):
+    if problem.endswith(_NO_DAY):
+        problem = f"there is no day {first['input']}"
+    elif first["type"] != "missing" and not isinstance(first["input"], dict | list):
         problem += f"; found {first['input']!r}"
     if others:
         problem += f" (and {len(others)} more in this file)"

@@ -53,7 +53,7 @@ def check_live(catalogue: Catalogue, settings: Settings, this_year: int) -> list
         def compare(indicator: Indicator) -> list[Finding]:
             return _compare(catalogue, this_year, indicator, sources[indicator.source.service])
 
-        found = run_each(compare, asked, _AT_ONCE, "compare")
+        found = run_each(compare, asked, _AT_ONCE)
         return sorted(found, key=lambda finding: order[finding.indicator_id])
 
 

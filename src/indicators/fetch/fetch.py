@@ -172,7 +172,7 @@ def _ask(
     def ask(name: str) -> Iterator[tuple[str, SeriesResult]]:
         return ((name, result) for result in _results(opened[name], asked[name], known))
 
-    for name, result in run_each(ask, [*opened], len(opened), "read"):
+    for name, result in run_each(ask, [*opened], len(opened)):
         summary, session = made.summaries[name], opened[name].session
         state, done[name] = made.take(result, summary), done[name] + 1
         summary.seconds = round(time.perf_counter() - started, 3)

@@ -98,16 +98,12 @@ def _tidy(observations: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
 
 
-def _to_words(column: pd.Series) -> pd.Categorical:
+def _to_words(column: pd.Series) -> pd.Series:
     """A column's words in their order, each used; no word is the empty one."""
-    words = column.astype("category").cat.remove_unused_categories()
+    words = column.astype("category").cat.remove_unused_categories().cat.rename_categories(str)
     if words.isna().any():
         words = words.cat.add_categories([""] if "" not in words.cat.categories else []).fillna("")
-    names = pd.Index(words.cat.categories.astype(str))
-    order = names.argsort()
-    place = np.empty(len(names), dtype=int)
-    place[order] = np.arange(len(names))
-    return pd.Categorical.from_codes(place[words.cat.codes], names[order])
+    return words.cat.reorder_categories(sorted(words.cat.categories))
 
 
 def _write_files(

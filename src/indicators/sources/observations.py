@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from indicators.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, SeriesPart
+from indicators.model import OBSERVATION_KEY, WORD_COLUMNS
 
 
 def build_observations(
@@ -27,36 +27,18 @@ def build_observations(
     """
     value, denominator = np.asarray(value, float), np.asarray(denominator, float)
     status = np.where(np.asarray(is_provisional, bool), "provisional", "normal")
-    texts = {"area_code": area_code, "sex": sex, "status_note": status_note}
-    texts["status"] = np.where(np.isnan(value), np.asarray(reason, object), status)
     columns: dict[str, ArrayLike] = {
-        "indicator_id": _to_words(indicator_id, len(value)),
-        "year": np.broadcast_to(np.asarray(year, int), value.shape),
+        "indicator_id": indicator_id,
+        "area_code": area_code,
+        "year": np.asarray(year, int),
+        "sex": sex,
         "value": value,
-        "count": np.broadcast_to(np.asarray(count, float), value.shape),
+        "count": np.asarray(count, float),
         "denominator": np.where(denominator > 0, denominator, np.nan),
+        "status": np.where(np.isnan(value), np.asarray(reason, object), status),
+        "status_note": status_note,
     }
-    columns |= {name: _to_words(column, len(value)) for name, column in texts.items()}
-    columns["denominator"] = np.broadcast_to(columns["denominator"], value.shape)
-    table = pd.DataFrame({name: columns[name] for name in OBSERVATION_COLUMNS})
+    columns |= {name: np.asarray(columns[name], object) for name in WORD_COLUMNS}
+    cells = {name: np.broadcast_to(column, value.shape) for name, column in columns.items()}
+    table = pd.DataFrame(cells | {name: pd.Categorical(cells[name]) for name in WORD_COLUMNS})
     return table.sort_values(list(OBSERVATION_KEY), ignore_index=True)
-
-
-def _to_words(column: ArrayLike, length: int) -> "pd.Categorical[str]":
-    """A word for each row, or one for all; few words in many rows are quicker looked up once each."""
-    if np.ndim(column) == 0:
-        return pd.Categorical.from_codes(np.zeros(length, dtype=int), pd.Index([str(column)]))
-    cells = np.asarray(column, dtype=object).tolist()
-    words = sorted(set(cells))
-    place = {word: at for at, word in enumerate(words)}
-    return pd.Categorical.from_codes(np.array([place[cell] for cell in cells], dtype=int), pd.Index(words))
-
-
-def find_parts(
-    observations: pd.DataFrame, vintage: str, division: str | None = None
-) -> tuple[SeriesPart, ...]:
-    """The one vintage of figures that were fetched together; none where there are no figures."""
-    if observations.empty:
-        return ()
-    years = observations["year"]
-    return (SeriesPart(int(years.min()), int(years.max()), vintage, division),)

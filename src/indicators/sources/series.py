@@ -7,10 +7,10 @@ import datetime as dt
 import hashlib
 import json
 import logging
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 from queue import SimpleQueue
 from typing import Literal, TypeVar
 
@@ -19,10 +19,9 @@ import pandas as pd
 from indicators.catalogue.areas import get_level
 from indicators.catalogue.records import Indicator, Record
 from indicators.errors import IndicatorsError, ParameterError, SourceError
-from indicators.model import SeriesMetadata
+from indicators.model import SeriesMetadata, SeriesPart
 from indicators.sources.http.answers import SharedAnswers
 from indicators.sources.http.session import ServiceSession
-from indicators.sources.observations import find_parts
 
 State = Literal["new", "unchanged", "failed"]
 Declared = TypeVar("Declared", bound=Record)
@@ -128,7 +127,7 @@ class Source(ABC):
         def fetch_one(indicator: Indicator) -> Iterator[SeriesResult]:
             yield self._fetch_guarded(indicator, known.get(indicator.id), shared)
 
-        return run_each(fetch_one, ours, self._threads, self.name)
+        return run_each(fetch_one, ours, self._threads)
 
     @abstractmethod
     def describe(self, indicator: Indicator) -> SeriesDescription:
@@ -174,14 +173,16 @@ class Source(ABC):
         notices: dict[str, str] | None = None,
     ) -> SeriesResult:
         """The result of figures that are read now, with all that a snapshot keeps of them."""
-        retrieved = self._clock()
+        retrieved, years = self._clock(), observations["year"]
+        vintage = retrieved.date().isoformat()
+        part = None if years.empty else SeriesPart(int(years.min()), int(years.max()), vintage, division)
         metadata = SeriesMetadata(
             indicator_id=indicator.id,
             source=self.service,
             producer=indicator.producer,
             url=url,
             title=title,
-            parts=find_parts(observations, retrieved.date().isoformat(), division),
+            parts=(part,) if part else (),
             retrieved_at=retrieved.isoformat(),
             updated=updated,
             metadata_sha256=fingerprint,
@@ -191,53 +192,30 @@ class Source(ABC):
 
 
 def run_each(
-    work: Callable[[Item], Iterable[Result]], items: Sequence[Item], threads: int, name: str
+    work: Callable[[Item], Iterable[Result]], items: Sequence[Item], threads: int
 ) -> Iterator[Result]:
-    """What the work gives of each item, as it comes; an error that it raises is raised here.
+    """What the work gives of each item, as it comes; an error that it raises is raised at the end.
 
-    The threads are daemons, unlike those of `concurrent.futures`: whoever stops a fetch is not to wait until
-    the last service has answered.
+    The threads of the pool are daemons, unlike those of `concurrent.futures`: whoever stops a fetch is not to
+    wait until the last service has answered.
     """
-    todo: SimpleQueue[Item | None] = SimpleQueue()
-    ready: SimpleQueue[Result | _End] = SimpleQueue()
-    is_left = threading.Event()
-    for item in [*items, *[None] * threads]:
-        todo.put(item)
+    if not items:
+        return
+    ready: SimpleQueue[Result | None] = SimpleQueue()
 
-    def serve() -> None:
-        end = _End()
-        try:
-            for item in iter(todo.get, None):
-                for result in work(item):
-                    ready.put(result)
-                    if is_left.is_set():
-                        return
-        except BaseException as error:  # raised again by whoever reads
-            end = _End(error)
-        ready.put(end)
+    def serve(item: Item) -> None:
+        for result in work(item):
+            ready.put(result)
 
-    try:
-        for _ in range(threads):
-            threading.Thread(target=serve, daemon=True, name=name).start()
-        running = threads
-        while running:
-            result = ready.get()
-            if not isinstance(result, _End):
-                yield result
-            elif result.error is not None:
-                raise result.error
-            else:
-                running -= 1
+    def end(_: object) -> None:
+        ready.put(None)
+
+    with ThreadPool(threads) as pool:
+        done = pool.map_async(serve, items, 1, end, end)
+        while (result := ready.get()) is not None:
+            yield result
             del result  # figures are freed as soon as the caller has dealt with them
-    finally:
-        is_left.set()
-
-
-@dataclass(frozen=True)
-class _End:
-    """A thread has ended, perhaps by an error."""
-
-    error: BaseException | None = None
+        done.get()
 
 
 def get_source(indicator: Indicator, kind: type[Declared]) -> Declared:

@@ -8,7 +8,7 @@ formula: whoever writes them into a spreadsheet must write them as text.
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -71,10 +71,10 @@ class TableFiles(Source):
         The folder from which declared paths are read.
     resolve_area : callable
         Gives the code of an area from a code or a name, and raises UnknownAreaError.
+    units : mapping of str to Unit
+        By id; values are judged by them.
     clock : callable, optional
         The present moment in UTC.
-    units : mapping of str to Unit, optional
-        By which values are judged; none by default.
     """
 
     name, service = "table", "own"
@@ -83,11 +83,11 @@ class TableFiles(Source):
         self,
         folder: Path,
         resolve_area: AreaResolver,
+        units: Mapping[str, Unit],
         clock: Clock = get_utc_now,
-        units: Mapping[str, Unit] | None = None,
     ) -> None:
         super().__init__(clock, 1)
-        self._folder, self._units, self._resolve_area = folder, units or {}, resolve_area
+        self._folder, self._units, self._resolve_area = folder, units, resolve_area
 
     def describe(self, indicator: Indicator) -> SeriesDescription:
         """What the file holds.
@@ -140,13 +140,15 @@ class TableFiles(Source):
             logger.warning(
                 "%s: %s has no row of both sexes, and reports show those.", indicator.id, source.path
             )
-        unit = self._units.get(indicator.unit)
+        unit = self._units[indicator.unit]
         columns, problems = _read_columns(raw, source, unit, self._clock().year)
         areas, unknown = self._resolve_areas(raw, indicator)
         problems += unknown
         if not problems:
-            problems = _find_doubles(raw, areas, columns)
-            problems += _find_contradictions(raw, columns, indicator, unit)
+            problems = [
+                *_find_doubles(raw, areas, columns),
+                *_find_contradictions(raw, columns, indicator, unit),
+            ]
         if problems:
             raise _explain(problems, raw, source.path)
         rows = _convert(raw, areas, columns, indicator.id)
@@ -201,12 +203,12 @@ def _find_sex(raw: RawTable, row: int) -> str:
 
 
 def _read_columns(
-    raw: RawTable, source: TableFileSource, unit: Unit | None, present_year: int
+    raw: RawTable, source: TableFileSource, unit: Unit, present_year: int
 ) -> tuple[Columns, list[Problem]]:
     """Numbers of value, count and denominator, years and sexes by row; and cells that are none."""
     columns: Columns = {}
     problems: list[Problem] = []
-    is_percent = unit is not None and unit.symbol == "%"
+    is_percent = unit.symbol == "%"
     for name in _NUMBERS:
         cells = raw.columns[name]
         columns[name], refused = read_column(
@@ -216,65 +218,57 @@ def _read_columns(
     for row in raw.rows:
         year = raw.text("year", row)
         if not (_YEAR.fullmatch(year) and int(year) <= present_year):
-            problems.append((row, "year", year, f"a year, at most {present_year}"))
+            problems.append(_tell(raw, row, "year", f"a year, at most {present_year}"))
         if len(raw.text("note", row)) > _LONGEST_NOTE:
             found = f"{raw.text('note', row)[:40]}..."
             problems.append((row, "note", found, f"at most {_LONGEST_NOTE} characters"))
         if not _find_sex(raw, row):
-            problems.append((row, "sex", raw.text("sex", row), f"one of {', '.join(SEXES)}"))
+            problems.append(_tell(raw, row, "sex", f"one of {', '.join(SEXES)}"))
         if (count := columns["count"].get(row)) and count.value < 0:
-            problems.append((row, "count", raw.text("count", row), "a number of zero or more"))
+            problems.append(_tell(raw, row, "count", "a number of zero or more"))
         if (denominator := columns["denominator"].get(row)) and denominator.value <= 0:
-            problems.append((row, "denominator", raw.text("denominator", row), "a number above zero"))
+            problems.append(_tell(raw, row, "denominator", "a number above zero"))
     return columns, problems
 
 
-def _find_doubles(raw: RawTable, areas: dict[int, str], columns: Columns) -> list[Problem]:
+def _tell(raw: RawTable, row: int, name: str, expected: str) -> Problem:
+    return row, name, raw.text(name, row), expected
+
+
+def _find_doubles(raw: RawTable, areas: dict[int, str], columns: Columns) -> Iterator[Problem]:
     """Rows that are there twice, and rows whose figure was left out though it could be made."""
     seen: set[tuple[str, ...]] = set()
-    problems: list[Problem] = []
     for row in raw.rows:
         key = (areas[row], raw.text("year", row), _find_sex(raw, row))
         if key in seen:
-            problems.append((row, "area", "/".join(key), "one row per area, year and sex"))
+            yield row, "area", "/".join(key), "one row per area, year and sex"
         seen.add(key)
         if not raw.text("value", row) and row in columns["count"] and row in columns["denominator"]:
-            problems.append((row, "value", "", "the figure that count and denominator make"))
-    return problems
+            yield _tell(raw, row, "value", "the figure that count and denominator make")
 
 
 def _find_contradictions(
-    raw: RawTable, columns: Columns, indicator: Indicator, unit: Unit | None
-) -> list[Problem]:
+    raw: RawTable, columns: Columns, indicator: Indicator, unit: Unit
+) -> Iterator[Problem]:
     """Rows whose value, count and denominator cannot all be true, or whose value is beyond the unit."""
-    problems: list[Problem] = []
-    is_part = indicator.value_type == "proportion"
     for row, number in columns["value"].items():
-        if unit is not None and unit.minimum is not None and number.value < unit.minimum:
-            problems.append((row, "value", raw.text("value", row), f"at least the unit's {unit.minimum:g}"))
-        if unit is not None and unit.maximum is not None and number.value > unit.maximum:
-            problems.append((row, "value", raw.text("value", row), f"at most the unit's {unit.maximum:g}"))
-    for row, count in columns["count"].items():
-        denominator, value = columns["denominator"].get(row), columns["value"].get(row)
-        if denominator is None or denominator.value <= 0:
-            continue
-        if is_part and count.value > denominator.value:
-            expected = f"at most the denominator {denominator.value:.15g}"
-            problems.append((row, "count", raw.text("count", row), expected))
-        elif (
-            value is not None
-            and unit is not None
-            and unit.multiplier
-            and indicator.value_type in ("proportion", "rate")
-        ):
+        if unit.minimum is not None and number.value < unit.minimum:
+            yield _tell(raw, row, "value", f"at least the unit's {unit.minimum:g}")
+        if unit.maximum is not None and number.value > unit.maximum:
+            yield _tell(raw, row, "value", f"at most the unit's {unit.maximum:g}")
+    for row in columns["count"].keys() & columns["denominator"].keys():
+        count, denominator = columns["count"][row], columns["denominator"][row]
+        value = columns["value"].get(row)
+        if indicator.value_type == "proportion" and count.value > denominator.value:
+            yield _tell(raw, row, "count", f"at most the denominator {denominator.value:.15g}")
+        elif value and unit.multiplier and indicator.value_type in ("proportion", "rate"):
             made = count.value / denominator.value * unit.multiplier
             # Half of the last digit given, and what floating point may lose.
             rounding = max(0.5 * 10.0**-value.n_decimals, 1e-9 * abs(made)) * (1 + 1e-6)
             if abs(made - value.value) > rounding:
                 shown = f"{made:.{min(value.n_decimals + 2, 6)}f}"
                 parts = f"{count.value:.15g} / {denominator.value:.15g} x {unit.multiplier:g}"
-                problems.append((row, "value", raw.text("value", row), f"{shown}, which is {parts}"))
-    return problems
+                yield _tell(raw, row, "value", f"{shown}, which is {parts}")
 
 
 def _explain(problems: list[Problem], raw: RawTable, path: str) -> ResponseFormatError:
