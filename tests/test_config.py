@@ -96,6 +96,13 @@ def test_snapshots_lie_under_home():
     assert Settings(home="~/x").snapshots_folder == Path.home() / "x" / "snapshots"
 
 
+@pytest.mark.parametrize("name", config._PATHS)
+def test_a_tilde_of_the_environment_is_the_users_home(name, tmp_path):
+    """In every setting that is a path, as a file of NAME=value lines has it, which no shell expands."""
+    settings = load_settings({f"YHDYSPINTA_{name.upper()}": "~/x"}, tmp_path)
+    assert getattr(settings, name) == str(Path.home() / "x")
+
+
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """A made-up package folder inside a made-up checkout."""

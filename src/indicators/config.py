@@ -79,16 +79,20 @@ class Settings:
     demo: str = ""
     folder: Path | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        for name in _PATHS:
+            object.__setattr__(self, name, os.path.expanduser(getattr(self, name)))
+
     @property
     def snapshots_folder(self) -> Path:
         """Where snapshots lie."""
-        home = Path(self.home).expanduser() if self.home else user_data_path("yhdyspinta", appauthor=False)
+        home = Path(self.home) if self.home else user_data_path("yhdyspinta", appauthor=False)
         return home / "snapshots"
 
     @property
     def overlay(self) -> Path | None:
         """Folder of the overlay catalogue, if there is one."""
-        return Path(self.catalogue).expanduser().resolve() if self.catalogue else None
+        return Path(self.catalogue).resolve() if self.catalogue else None
 
 
 #: Variable of the environment by setting.
@@ -154,7 +158,7 @@ def list_unread(settings: Settings, *more: Path) -> list[Path]:
     """
     named = (settings.reports, settings.publish, settings.catalogue)
     below = () if settings.folder else Path.cwd().glob("*/")
-    places = [Path(item).expanduser() for item in named if item]
+    places = [Path(item) for item in named if item]
     places += [settings.snapshots_folder.parent, PACKAGE_FOLDER.parents[1], *more, *below]
     files = dict.fromkeys(os.path.realpath(place / SETTINGS_FILE) for place in places)
     own = settings.folder and os.path.realpath(settings.folder / SETTINGS_FILE)

@@ -121,7 +121,7 @@ def _settings_in_force() -> dict[str, str]:
     """Notebooks run in their own folder; what the settings file here says goes along in the environment."""
     settings = load_settings()
     told = {
-        "YHDYSPINTA_HOME": settings.home and str(Path(settings.home).expanduser().resolve()),
+        "YHDYSPINTA_HOME": settings.home and str(Path(settings.home).resolve()),
         "YHDYSPINTA_CATALOGUE": str(settings.overlay or ""),
         "YHDYSPINTA_CONTACT": settings.contact,
     }

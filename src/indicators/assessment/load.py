@@ -132,7 +132,7 @@ def _assess(key: Key, settings: Settings) -> Assessment:
 
 
 def _open_plan(catalogue: Catalogue, settings: Settings) -> Plan:
-    path = Path(settings.plan).expanduser()
+    path = Path(settings.plan)
     state = path.stat() if settings.plan and path.is_file() else None
     stamp = (state.st_mtime_ns, state.st_size) if state else None
     key = "plan", settings.plan, stamp, catalogue.sha256, settings.demo

@@ -96,7 +96,7 @@ def pack(
     values |= {"demo": settings.demo} if settings.demo else {}
     for name, folder in (("catalogue", settings.overlay), ("sections", settings.sections)):
         if folder:
-            files |= _read_folder(Path(folder).expanduser(), name)
+            files |= _read_folder(Path(folder), name)
             values[name] = name
     if notebook:
         files[_NOTEBOOK] = notebook.read_bytes()

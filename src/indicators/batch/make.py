@@ -303,11 +303,11 @@ class _Run:
                     content = text.encode(errors="backslashreplace")
                     self.failures[name] = editions.write_file(self.work, name, content)
             self.tell(Event("report_failed", job.task, facts | {"error": result.error}))
-        else:
-            editions.write_file(self.work, job.task.file, result.html)
-            self.papers[job.task.file] = result.paper
-            self.tell(Event("report_published", job.task, facts))
-        return report_entry(job, result)
+            return report_entry(job, result)
+        sha256 = editions.write_file(self.work, job.task.file, result.html)
+        self.papers[job.task.file] = result.paper
+        self.tell(Event("report_published", job.task, facts))
+        return report_entry(job, result, sha256)
 
     def _finish(
         self, entries: list[dict[str, Any]], before: EarlierEditions, data: Errand | None

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -98,7 +98,7 @@ def find_reports(settings: Settings) -> Path:
     if not settings.reports:
         expected = "the folder of editions; or 'reports' in yhdyspinta.toml, here or in a folder above"
         raise ParameterError("YHDYSPINTA_REPORTS", "", expected)
-    return Path(settings.reports).expanduser()
+    return Path(settings.reports)
 
 
 def _read_options(text: str) -> list[str]:
@@ -131,13 +131,14 @@ def _drop_old(runs: Path, days: float) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass
 class _Run:
-    def __init__(
-        self, settings: Settings, reports: Path, options: Sequence[str], folder: Path, tell: Tell
-    ) -> None:
-        self.settings, self.reports, self.options = settings, reports, options
-        self.folder, self.tell = folder, tell
-        self.summary = Summary(_get_now())
+    settings: Settings
+    reports: Path
+    options: Sequence[str]
+    folder: Path
+    tell: Tell
+    summary: Summary = field(default_factory=lambda: Summary(_get_now()))
 
     def make(self, pinned: str) -> None:
         """Take the steps and write the summary, however they end."""
@@ -175,7 +176,7 @@ class _Run:
 
     def _refuse_older(self, edition: dict[str, Any]) -> None:
         """Readers never go back to older figures, unless a snapshot is asked for by name."""
-        web, stored = Path(self.settings.publish).expanduser(), self.settings.snapshots_folder
+        web, stored = Path(self.settings.publish), self.settings.snapshots_folder
         shown = find_shown(web)
         if shown is None or any(item.startswith("--snapshot") for item in self.options):
             return
@@ -196,8 +197,7 @@ class _Run:
         return 0
 
     def _publish(self, edition: Path) -> None:
-        web = Path(self.settings.publish).expanduser()
-        self.summary.published = str(publish_copy(edition, web))
+        self.summary.published = str(publish_copy(edition, Path(self.settings.publish)))
 
     def _step(self, name: str, *arguments: str) -> int:
         """Run one command with its output kept; its messages are told here too."""

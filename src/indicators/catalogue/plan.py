@@ -86,7 +86,7 @@ def load_plan(catalogue: Catalogue, settings: Settings | None = None) -> Plan:
     named = "" if settings is None or is_demo else settings.plan
     if not (named or is_demo):
         return NO_PLAN
-    path = find_file(Path(named).expanduser()) if named else PLAN_FILE
+    path = find_file(Path(named)) if named else PLAN_FILE
     if not path.is_file():
         raise CatalogueError(path, "plan", "the plan's file is missing; see 'plan' in yhdyspinta.toml")
     try:

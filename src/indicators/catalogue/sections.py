@@ -90,7 +90,7 @@ def load_sections(catalogue: Catalogue, settings: Settings) -> OwnSections:
     A CatalogueError tells of a folder or a file that cannot be read, a file of another kind, a beginning that
     is not a section's, and a goal or a municipality that there is not.
     """
-    folder = Path(settings.sections).expanduser()
+    folder = Path(settings.sections)
     if not settings.sections:
         return NO_SECTIONS
     if not folder.is_dir():

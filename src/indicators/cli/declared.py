@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option, tell_unread
+from indicators.cli.group import EXIT_SOME_FAILED, json_option, main, out_option, tell_note, tell_unread
 from indicators.cli.output import show
 from indicators.config import load_settings
 from indicators.errors import CatalogueError, SnapshotError
@@ -89,14 +89,14 @@ def list_declared_indicators(goal_id: str, words: str, is_all: bool, as_json: bo
     try:
         catalogue = load_catalogue(overlay=None if is_all else load_settings().overlay)
     except CatalogueError as error:
-        click.echo(f"yhdyspinta: note: {error}\nThe package's own indicators are listed.", err=True)
+        tell_note(f"{error}\nThe package's own indicators are listed.")
         catalogue = load_catalogue()
     if goal_id:
         catalogue.goal(goal_id)
     newest = find_snapshot("latest", load_settings().snapshots_folder)
     rows = list_indicators(catalogue, newest, goal_id, words)
     if not rows:
-        click.echo("yhdyspinta: note: no indicator has these words; try their beginnings", err=True)
+        tell_note("no indicator has these words; try their beginnings")
     show(rows, as_json, brief=("id", "title", "first_year", "last_year"))
 
 
@@ -166,9 +166,7 @@ def check(is_live: bool, as_json: bool) -> None:
     _tell_left_out(catalogue)
     # those of an overlay have no place in the file
     if untold := load_phrases("fi").list_untold(load_catalogue().indicators.values()):
-        click.echo(
-            f"yhdyspinta: note: told by title, not in data/phrases.yaml: {', '.join(untold)}", err=True
-        )
+        tell_note(f"told by title, not in data/phrases.yaml: {', '.join(untold)}")
     if is_live:
         _check_live(catalogue, as_json)
         return
@@ -182,16 +180,13 @@ def _tell_left_out(catalogue: Any) -> None:
     try:
         snapshot = open_snapshot(find_snapshot("latest", load_settings().snapshots_folder))
     except SnapshotError as error:
-        click.echo(f"yhdyspinta: note: {error}", err=True)
+        tell_note(error)
         return
     left_out = snapshot.list_left_out(catalogue.indicators)
     if left_out:
         named = ", ".join(left_out[:5]) + (", ..." if len(left_out) > 5 else "")
-        click.echo(
-            f"yhdyspinta: note: snapshot {snapshot.id} has {len(left_out)} series that are not declared, and "
-            f"reports leave them out: {named}",
-            err=True,
-        )
+        found = f"snapshot {snapshot.id} has {len(left_out)} series that are not declared"
+        tell_note(f"{found}, and reports leave them out: {named}")
 
 
 def _check_live(catalogue: Any, as_json: bool) -> None:

@@ -33,7 +33,7 @@ class _Group(click.Group):
                 setattr(sys, name, _open_nowhere())
         if not os.access(os.curdir, os.X_OK):  # 'sudo -u' leaves one in root's folder, where no worker starts
             os.chdir(os.path.abspath(os.sep))
-            click.echo("yhdyspinta: note: the working folder may not be entered; going on in /.", err=True)
+            tell_note("the working folder may not be entered; going on in /.")
         try:
             try:
                 return super().main(*arguments, **more)
@@ -119,11 +119,11 @@ def main(settings: Path | None) -> None:
     """Follow the strategic cooperation agreement of Keski-Suomi with public statistics."""
     if settings:
         load_environment(settings)
-    warnings.showwarning = _show_note
+    warnings.showwarning = tell_note
 
 
-def _show_note(message: Warning | str, *place: object, **more: object) -> None:
-    """Warnings are for the user of the command, not about a line of code."""
+def tell_note(message: object, *place: object, **more: object) -> None:
+    """Say something on stderr; a warning too is for the user of the command, not about a line of code."""
     click.echo(f"yhdyspinta: note: {message}", err=True)
 
 
@@ -131,4 +131,4 @@ def tell_unread(settings: Settings, *more: Path) -> None:
     """Say which settings files lie where nothing reads them."""
     for path in list_unread(settings, *more):
         where = "in the working folder or the nearest one above it"
-        click.echo(f"yhdyspinta: note: {path} is not read: {SETTINGS_FILE} counts {where}.", err=True)
+        tell_note(f"{path} is not read: {SETTINGS_FILE} counts {where}.")

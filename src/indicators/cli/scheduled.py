@@ -114,7 +114,7 @@ def prune(settings: Path | None, keep: int, is_dry: bool) -> None:
     from indicators.edition.prune import prune as remove_old
 
     found = _load_settings(settings)
-    web = Path(found.publish).expanduser() if found.publish else None
+    web = Path(found.publish) if found.publish else None
     n_old = 0
     for path, is_old in remove_old(find_reports(found), web, found.snapshots_folder, keep, is_dry):
         n_old += is_old

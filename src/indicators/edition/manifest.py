@@ -32,14 +32,14 @@ def name_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     return dict(parameters) | {"snapshot": re.split(r"[/\\]", parameters["snapshot"])[-1]}
 
 
-def report_entry(job: Job, result: JobResult) -> dict[str, Any]:
-    """One report's entry."""
+def report_entry(job: Job, result: JobResult, sha256: str | None = None) -> dict[str, Any]:
+    """One report's entry; one that failed has no hash."""
     return asdict(job.task) | {
         "file": None if result.error else job.task.file,
         "state": "failed" if result.error else "published",
         "seconds": result.seconds,
         "peak_memory_mb": result.peak_memory_mb,
-        "sha256": result.sha256 or None,
+        "sha256": sha256,
         "parameters": name_parameters(job.parameters),
         "error": hide_paths(clean_text(result.error)) or None,
         **({} if result.error else _name_pdf(job)),

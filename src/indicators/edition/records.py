@@ -1,6 +1,5 @@
 """Records that pass between the command and the processes that make reports; small to import and to send."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,11 +71,6 @@ class JobResult:
     error: str = ""
     details: str = field(default="", repr=False)
     has_died: bool = False
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the report; empty where it failed."""
-        return hashlib.sha256(self.html).hexdigest() if self.html else ""
 
 
 @dataclass(frozen=True)
