@@ -34,7 +34,7 @@ format: $(VENV)/dev.done  ## put the code in the agreed form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(VENV)/dev.done  ## check the types of the public functions
+types: $(VENV)/dev.done  ## check the types
 	$(BIN)/mypy
 
 lab: $(VENV)/run.done  ## open JupyterLab on a copy of the notebooks
