@@ -10,8 +10,8 @@ from indicators.edition.plan import (
     NOTEBOOKS,
     folder_name,
     is_whole_agreement,
+    make_task,
     plan_reports,
-    report_file,
 )
 from indicators.errors import ParameterError, UnknownAreaError, UnknownNameError
 
@@ -164,12 +164,13 @@ def test_every_kind_has_its_notebook():
 )
 def test_file_is_named_by_code_and_plain_letters(code, language, file, catalogue):
     """A report's file has the code, the Finnish name in plain letters, and the language."""
-    assert report_file(catalogue.areas.get(code), language) == file
+    assert make_task(catalogue, "kunta", code, language).file == file
 
 
 def test_every_file_name_is_plain(catalogue):
     """No municipality's file name has anything but lower-case letters, digits and hyphens."""
-    names = [report_file(area, "fi") for area in catalogue.areas.municipalities()]
+    municipalities = catalogue.areas.municipalities()
+    names = [make_task(catalogue, "kunta", area.code, "fi").file for area in municipalities]
     assert [name for name in names if not re.fullmatch(r"kunta/\d{3}(-[a-z]+)+\.fi\.html", name)] == []
 
 

@@ -8,11 +8,12 @@ against both a schema and the notebook itself.
 import ast
 import json
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indicators.catalogue.records import Slug
+from indicators.edition.plan import FOLLOW_UP_KINDS
 from indicators.errors import ParameterError
 from indicators.model import Language
 
@@ -34,14 +35,6 @@ class FollowUpParameters(ReportParameters):
     area: Slug
 
 
-_SCHEMAS: Final = {
-    "kunta": ReportParameters,
-    "alue": ReportParameters,
-    "foorumi": FollowUpParameters,
-    "osapuoli": FollowUpParameters,
-}
-
-
 def check_parameters(notebook: Path, parameters: dict[str, object], kind: str = "kunta") -> None:
     """Refuse parameters that the notebook of a kind of report would not take as meant.
 
@@ -49,7 +42,8 @@ def check_parameters(notebook: Path, parameters: dict[str, object], kind: str = 
     otherwise.
     """
     try:
-        _SCHEMAS[kind].model_validate(parameters)
+        schema = FollowUpParameters if kind in FOLLOW_UP_KINDS else ReportParameters
+        schema.model_validate(parameters)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(step) for step in first["loc"])
@@ -77,18 +71,8 @@ def _declared(notebook: Path) -> set[str]:
         sources = ["".join(cell["source"]) for cell in tagged if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParameterError(notebook.name, f"{error}", "a notebook") from error
-    return set(_find_names(sources[0], notebook.name)) if sources else set()
-
-
-def _find_names(source: str, notebook: str) -> list[str]:
     try:
-        statements = ast.parse(source).body
+        nodes = ast.walk(ast.parse(sources[0] if sources else ""))
     except SyntaxError as error:
-        raise ParameterError(f"parameters cell of {notebook}", f"{error}", "assignments") from error
-    targets = [
-        target
-        for statement in statements
-        if isinstance(statement, ast.Assign | ast.AnnAssign)
-        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
-    ]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+        raise ParameterError(f"parameters cell of {notebook.name}", f"{error}", "assignments") from error
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

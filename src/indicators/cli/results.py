@@ -242,8 +242,11 @@ def _summarise(edition: Any, is_as_of: bool, out: Path, notebook: Path | None) -
     unchanged = f", {states.count('reused')} of them unchanged" if "reused" in states else ""
     ready = len(states) - states.count("failed")
     click.echo(f"{edition.folder}: {ready} of {len(states)} reports published{unchanged}")
-    if is_as_of:
-        _tell_verified(edition)
+    if is_as_of and edition.n_verified:
+        click.echo(f"{edition.n_verified} of them equal the recorded ones byte for byte")
+    elif is_as_of:
+        kept = "version and indicators are those that the snapshot keeps"
+        click.echo(f"No such report was recorded there; {kept}")
     if edition.failed:
         click.echo(f"What is left of those that failed: {edition.folder / 'virheet'}")
         place = "" if out == DEFAULT_OUT else f" --out {shlex.quote(str(out))}"
@@ -254,12 +257,3 @@ def _summarise(edition: Any, is_as_of: bool, out: Path, notebook: Path | None) -
         click.echo(f"Open {edition.folder.parent / name / 'index.html'}")
     else:
         click.echo(f"Open {edition.folder / 'index.html'} ({edition.why_not_latest})")
-
-
-def _tell_verified(edition: Any) -> None:
-    if edition.n_verified:
-        click.echo(f"{edition.n_verified} of them equal the recorded ones byte for byte")
-    else:
-        click.echo(
-            "No such report was recorded there; version and indicators are those that the snapshot keeps"
-        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from indicators.catalogue import Area, Catalogue
+from indicators.catalogue import Catalogue
 from indicators.errors import ParameterError, UnknownAreaError, UnknownNameError
 from indicators.model import Language
 
@@ -111,16 +111,12 @@ def _resolve(catalogue: Catalogue, kind: str, name: str) -> str:
 
 def make_task(catalogue: Catalogue, kind: str, subject: str, language: Language) -> ReportTask:
     """A report of an area, forum or party that exists, with its file."""
-    if kind in FOLLOW_UP_KINDS:
-        return ReportTask(kind, subject, language, f"{kind}/{subject}.{language}.html")
-    return ReportTask(kind, subject, language, report_file(catalogue.areas.get(subject), language, kind))
-
-
-def report_file(area: Area, language: Language, kind: str = "kunta") -> str:
-    """Path of an area's report inside its edition."""
-    plain = unicodedata.normalize("NFKD", area.name().lower()).encode("ascii", "ignore").decode()
-    name = "-".join("".join(c if c.isalnum() else " " for c in plain).split())
-    return f"{kind}/{area.code}-{name}.{language}.html"
+    name = subject
+    if kind not in FOLLOW_UP_KINDS:
+        called = catalogue.areas.get(subject).name().lower()
+        plain = unicodedata.normalize("NFKD", called).encode("ascii", "ignore").decode()
+        name += "-" + "-".join("".join(c if c.isalnum() else " " for c in plain).split())
+    return ReportTask(kind, subject, language, f"{kind}/{name}.{language}.html")
 
 
 def folder_name(edition: str, tasks: Sequence[ReportTask], catalogue: Catalogue) -> str:
