@@ -175,9 +175,10 @@ def test_a_chart_leaves_for_other_programs(ending, tmp_path):
 
 
 def test_every_mark_of_a_drawing_is_in_the_file(tmp_path):
-    """Lines, outlines and dots alike: as many inked places as the drawing has paths."""
+    """Lines, outlines and dots alike, at any width: as many inked places as the drawing has paths."""
     chart = yt.trend_chart("Viitasaari", OFFENCES, **BUNDLED)
-    drawn = ET.parse(chart.save(tmp_path / "k.svg"))
+    chart.save(tmp_path / "k.svg", width=30)
+    drawn = ET.parse(chart.save(tmp_path / "k.svg", width=7))
     paths = drawn.findall(".//{http://www.w3.org/2000/svg}path")
     assert len([path for path in paths if path.get("d")]) >= chart.svg.count("<path")
     texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]

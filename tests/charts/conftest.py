@@ -6,11 +6,10 @@ from functools import lru_cache
 
 import pytest
 
+from indicators.analyst.charts import make_spine_chart, make_trend_chart
 from indicators.assessment.table import compute_assessment
 from indicators.catalogue.records import LocalText
 from indicators.charts.map import make_map_chart
-from indicators.charts.municipal_trend import make_trend_chart
-from indicators.charts.spine import make_spine_chart
 from indicators.narrative.texts import load_texts
 from indicators.snapshot.load import load_snapshot
 from indicators.snapshot.write import write_snapshot
@@ -21,8 +20,8 @@ POVERTY = "statfin:at_risk_of_poverty"
 
 #: Makers by name: the code of the area, and what is made of assessment, area, texts and id.
 MAKERS = {
-    "trend": ("931", lambda a, o, t, i: make_trend_chart(a, o, a.catalogue.indicators[OFFENCES], t, i)),
-    "spine": ("931", lambda a, o, t, i: make_spine_chart(a, o, a.catalogue.goal("1.3"), t, i)),
+    "trend": ("931", lambda a, o, t, i: make_trend_chart(a, o, a.catalogue.indicators[OFFENCES], t)),
+    "spine": ("931", lambda a, o, t, i: make_spine_chart(a, o, a.catalogue.goal("1.3"), t)),
     "map": ("MK13", lambda a, o, t, i: make_map_chart(a, o, a.catalogue.indicators[POVERTY], t, i, 2024)),
 }
 

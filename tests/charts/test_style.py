@@ -5,9 +5,8 @@ import itertools
 import pytest
 
 from indicators.assessment.goals import MARKS as SUMMARY_MARKS
-from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.drawing.lettering import shorten, text_width, wrap
-from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES, css_variables
+from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES
 from indicators.narrative.texts import load_texts
 from tests.contrast import contrast, luminance
 
@@ -55,28 +54,11 @@ def test_the_known_contrasts():
 def test_marks_differ_without_colour():
     """Each mark of the summary has a shape, a character and a word of its own."""
     assert set(MARKS) == set(SUMMARY_MARKS)
-    for parts in ([m.shape for m in MARKS.values()], [m.glyph for m in MARKS.values()]):
+    for parts in ([(m.shape, m.is_filled) for m in MARKS.values()], [m.glyph for m in MARKS.values()]):
         assert len(set(parts)) == len(MARKS)
     for language in ("fi", "sv", "en"):
         words = [load_texts(language)(mark.text_key) for mark in MARKS.values()]
         assert len(set(words)) == len(MARKS)
-
-
-def test_both_schemes_declare_all_roles():
-    """Every role's variable has a colour in either scheme."""
-    for scheme in ("light", "dark"):
-        declared = css_variables(scheme).split(";")
-        assert declared == [f"{role.variable}:{getattr(role, scheme)}" for role in ROLES.values()]
-
-
-def test_each_shape_is_drawn_differently():
-    """The outlines of the shapes differ, whatever their colour."""
-    drawings = []
-    for mark in MARKS.values():
-        canvas = Canvas(20, 20)
-        canvas.marks([(10, 10)], mark.shape, "own", 10)
-        drawings.append(canvas.to_svg("t", "d", "i"))
-    assert len(set(drawings)) == len(MARKS)
 
 
 # --- lettering ----------------------------------------------------------------------------------------

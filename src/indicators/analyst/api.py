@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from indicators.analyst.displays import AssessmentView, Chart, Comparison, title_with_unit
+from indicators.analyst.charts import make_spine_chart, make_trend_chart
+from indicators.analyst.displays import AssessmentView, Chart, Comparison
 from indicators.analyst.lookup import (
     AreaName,
     find_area,
@@ -30,12 +31,9 @@ from indicators.analyst.plots import plot_distribution as plot_distribution
 from indicators.analyst.plots import plot_goal as plot_goal
 from indicators.analyst.plots import plot_map as plot_map
 from indicators.analyst.plots import plot_trend as plot_trend
-from indicators.analyst.wording import FigureWording
 from indicators.assessment.comparators import COMPARATORS
 from indicators.assessment.load import load_assessment
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.municipal_trend import make_trend_chart
-from indicators.charts.spine import make_spine_chart
 from indicators.config import load_settings
 from indicators.edition.data_files import make_observation_table
 from indicators.errors import ParameterError, UnknownNameError
@@ -317,13 +315,11 @@ def trend_chart(
     where, what, texts = find_area(area), find_indicator(indicator), load_texts(language)
     assessment = load_assessment(snapshot)
     find_row(assessment, where, what)
-    figure = make_trend_chart(assessment, where, what, texts, "kuvio")
-    if figure is None:
+    chart = make_trend_chart(assessment, where, what, texts)
+    if chart is None:
         found = f"{what.id} in {where.name()}"
         raise ParameterError("trend_chart", found, "an indicator with two or more years of values there")
-    figures = assessment.years(where.code, what.id)
-    source = FigureWording(assessment, texts).source({what.id: figures})
-    return Chart.of(figure, title_with_unit(assessment.catalogue, what, texts.language), source)
+    return chart
 
 
 def spine_chart(area: AreaName, goal: str | Goal, *, language: str = "fi", snapshot: str = "latest") -> Chart:
@@ -342,14 +338,11 @@ def spine_chart(area: AreaName, goal: str | Goal, *, language: str = "fi", snaps
         The area has no value of the goal's indicators.
     """
     where, what, texts = find_area(area), find_goal(goal), load_texts(language)
-    assessment = load_assessment(snapshot)
-    figure = make_spine_chart(assessment, where, what, texts, "kuvio")
-    if figure is None:
+    chart = make_spine_chart(load_assessment(snapshot), where, what, texts)
+    if chart is None:
         found = f"goal {what.id} in {where.name()}"
         raise ParameterError("spine_chart", found, "a goal of which the area has figures")
-    drawn = {row.indicator_id: [row] for row in assessment.rows(where.code) if row.goal_id == what.id}
-    source = FigureWording(assessment, texts).source(drawn)
-    return Chart.of(figure, f"{what.id} {what.title.text(texts.language)}", source)
+    return chart
 
 
 def open_report(

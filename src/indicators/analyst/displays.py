@@ -5,16 +5,20 @@ to their classes here, once, when the public functions are imported.
 """
 
 import math
+import textwrap
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from indicators.analyst.lookup import find_row
 from indicators.analyst.wording import FigureWording
@@ -23,8 +27,8 @@ from indicators.assessment.rows import RowReader
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area, Catalogue
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.drawing.style import css_variables
 from indicators.charts.figure_part import FigurePart
+from indicators.errors import ParameterError
 from indicators.folders import telling
 from indicators.model import Language
 from indicators.narrative.formats import format_date
@@ -34,6 +38,20 @@ from indicators.snapshot.load import Snapshot
 
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
+#: What a chart may be saved as.
+FORMATS: Final = (".png", ".pdf", ".svg")
+#: How a chart is written: a dollar is one, letters stay letters, and equal drawings have equal bytes.
+PLAIN: Final[Any] = {
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "indicators",
+    "pdf.fonttype": 42,
+}
+_CM: Final = 2.54
+#: Of PNG.
+_DPI: Final = 200
+#: Characters of a line above and below the drawing.
+_TITLE_WIDTH, _NOTE_WIDTH = 70, 110
 
 
 @dataclass(frozen=True)
@@ -46,16 +64,16 @@ class Chart(FigurePart):
         The indicator and its unit, or the goal.
     source : str
         Service, producer and when the figures were read.
+    table : DataFrame
+        The figures drawn: floats for values, whole numbers for years and counts, texts.
+    figure : Figure
+        The drawing, as matplotlib has it.
     """
 
-    title: str = ""
-    source: str = ""
-
-    @classmethod
-    def of(cls, figure: FigurePart, title: str, source: str) -> "Chart":
-        """The chart of a report's figure."""
-        same = {item.name: getattr(figure, item.name) for item in fields(FigurePart)}
-        return cls(**same, title=title, source=source)
+    title: str
+    source: str
+    table: pd.DataFrame = field(repr=False, compare=False)
+    figure: Figure = field(repr=False, compare=False)
 
     def save(self, path: str | Path, *, width: float = 16.0, title: str | None = None) -> Path:
         """Save the chart with title, message and source as PNG, PDF or SVG, told by the name's ending.
@@ -79,10 +97,22 @@ class Chart(FigurePart):
         OutputError
             The file cannot be written.
         """
-        from indicators.analyst.save import save_drawing  # matplotlib's figures, which most notebooks skip
-
+        path = Path(path)
+        if path.suffix.lower() not in FORMATS:
+            raise ParameterError("path", path.name, f"a name that ends in one of {', '.join(FORMATS)}")
+        if not width > 0:
+            raise ParameterError("width", width, "centimetres, above zero")
         note, shown = f"{self.message.rstrip('.')}. {self.source}", self.title if title is None else title
-        return save_drawing(self.svg, path, title=shown, note=note, alt=self.alt, width=width)
+        metadata = {"Description" if path.suffix.lower() != ".pdf" else "Subject": self.alt, "Title": shown}
+        figure = self.figure
+        size = float(figure.axes[0].yaxis.label.get_fontsize())
+        heading, below = textwrap.fill(shown, _TITLE_WIDTH), textwrap.fill(note, _NOTE_WIDTH)
+        figure.suptitle(heading, x=0.01, ha="left", size=1.2 * size, weight="bold")
+        figure.supxlabel(below, x=0.01, ha="left", size=0.83 * size)
+        _scale(figure, width / _CM / figure.get_figwidth())
+        with telling(path), plt.rc_context(PLAIN):
+            figure.savefig(path, dpi=_DPI, metadata=metadata)
+        return path
 
     def _repr_png_(self) -> tuple[str, dict[str, str]]:
         """The picture for a section of one's own, which tells its area: nobody else's may stand there."""
@@ -93,10 +123,9 @@ class Chart(FigurePart):
     def _repr_html_(self) -> str:
         return str(
             Markup(
-                '<style>{colours}</style><figure style="max-width:40rem;margin:1em 0">'
+                '<figure style="max-width:40rem;margin:1em 0">'
                 "<p><strong>{title}</strong></p>{svg}<figcaption>{message}<br><small>{source}</small></figcaption></figure>"
             ).format(
-                colours=_colours(),
                 title=self.title,
                 svg=Markup(self.svg),
                 message=self.message,
@@ -250,6 +279,17 @@ def _verdict_text(row: Row, comparator: str, verdict: str, reason: str, texts: T
     return f"{words} ({note})" if note else words
 
 
+def _scale(figure: Figure, scale: float) -> None:
+    """Make a figure larger or smaller with all that is in it: its layout and its ticks stay."""
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        axis.set_major_locator(FixedLocator(axis.get_majorticklocs().tolist()))
+    figure.set_size_inches(*(side * scale for side in figure.get_size_inches()))
+    for name in ("fontsize", "linewidth", "markersize"):
+        for artist in figure.findobj():
+            if hasattr(artist, f"set_{name}"):
+                getattr(artist, f"set_{name}")(getattr(artist, f"get_{name}")() * scale)
+
+
 def title_with_unit(catalogue: Catalogue, indicator: Indicator, language: Language) -> str:
     """The indicator's title and, where the title does not say it, its unit."""
     title = indicator.title.text(language)
@@ -332,10 +372,3 @@ def _table(headings: Iterable[str], rows: Iterable[Iterable[str]], note: str = "
     )
     table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)
     return str(table + (Markup("<p>{}</p>").format(note) if note else escape("")))
-
-
-def _colours() -> Markup:
-    """The charts' colours, for light and dark notebooks; nothing outside the output changes."""
-    outputs = ".jp-RenderedHTMLCommon figure, .rendered_html figure"
-    dark = "[data-jp-theme-light='false'] .jp-RenderedHTMLCommon figure"
-    return Markup(f"{outputs} {{{css_variables('light')}}} {dark} {{{css_variables('dark')}}}")

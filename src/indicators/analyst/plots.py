@@ -7,11 +7,13 @@ provisional figures, few events, missing areas and the source stand in it.
 import textwrap
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.typing import ColorType
 
@@ -21,35 +23,26 @@ from indicators.analyst.wording import FigureWording
 from indicators.assessment.columns import Row
 from indicators.assessment.goals import find_mark
 from indicators.assessment.load import load_assessment
-from indicators.assessment.rows import KnownYear, YearFigure, is_known, list_known
+from indicators.assessment.rows import KnownRow, KnownYear, YearFigure, is_known, list_known
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Goal, Indicator
-from indicators.charts.context import find_breaks, tick_text
+from indicators.charts.context import find_breaks
 from indicators.charts.drawing.row_scale import find_scale
 from indicators.charts.drawing.style import MARKS, ROLES
 from indicators.charts.map import load_boundaries
-from indicators.charts.trend import spread_apart
 from indicators.config import DATA_FOLDER
 from indicators.errors import ParameterError
+from indicators.model import Language
+from indicators.narrative.formats import format_number
 from indicators.narrative.texts import Texts, load_texts
 
 #: For ``matplotlib.style.use`` too.
 STYLE_FILE: Final = DATA_FOLDER / "indicators.mplstyle"
 #: Lines that can still be told apart by colour and label.
 MOST_AREAS: Final = 8
-#: Shapes of the reports' marks as matplotlib calls them.
-_SHAPES: Final = {
-    "triangle_up": "^",
-    "triangle_down": "v",
-    "circle": "o",
-    "square": "s",
-    "diamond_outline": "D",
-    "circle_outline": "o",
-    "dash": "_",
-}
-#: Characters of a line of a title beside its row.
-_LABEL_WIDTH: Final = 44
+#: Characters of a line of a title beside its row, and its most lines.
+_LABEL_WIDTH, _LABEL_LINES = 44, 4
 _MUTED: Final = ROLES["muted"].light
 #: Look of an area without a value on a map.
 _LACKING: Final = {"facecolor": "white", "hatch": "///"}
@@ -85,7 +78,11 @@ def plot_trend(
     ParameterError
         An area twice, more than eight, one without a value, or at whose level the indicator is not shown.
     """
-    chosen, what, plot = find_areas(areas), find_indicator(indicator), _Plot(language, snapshot)
+    chosen, what, plot = (
+        find_areas(areas),
+        find_indicator(indicator),
+        Plot(load_assessment(snapshot), load_texts(language)),
+    )
     if not 1 <= len(chosen) <= MOST_AREAS:
         expected = f"one to {MOST_AREAS}; more lines cannot be told apart"
         raise ParameterError("areas", f"{len(chosen)} areas", expected)
@@ -100,25 +97,13 @@ def plot_trend(
         if not known:
             raise ParameterError("areas", f"{what.id} in {area.name()}", "areas that have a value of it")
         breaks = find_breaks(plot.assessment, area.code, what)
-        (line,) = ax.plot(*_cut(known, breaks, what.interval_years), marker="o", markersize=3)
-        colour = line.get_color()
-        provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
-        if provisional:
-            ax.plot(*zip(*provisional, strict=True), "o", color=colour, markerfacecolor="white", markersize=6)
-        for year in breaks:
-            if known[0].year < year <= known[-1].year:
-                ax.axvline(year - 0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+        colour = draw_years(ax, known, breaks, what)
         label = f"{plot.name(area)} {plot.wording.number(what, known[-1].value)}"
         ends.append((known[-1].value, label, colour))
         newest[area.code] = known[-1].year
         plot.drawn[what.id] += known
         plot.note_years(area, figures, breaks, plot.assessment.row(area.code, what.id))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.margins(x=0.03)
-    first, last = ax.dataLim.intervalx
-    if first == last:  # a lone year would stand in the middle of two centuries
-        ax.set(xlim=(first - 1, last + 1), xticks=[first])
-    _label_ends(ax, ends)
+    label_years(ax, ends)
     plot.notes.insert(0, plot.tell_newest(chosen, newest))
     return plot.finish(ax, what, axis="y")
 
@@ -147,40 +132,20 @@ def plot_goal(
     ParameterError
         The area has no value of the goal's indicators.
     """
-    where, what, plot = find_area(area), find_goal(goal), _Plot(language, snapshot)
+    where, what, plot = (
+        find_area(area),
+        find_goal(goal),
+        Plot(load_assessment(snapshot), load_texts(language)),
+    )
     known = [row for row in plot.assessment.rows(where.code) if row.goal_id == what.id and is_known(row)]
     rows = [row for row in known if not row.is_old] or known
     if not rows:
         found = f"goal {what.id} in {where.name()}"
         raise ParameterError("plot_goal", found, "a goal of which the area has figures")
     ax = ax or plot.new_axes(1.2 + 0.5 * len(rows), width=9)
-    labels = []
-    for at, row in enumerate(rows):
-        indicator = plot.indicator(row)
-        plot.drawn[row.indicator_id].append(row)
-        scale, mark = find_scale(row, (row.value,), indicator.is_compared), MARKS[find_mark(row)]
-        if scale is not None:
-            left, right, *_ = scale.span(scale.spread.q1, scale.spread.q3)
-            ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
-            colour = ROLES[mark.role].light
-            filled = "white" if mark.shape.endswith("outline") else colour
-            shape = _SHAPES[mark.shape]
-            ax.plot(scale.place(row.value), at, shape, color=colour, markerfacecolor=filled, markersize=9)
-        value = f"{plot.wording.value(indicator, row.value)} ({row.year})"
-        ax.text(1.04, at, value, transform=ax.get_yaxis_transform(), va="center")
-        labels.append("\n".join(textwrap.wrap(plot.wording.title(indicator), _LABEL_WIDTH)))
-        plot.note_row(row, plot.wording.title(indicator))
-    marks = {mark: MARKS[mark] for mark in map(find_mark, rows)}
-    key = ", ".join(f"{mark.glyph} {plot.texts(mark.text_key)}" for mark in marks.values())
-    plot.notes.insert(0, plot.texts("plot_reading", key=key))
+    draw_rows(plot, ax, rows)
     old = [row for row in known if row not in rows]
     plot.note("plot_old", [f"{plot.wording.title(plot.indicator(row))} {row.year}" for row in old])
-    ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
-    ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
-    ax.set_yticklabels(labels, size="small")
-    ends = [plot.texts("chart_axis_worse"), plot.texts("chart_axis_median"), plot.texts("chart_axis_better")]
-    ax.set_xticks([-1, 0, 1], ends)
-    ax.grid(visible=False)
     ax.set_title(f"{plot.name(where)}: {what.id} {what.title.text(plot.texts.language)}", loc="left")
     return plot.add_notes(ax, width=70)
 
@@ -208,7 +173,7 @@ def plot_map(
         No municipality has a value in the year, the indicator may not be shown for municipalities, or the
         borders of a municipality are not packaged.
     """
-    what, plot = find_indicator(indicator), _Plot(language, snapshot)
+    what, plot = find_indicator(indicator), Plot(load_assessment(snapshot), load_texts(language))
     year, values = plot.read_members(what, year)
     borders, members = load_boundaries(), plot.assessment.catalogue.members
     lacking = [area.name() for area in members if area.code not in borders.outlines]
@@ -265,7 +230,7 @@ def plot_distribution(
     ParameterError
         No municipality has a value in the year, or the indicator may not be shown for municipalities.
     """
-    what, plot = find_indicator(indicator), _Plot(language, snapshot)
+    what, plot = find_indicator(indicator), Plot(load_assessment(snapshot), load_texts(language))
     own = find_area(area, "municipality").code if area is not None else ""
     year, values = plot.read_members(what, year)
     every = plot.read_municipalities(what, year)
@@ -288,12 +253,11 @@ def plot_distribution(
     return plot.finish(ax, what, axis="x", year=year)
 
 
-class _Plot:
+class Plot:
     """What every plot needs: figures, words, and the notes that will stand under it."""
 
-    def __init__(self, language: str, snapshot: str) -> None:
-        self.texts: Texts = load_texts(language)
-        self.assessment: Assessment = load_assessment(snapshot)
+    def __init__(self, assessment: Assessment, texts: Texts) -> None:
+        self.assessment, self.texts = assessment, texts
         self.wording = FigureWording(self.assessment, self.texts)
         self.notes: list[str] = []
         self.drawn: dict[str, list[Row | YearFigure]] = defaultdict(list)
@@ -301,8 +265,7 @@ class _Plot:
     def new_axes(self, height: float = 4.2, width: float = 7.2) -> Axes:
         # Outside the style: a first figure inside it would start the notebook's drawing only to undo it.
         figure = plt.figure(figsize=(width, height), layout="constrained")
-        with plt.style.context(STYLE_FILE):
-            return figure.subplots()
+        return add_axes(figure)
 
     def name(self, area: Area) -> str:
         return area.name(self.texts.language)
@@ -373,37 +336,127 @@ class _Plot:
         ax.set_title(f"{title} {year}" if year is not None else title, loc="left", wrap=True)
         if axis:
             ax.grid(axis="x" if axis == "y" else "y", visible=False)
-            number = FuncFormatter(lambda tick, _: tick_text(tick, self.texts.language))
-            (ax.yaxis if axis == "y" else ax.xaxis).set_major_formatter(number)
+            self.write_numbers(ax.yaxis if axis == "y" else ax.xaxis)
         return self.add_notes(ax)
 
+    def write_numbers(self, axis: Axis) -> None:
+        axis.set_major_formatter(FuncFormatter(lambda tick, _: _tick_text(tick, self.texts.language)))
+
     def add_notes(self, ax: Axes, width: int = 100) -> Axes:
-        notes = [*self.notes, self.wording.source(self.drawn)]
-        told = [line for note in notes for line in textwrap.wrap(note, width)]
+        self.notes.append(self.wording.source(self.drawn))
+        return self.write_notes(ax, width)
+
+    def write_notes(self, ax: Axes, width: int) -> Axes:
+        told = [line for note in self.notes for line in textwrap.wrap(note, width)]
         ax.set_xlabel("\n".join(told), loc="left", size="small", color=_MUTED)
         return ax
 
 
-def _cut(known: Sequence[KnownYear], breaks: Sequence[int], interval: int) -> tuple[list[float], list[float]]:
+def add_axes(figure: Figure) -> Axes:
+    """Axes in the reports' look, which fill the figure."""
+    with plt.style.context(STYLE_FILE):
+        return figure.subplots()
+
+
+def draw_years(
+    ax: Axes, known: Sequence[KnownYear], breaks: Sequence[int], indicator: Indicator, **look: Any
+) -> ColorType:
+    """An area's line with hollow dots for provisional years and its breaks; the line's colour."""
+    points = [(item.year, item.value) for item in known]
+    (line,) = ax.plot(*cut(points, breaks, indicator.interval_years), marker="o", markersize=3, **look)
+    colour = line.get_color()
+    provisional = [(item.year, item.value) for item in known if item.status == "provisional"]
+    if provisional:
+        ax.plot(*zip(*provisional, strict=True), "o", color=colour, markerfacecolor="white", markersize=6)
+    for year in breaks:
+        if known[0].year < year <= known[-1].year:
+            ax.axvline(year - 0.5, color=_MUTED, linewidth=0.8, linestyle=":")
+    return colour
+
+
+def draw_rows(plot: Plot, ax: Axes, rows: Sequence[KnownRow], with_region: bool = False) -> None:
+    """A row of the municipalities' middle half for each indicator, and what the marks mean."""
+    labels = []
+    for at, row in enumerate(rows):
+        indicator, mark = plot.indicator(row), MARKS[find_mark(row)]
+        plot.drawn[row.indicator_id].append(row)
+        region = row.region_value if with_region else None
+        scale = find_scale(row, (row.value, region), indicator.is_compared)
+        if scale is not None and row.q1 is not None and row.q3 is not None:
+            left, right, *_ = scale.span(row.q1, row.q3)
+            ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
+            if region is not None:
+                ax.plot(scale.place(region), at, "|", color=ROLES["region"].light, markersize=16)
+            colour = ROLES[mark.role].light
+            filled = colour if mark.is_filled else "white"
+            ax.plot(
+                scale.place(row.value), at, mark.shape, color=colour, markerfacecolor=filled, markersize=9
+            )
+        else:
+            look: dict[str, Any] = {"color": _MUTED, "backgroundcolor": "white", "size": "small"}
+            ax.text(0, at, plot.texts("chart_no_bar"), ha="center", va="center", **look)
+        value = f"{plot.wording.value(indicator, row.value)} ({row.year})"
+        ax.text(1.04, at, value, transform=ax.get_yaxis_transform(), va="center")
+        title = plot.wording.title(indicator)
+        lines = textwrap.wrap(title, _LABEL_WIDTH, max_lines=_LABEL_LINES, placeholder=" …")
+        labels.append("\n".join(lines))
+        plot.note_row(row, title)
+    marks = {mark: MARKS[mark] for mark in map(find_mark, rows)}
+    key = ", ".join(f"{mark.glyph} {plot.texts(mark.text_key)}" for mark in marks.values())
+    plot.notes.insert(0, plot.texts("plot_reading", key=key))
+    ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
+    ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+    ax.set_yticklabels(labels, size="small")
+    ends = [plot.texts("chart_axis_worse"), plot.texts("chart_axis_median"), plot.texts("chart_axis_better")]
+    ax.set_xticks([-1, 0, 1], ends)
+    ax.grid(visible=False)
+
+
+def cut(
+    points: Sequence[tuple[int, float]], breaks: Sequence[int], interval: int
+) -> tuple[list[float], list[float]]:
     """Years and values of a line, cut by a NaN at each break and where a year of the calendar is missing."""
     years: list[float] = []
     values: list[float] = []
     most = interval if interval == 1 else interval + 1  # an election may be moved by a year
-    for item in known:
-        if years and (item.year - years[-1] > most or any(years[-1] < year <= item.year for year in breaks)):
-            years.append(item.year)
+    for year, value in points:
+        if years and (year - years[-1] > most or any(years[-1] < item <= year for item in breaks)):
+            years.append(year)
             values.append(np.nan)
-        years.append(item.year)
-        values.append(item.value)
+        years.append(year)
+        values.append(value)
     return years, values
 
 
-def _label_ends(ax: Axes, ends: Sequence[tuple[float, str, ColorType]]) -> None:
-    """Name the lines at the right edge, apart from each other, in the order of their heights."""
+def label_years(ax: Axes, ends: Sequence[tuple[float, str, ColorType]]) -> None:
+    """Whole years below; the lines' names at the right edge, apart, in the order of their heights."""
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.margins(x=0.03)
+    first, last = ax.dataLim.intervalx
+    if first == last:  # a lone year would stand in the middle of two centuries
+        ax.set(xlim=(first - 1, last + 1), xticks=[first])
     ends = sorted(ends, key=lambda end: end[0])
     low, high = ax.get_ylim()
     height = ax.get_window_extent().height * 72 / ax.figure.dpi
     size = float(ax.xaxis.label.get_fontsize())
     heights = [(value - low) / (high - low) for value, *_ in ends]
-    for place, (_, label, colour) in zip(spread_apart(heights, 1.3 * size / height, 0, 1), ends, strict=True):
+    for place, (_, label, colour) in zip(_spread_apart(heights, 1.3 * size / height), ends, strict=True):
         ax.text(1.01, place, label, transform=ax.transAxes, color=colour, va="center")
+
+
+def _spread_apart(heights: Sequence[float], gap: float) -> list[float]:
+    """Move ascending heights apart to at least the gap, from 0 to 1 while there is room, in their order."""
+    placed = list(heights)
+    for at in range(1, len(placed)):
+        placed[at] = max(placed[at], placed[at - 1] + gap)
+    placed[-1] = min(placed[-1], 1.0)
+    for at in reversed(range(len(placed) - 1)):
+        placed[at] = min(placed[at], placed[at + 1] - gap)
+    shift = max(0.0, -placed[0])
+    return [height + shift for height in placed]
+
+
+def _tick_text(tick: float, language: Language) -> str:
+    """A tick with the decimals that it needs: none for a whole number, at most three."""
+    decimals = next((n for n in range(3) if abs(tick * 10**n - round(tick * 10**n)) < 1e-6), 3)
+    return format_number(tick, decimals, language)

@@ -1,24 +1,16 @@
 """What every chart needs to know: whose it is, of which figures, in which words."""
 
-from collections.abc import Sequence
-
-import pandas as pd
-
-from indicators.assessment.goals import MARKS
 from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.drawing.canvas import Canvas
 from indicators.charts.figure_part import FigurePart
-from indicators.model import STATUSES, Language
-from indicators.narrative.formats import format_number
+from indicators.model import STATUSES
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
 
 _BREAK = STATUSES.index("break")
-#: Most figures that an alt text reads out; the rest are in the table, and it says so.
-MOST_READ_OUT = 6
 
 
 class ChartContext(Wording):
@@ -37,27 +29,9 @@ class ChartContext(Wording):
         """A value with its unit's symbol; the sign of no value where there is none."""
         return self.value(indicator, value) or self.texts("no_value")
 
-    def count_marks(self, marks: Sequence[str]) -> str:
-        """How many of each mark, in words: "1 parempi, 2 ilman selvää eroa"."""
-        counts = {mark: marks.count(mark) for mark in MARKS}
-        return ", ".join(self.texts(f"mark_{mark}", n=n) for mark, n in counts.items() if n)
-
-    def read_out(self, sentences: Sequence[str]) -> str:
-        """The first sentences, and where the others are."""
-        rest = [self.texts("chart_rest_in_table")] if len(sentences) > MOST_READ_OUT else []
-        return " ".join([*sentences[:MOST_READ_OUT], *rest])
-
     # --- the part --------------------------------------------------------------------------------------
 
-    def part(
-        self,
-        subject: str,
-        canvas: Canvas,
-        html_id: str,
-        message: str,
-        details: str,
-        table: pd.DataFrame | None = None,
-    ) -> FigurePart:
+    def part(self, subject: str, canvas: Canvas, html_id: str, message: str, details: str) -> FigurePart:
         """The finished chart, tagged with area, subject and snapshot.
 
         The alt text is the message and the details; the drawing has the one as its title and the other as
@@ -71,14 +45,7 @@ class ChartContext(Wording):
             message=message,
             alt=f"{message.rstrip('.')}. {details}",
             svg=canvas.to_svg(message, details, html_id),
-            table=table,
         )
-
-
-def tick_text(tick: float, language: Language) -> str:
-    """A tick with the decimals that it needs: none for a whole number, at most three."""
-    decimals = next((n for n in range(3) if abs(tick * 10**n - round(tick * 10**n)) < 1e-6), 3)
-    return format_number(tick, decimals, language)
 
 
 def find_breaks(assessment: Assessment, area_code: str, indicator: Indicator) -> list[int]:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from indicators.model import Language
 
 
@@ -23,9 +21,6 @@ class FigurePart:
         The message with the numbers that carry it, for readers who do not see the drawing.
     svg : str
         The drawing, self-contained.
-    table : DataFrame or None
-        The figures drawn: floats for values, whole numbers for years and counts, texts. None where a page
-        has them beside the drawing.
     """
 
     area: str
@@ -35,4 +30,3 @@ class FigurePart:
     message: str
     alt: str
     svg: str = field(repr=False)
-    table: pd.DataFrame | None = field(default=None, repr=False, compare=False)

@@ -13,10 +13,9 @@ from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
-from indicators.charts.drawing.lettering import wrap
-from indicators.charts.drawing.style import SMALL_FONT_SIZE, WIDTH
+from indicators.charts.drawing.lettering import text_width, wrap
+from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE, WIDTH
 from indicators.charts.figure_part import FigurePart
-from indicators.charts.key import mark_words, place_key
 from indicators.config import DATA_FOLDER
 from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import Texts
@@ -25,7 +24,7 @@ BOUNDARIES_FILE: Final = DATA_FOLDER / "boundaries.json"
 _MARGIN: Final = 4.0
 _MAP_WIDTH: Final = WIDTH - 2 * _MARGIN
 _HATCHING: Final = 11.5
-_SOURCE_LINE, _KEY_LINE, _SWATCH = 13.0, 17.0, 21.0
+_SOURCE_LINE, _KEY_LINE, _SWATCH, _KEY_GAP = 13.0, 17.0, 21.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -136,11 +135,9 @@ def _find_places(context: ChartContext, indicator: Indicator, year: int) -> list
 
 def _words(context: ChartContext, places: Sequence[_Place]) -> dict[str, str]:
     """The classes that occur, in order, with their words."""
-    marks = mark_words(context.texts)
     present = {place.kind for place in places}
-    return {
-        kind: marks.get(kind) or context.texts(f"chart_map_{kind}") for kind in _SURFACES if kind in present
-    }
+    keys = {kind: MARKS[kind].text_key if kind in MARKS else f"chart_map_{kind}" for kind in _SURFACES}
+    return {kind: context.texts(key) for kind, key in keys.items() if kind in present}
 
 
 # --- drawing ------------------------------------------------------------------------------------------
@@ -150,7 +147,7 @@ def _draw(
     context: ChartContext, indicator: Indicator, places: Sequence[_Place], words: dict[str, str]
 ) -> Canvas:
     borders = load_boundaries()
-    key = place_key(words, WIDTH - _MARGIN, _SWATCH, 12)
+    key = _place_key(words)
     told = f"{borders.source[context.language]}, {borders.licence}"
     source = wrap(told, WIDTH - 2 * _MARGIN, SMALL_FONT_SIZE)
     foot = _MARGIN + _SOURCE_LINE * len(source) + 3
@@ -170,7 +167,7 @@ def _draw(
     _draw_labels(canvas, context, indicator, places, shift)
     _draw_key(canvas, words, key)
     for at, line in enumerate(reversed(source)):
-        canvas.text((_MARGIN, 8 + _SOURCE_LINE * at), line, "muted", size=SMALL_FONT_SIZE)
+        canvas.text((_MARGIN, 8 + _SOURCE_LINE * at), line, "muted")
     return canvas
 
 
@@ -182,7 +179,7 @@ def _draw_labels(
     for place in places:
         x, y = labels[place.area.code] + shift
         name = place.area.name(context.language)
-        canvas.text((x, y + 5), name, "text", "center", SMALL_FONT_SIZE, False, True)
+        canvas.text((x, y + 5), name, "text", "center", False, True)
     for place in places:
         x, y = labels[place.area.code] + shift
         value, marks = context.texts("no_value"), None
@@ -190,7 +187,21 @@ def _draw_labels(
             value = context.number(indicator, place.value)
             rounded = str(round_half_up(place.value, indicator.decimals))
             marks = {"data-value": rounded, "data-year": str(place.year), "data-area": place.area.code}
-        canvas.text((x, y - 5), value, "text", "center", SMALL_FONT_SIZE, True, True, marks)
+        canvas.text((x, y - 5), value, "text", "center", True, True, marks)
+
+
+def _place_key(words: dict[str, str]) -> list[list[tuple[float, str]]]:
+    """Lines of places along the width and classes, in the order of their words."""
+    lines: list[list[tuple[float, str]]] = [[]]
+    at = 0.0
+    for name, word in words.items():
+        taken = _SWATCH + text_width(word, SMALL_FONT_SIZE)
+        if at and at + taken > WIDTH - _MARGIN:
+            lines.append([])
+            at = 0.0
+        lines[-1].append((at, name))
+        at += taken + _KEY_GAP
+    return lines
 
 
 def _draw_key(canvas: Canvas, words: dict[str, str], lines: Sequence[Sequence[tuple[float, str]]]) -> None:
@@ -204,7 +215,7 @@ def _draw_key(canvas: Canvas, words: dict[str, str], lines: Sequence[Sequence[tu
             if surface.hatch:
                 canvas.lines(hatch([swatch], surface.hatch), "background", 0.7)
             canvas.lines([[*swatch.tolist(), swatch[0].tolist()]], "median", 0.8)
-            canvas.text((left + _SWATCH, y), words[kind], "text", size=SMALL_FONT_SIZE)
+            canvas.text((left + _SWATCH, y), words[kind], "text")
 
 
 def hatch(rings: Sequence[np.ndarray], way: str) -> list[list[Point]]:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from indicators.charts.drawing.style import FONT_SIZE, ROLES, Shape
+from indicators.charts.drawing.style import ROLES, SMALL_FONT_SIZE
 
 Point = tuple[float, float]
 Anchor = Literal["left", "center", "right"]
@@ -21,14 +21,6 @@ Anchor = Literal["left", "center", "right"]
 _ANCHORS: Final = {"left": "", "center": ";text-anchor:middle", "right": ";text-anchor:end"}
 #: What most strokes share, written on the drawing's element.
 _SAID_ONCE: Final = "fill:none;stroke-linejoin:round;stroke-linecap:round"
-#: Outlines of shapes of size one about the origin; a closed outline returns to its start.
-_OUTLINES: Final[dict[str, np.ndarray]] = {
-    "triangle_up": np.array([(-0.56, -0.46), (0.56, -0.46), (0, 0.54), (-0.56, -0.46)]),
-    "triangle_down": np.array([(-0.56, 0.46), (0.56, 0.46), (0, -0.54), (-0.56, 0.46)]),
-    "square": np.array([(-0.43, -0.43), (0.43, -0.43), (0.43, 0.43), (-0.43, 0.43), (-0.43, -0.43)]),
-    "diamond_outline": np.array([(-0.52, 0), (0, -0.52), (0.52, 0), (0, 0.52), (-0.52, 0)]),
-    "dash": np.array([(-0.4, 0), (0.4, 0)]),
-}
 
 
 class Canvas:
@@ -41,41 +33,14 @@ class Canvas:
 
     # --- shapes ----------------------------------------------------------------------------------------
 
-    def lines(
-        self, pieces: Iterable[Sequence[Point]], role: str, width: float, dash: Sequence[float] = ()
-    ) -> None:
-        """Draw open lines, all in one path; a piece of one point is drawn as a dot."""
-        self._draw(pieces, stroke=role, width=width, dash=dash)
+    def lines(self, pieces: Iterable[Sequence[Point]], role: str, width: float) -> None:
+        """Draw open lines, all in one path."""
+        self._draw(pieces, stroke=role, width=width)
 
     def fill(self, outlines: Iterable[Sequence[Point]], role: str, edge: str = "", width: float = 0) -> None:
         """Fill closed outlines, all in one path, with an edge where its role is given."""
         closed = [[*outline, outline[0]] for outline in outlines]
         self._draw(closed, fill=role, stroke=edge, width=width if edge else 0)
-
-    def dots(self, points: Iterable[Point], role: str, diameter: float) -> None:
-        """Draw round dots."""
-        self.lines(([point] for point in points), role, diameter)
-
-    def marks(self, points: Iterable[Point], shape: Shape, role: str, size: float) -> None:
-        """Draw one shape at each point, on a rim of the ground's colour that keeps it apart."""
-        places = list(points)
-        if not places:
-            return
-        if shape in ("circle", "circle_outline"):
-            self.dots(places, "ground", size + 2.4)
-            self.dots(places, role, size)
-            if shape == "circle_outline":
-                self.dots(places, "ground", size - 3.2)
-            return
-        outline = _OUTLINES[shape] * size
-        pieces = [(outline + place).tolist() for place in places]
-        if shape == "dash":
-            self.lines(pieces, role, 1.6)
-            return
-        if shape == "diamond_outline":
-            self._draw(pieces, fill="ground", stroke=role, width=1.6)
-        else:
-            self._draw(pieces, fill=role, stroke="ground", width=1)
 
     # --- texts -----------------------------------------------------------------------------------------
 
@@ -85,7 +50,6 @@ class Canvas:
         text: str,
         role: str,
         anchor: Anchor = "left",
-        size: float = FONT_SIZE,
         bold: bool = False,
         is_rimmed: bool = False,
         attributes: Mapping[str, str] | None = None,
@@ -99,8 +63,8 @@ class Canvas:
         attributes : mapping of str, optional
             Attributes of the text's element, such as the indicator whose value it is.
         """
-        self._set_text_style(_text_style(role, anchor, size, bold, is_rimmed))
-        place = {"x": _short(at[0]), "y": _short(self.height - at[1] + size * 0.35)}
+        self._set_text_style(_text_style(role, anchor, bold, is_rimmed))
+        place = {"x": _short(at[0]), "y": _short(self.height - at[1] + SMALL_FONT_SIZE * 0.35)}
         marks = "".join(f' {name}="{value}"' for name, value in {**place, **(attributes or {})}.items())
         self._parts.append(f"<text{marks}>{escape(text, quote=False)}</text>")
 
@@ -132,21 +96,18 @@ class Canvas:
         fill: str = "",
         stroke: str = "",
         width: float = 0,
-        dash: Sequence[float] = (),
     ) -> None:
         path = "".join(self._trace(piece) for piece in pieces)
         if not path:
             return
         self._set_text_style("")
         style = [f"fill:{_colour(fill)}"] if fill else []
-        style += [f"stroke-dasharray:{','.join(f'{length:g}' for length in dash)}"] if dash else []
         style += [f"stroke:{_colour(stroke)}"] if stroke else []
         style += [f"stroke-width:{width:g}"] if stroke and width != 1 else []
-        style += ["stroke-linecap:butt"] if dash else []
         self._parts.append(f'<path d="{path}" style="{";".join(style)}"/>')
 
     def _trace(self, piece: Sequence[Point]) -> str:
-        points = np.round(piece if len(piece) > 1 else [piece[0], piece[0]], 1).tolist()
+        points = np.round(piece, 1).tolist()
         return "M" + "L".join(f"{_short(x)} {_short(self.height - y)}" for x, y in points)
 
     def _set_text_style(self, style: str) -> None:
@@ -165,11 +126,12 @@ def _colour(role: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _text_style(role: str, anchor: Anchor, size: float, bold: bool, is_rimmed: bool) -> str:
+def _text_style(role: str, anchor: Anchor, bold: bool, is_rimmed: bool) -> str:
     """Size, weight, anchor and colour of a text; the family comes from the page."""
     weight = ";font-weight:700" if bold else ""
     rim = f";paint-order:stroke;stroke:{_colour('ground')};stroke-width:2.6px"
-    return f"font-size:{size:g}px;fill:{_colour(role)}{weight}{_ANCHORS[anchor]}{rim if is_rimmed else ''}"
+    size = f"font-size:{SMALL_FONT_SIZE:g}px"
+    return f"{size};fill:{_colour(role)}{weight}{_ANCHORS[anchor]}{rim if is_rimmed else ''}"
 
 
 def _short(number: float) -> str:

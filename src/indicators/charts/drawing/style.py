@@ -54,40 +54,31 @@ ROLES: Final[dict[str, Role]] = {
     for name, (light, dark, kind) in _DECLARED.items()
 }
 
-Shape = Literal[
-    "triangle_up", "triangle_down", "circle", "square", "diamond_outline", "circle_outline", "dash"
-]
-
 
 @dataclass(frozen=True)
 class Mark:
     """How one of `indicators.assessment.goals.MARKS` is drawn: never by its colour alone.
 
-    ``glyph`` is the same shape as a character, ``text_key`` its word.
+    ``shape`` is as matplotlib calls it, ``glyph`` the same shape as a character, ``text_key`` its word.
     """
 
     role: str
-    shape: Shape
+    shape: str
     glyph: str
     text_key: str
+    is_filled: bool = True
 
 
 MARKS: Final[dict[str, Mark]] = {
-    "better": Mark("better", "triangle_up", "▲", "chart_mark_better"),
-    "similar": Mark("similar", "circle", "●", "chart_mark_similar"),
-    "worse": Mark("worse", "triangle_down", "▼", "chart_mark_worse"),
-    "background": Mark("background", "square", "■", "chart_mark_background"),
-    "position": Mark("muted", "diamond_outline", "◇", "chart_mark_position"),
-    "unassessed": Mark("muted", "circle_outline", "○", "chart_mark_unassessed"),
-    "no_value": Mark("muted", "dash", "–", "chart_mark_no_value"),
+    "better": Mark("better", "^", "▲", "chart_mark_better"),
+    "similar": Mark("similar", "o", "●", "chart_mark_similar"),
+    "worse": Mark("worse", "v", "▼", "chart_mark_worse"),
+    "background": Mark("background", "s", "■", "chart_mark_background"),
+    "position": Mark("muted", "D", "◇", "chart_mark_position", is_filled=False),
+    "unassessed": Mark("muted", "o", "○", "chart_mark_unassessed", is_filled=False),
+    "no_value": Mark("muted", "_", "–", "chart_mark_no_value"),
 }
 
 #: Width of a drawing. A telephone of 320 pixels shows it whole, with texts of ten pixels at least.
 WIDTH: Final = 340.0
-FONT_SIZE: Final = 11.0
 SMALL_FONT_SIZE: Final = 10.7
-
-
-def css_variables(scheme: str) -> str:
-    """The roles' colours as CSS declarations for the ``light`` or ``dark`` scheme."""
-    return ";".join(f"{role.variable}:{getattr(role, scheme)}" for role in ROLES.values())
