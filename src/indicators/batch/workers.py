@@ -207,10 +207,12 @@ def _has_died(problem: BaseException | None) -> bool:
 
 def describe(problem: BaseException, limits: Limits) -> str:
     """Why a call has no value."""
+    from pebble import ProcessExpired
+
     if isinstance(problem, BrokenProcessPool):
         return f"the processes that make reports cannot work: {problem}"
-    if _has_died(problem):
-        return describe_exit(problem.exitcode)  # type: ignore[attr-defined]
+    if isinstance(problem, ProcessExpired):
+        return describe_exit(problem.exitcode)
     if isinstance(problem, TimeoutError):
         return describe_late(limits)
     return f"{type(problem).__name__}: {problem}"

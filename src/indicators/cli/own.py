@@ -17,11 +17,13 @@ def _pair(expected: str) -> Callable[[Any, Any, Sequence[str]], list[tuple[str, 
     """Reads repeated NAME=VALUE flags."""
 
     def read(_context: Any, _parameter: Any, texts: Sequence[str]) -> list[tuple[str, str]]:
-        pairs = [tuple(part.strip() for part in text.rsplit("=", 1)) for text in texts]
-        for text, pair in zip(texts, pairs, strict=True):
-            if len(pair) != 2 or not all(pair):
+        pairs = []
+        for text in texts:
+            name, _, value = (part.strip() for part in text.rpartition("="))
+            if not name or not value:
                 raise click.BadParameter(f"{text!r}; expected {expected}")
-        return pairs  # type: ignore[return-value]
+            pairs.append((name, value))
+        return pairs
 
     return read
 
