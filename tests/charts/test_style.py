@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from indicators.assessment.goals import MARKS as SUMMARY_MARKS
-from indicators.charts.drawing.lettering import shorten, text_width, wrap
+from indicators.charts.drawing.lettering import text_width, wrap
 from indicators.charts.drawing.style import GROUNDS, MARKS, ROLES
 from indicators.narrative.texts import load_texts
 from tests.contrast import contrast, luminance
@@ -65,23 +65,23 @@ def test_marks_differ_without_colour():
 
 
 def test_lines_fit_their_width():
-    """No line is wider than told, no word is lost while there is room, and the rest ends in an ellipsis."""
+    """No line is wider than told, and no word is lost."""
     text = "Toimeentulotukea saaneet henkilöt vuoden aikana, % asukkaista / 1 000 asukasta"
-    lines = wrap(text, 150, 10.5)
-    assert all(text_width(line, 10.5) <= 150 for line in lines)
-    assert wrap(text, 1000, 10.5)[0].replace("\u00a0", " ") == text
-    assert wrap(text, 90, 10.5, most=2)[-1].endswith("…")
-    assert wrap("", 100, 10) == ()
+    lines = wrap(text, 150)
+    assert len(lines) > 2
+    assert all(text_width(line) <= 150 for line in lines)
+    assert " ".join(lines).replace("\u00a0", " ") == text
+    assert wrap(text, 1000)[0].replace("\u00a0", " ") == text
+    assert wrap("", 100) == ()
 
 
 def test_numbers_and_units_stay_together():
     """A line never breaks inside 1 000 or before a per cent sign."""
     for width in range(20, 200, 5):
-        lines = wrap("aikana, % asukkaista / 1 000 asukasta", width, 10, most=9)
+        lines = wrap("aikana, % asukkaista / 1 000 asukasta", width)
         assert not any(line.startswith(("%", "000")) for line in lines)
 
 
-def test_long_words_and_strange_letters_are_cut():
-    """5 000 letters, letters that the font lacks, and direction marks all end within the width."""
-    for text in ("a" * 5000, "中" * 300, "\u202e" * 3 + "b" * 400):
-        assert text_width(shorten(text, 100, 10), 10) <= 100
+def test_letters_that_the_font_lacks_have_a_width():
+    """An em each, so that what stands for them fits too."""
+    assert text_width("中" * 10) >= 100

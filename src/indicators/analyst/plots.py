@@ -233,23 +233,23 @@ def plot_distribution(
     what, plot = find_indicator(indicator), Plot(load_assessment(snapshot), load_texts(language))
     own = find_area(area, "municipality").code if area is not None else ""
     year, values = plot.read_members(what, year)
-    every = plot.read_municipalities(what, year)
+    panel = plot.assessment.panels[what.id]
+    at, spread = year - panel.years[0], panel.spread
     members = [item for item in plot.assessment.catalogue.members if item.code in values]
     ax = ax or plot.new_axes(1.2 + 0.24 * len(members))
-    q1, median, q3 = np.quantile(every, (0.25, 0.5, 0.75))
-    ax.axvspan(q1, q3, color=ROLES["band"].light, linewidth=0)
-    ax.axvline(median, color=ROLES["median"].light, linewidth=1)
-    for at, member in enumerate(members):
+    ax.axvspan(spread.q1[at], spread.q3[at], color=ROLES["band"].light, linewidth=0)
+    ax.axvline(spread.median[at], color=ROLES["median"].light, linewidth=1)
+    for place, member in enumerate(members):
         shape, size, role = ("D", 8, "own") if member.code == own else ("o", 6, "region")
         colour, value = ROLES[role].light, values[member.code]
-        ax.plot(value, at, shape, color=colour, markersize=size)
+        ax.plot(value, place, shape, color=colour, markersize=size)
         number = plot.wording.number(what, value)
-        ax.text(1.02, at, number, transform=ax.get_yaxis_transform(), va="center", color=colour)
+        ax.text(1.02, place, number, transform=ax.get_yaxis_transform(), va="center", color=colour)
     ax.set(ylim=(len(members) - 0.4, -0.6), yticks=range(len(members)))
     ax.set_yticklabels([plot.name(member) for member in members])
     plot.note_missing(values)
-    band = plot.texts("plot_band", n=len(every), median=plot.wording.value(what, float(median)))
-    plot.notes.insert(0, band)
+    median = plot.wording.value(what, float(spread.median[at]))
+    plot.notes.insert(0, plot.texts("plot_band", n=int(spread.n[at]), median=median))
     return plot.finish(ax, what, axis="x", year=year)
 
 
@@ -288,13 +288,6 @@ class Plot:
         chosen = year if year is not None else max(by_year, key=lambda item: (len(by_year[item]), item))
         self.drawn[indicator.id] = [*by_year[chosen].values()]
         return chosen, {code: item.value for code, item in by_year[chosen].items()}
-
-    def read_municipalities(self, indicator: Indicator, year: int) -> np.ndarray:
-        """The values of all municipalities of Finland in a year."""
-        panel = self.assessment.panels[indicator.id]
-        at = [panel.index.codes.index(area.code) for area in self.assessment.catalogue.areas.municipalities()]
-        values = panel.value[at, panel.years.tolist().index(year)]
-        return values[~np.isnan(values)]
 
     # --- what must be known ------------------------------------------------------------------------------
 

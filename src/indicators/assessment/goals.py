@@ -6,8 +6,6 @@ from indicators.assessment.columns import Row
 
 #: What one indicator contributes to its goal's row of marks.
 MARKS: Final = ("better", "similar", "worse", "background", "position", "unassessed", "no_value")
-COMPARISON_CONFIDENCE: Final = 0.95
-TREND_CONFIDENCE: Final = 0.998
 
 
 def find_mark(row: Row) -> str:

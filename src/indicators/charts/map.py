@@ -14,7 +14,7 @@ from indicators.catalogue.records import Indicator
 from indicators.charts.context import ChartContext
 from indicators.charts.drawing.canvas import Canvas, Point
 from indicators.charts.drawing.lettering import text_width, wrap
-from indicators.charts.drawing.style import MARKS, SMALL_FONT_SIZE, WIDTH
+from indicators.charts.drawing.style import MARKS, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.config import DATA_FOLDER
 from indicators.narrative.formats import round_half_up
@@ -136,8 +136,11 @@ def _find_places(context: ChartContext, indicator: Indicator, year: int) -> list
 def _words(context: ChartContext, places: Sequence[_Place]) -> dict[str, str]:
     """The classes that occur, in order, with their words."""
     present = {place.kind for place in places}
-    keys = {kind: MARKS[kind].text_key if kind in MARKS else f"chart_map_{kind}" for kind in _SURFACES}
-    return {kind: context.texts(key) for kind, key in keys.items() if kind in present}
+    return {
+        kind: context.texts(MARKS[kind].text_key) if kind in MARKS else context.texts(f"chart_map_{kind}")
+        for kind in _SURFACES
+        if kind in present
+    }
 
 
 # --- drawing ------------------------------------------------------------------------------------------
@@ -149,7 +152,7 @@ def _draw(
     borders = load_boundaries()
     key = _place_key(words)
     told = f"{borders.source[context.language]}, {borders.licence}"
-    source = wrap(told, WIDTH - 2 * _MARGIN, SMALL_FONT_SIZE)
+    source = wrap(told, WIDTH - 2 * _MARGIN)
     foot = _MARGIN + _SOURCE_LINE * len(source) + 3
     canvas = Canvas(WIDTH, borders.height + _MARGIN + foot + _KEY_LINE * len(key))
     shift = np.array([_MARGIN, foot])
@@ -195,7 +198,7 @@ def _place_key(words: dict[str, str]) -> list[list[tuple[float, str]]]:
     lines: list[list[tuple[float, str]]] = [[]]
     at = 0.0
     for name, word in words.items():
-        taken = _SWATCH + text_width(word, SMALL_FONT_SIZE)
+        taken = _SWATCH + text_width(word)
         if at and at + taken > WIDTH - _MARGIN:
             lines.append([])
             at = 0.0

@@ -16,9 +16,9 @@ import numpy as np
 from indicators.charts.drawing.style import ROLES, SMALL_FONT_SIZE
 
 Point = tuple[float, float]
-Anchor = Literal["left", "center", "right"]
+Anchor = Literal["left", "center"]
 
-_ANCHORS: Final = {"left": "", "center": ";text-anchor:middle", "right": ";text-anchor:end"}
+_ANCHORS: Final = {"left": "", "center": ";text-anchor:middle"}
 #: What most strokes share, written on the drawing's element.
 _SAID_ONCE: Final = "fill:none;stroke-linejoin:round;stroke-linecap:round"
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from indicators.charts.drawing.style import SMALL_FONT_SIZE
+
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
 _EM: Final = 64
-_BOLD: Final = 1.09
 #: Glyphs set on whole pixels take a little more room.
 _HINTING: Final = 1.04
 #: A space that must not end a line: within a number, before a unit, after a slash.
@@ -44,36 +45,23 @@ def _ems(character: str) -> float:
     return _font().load_char(ord(character)).linearHoriAdvance / 65536 / _EM
 
 
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float, bold: bool = False) -> float:
+@lru_cache(maxsize=1024)
+def text_width(text: str) -> float:
     """Width in points."""
-    return sum(_ems(character) for character in text) * size * _HINTING * (_BOLD if bold else 1.0)
+    return sum(_ems(character) for character in text) * SMALL_FONT_SIZE * _HINTING
 
 
-@lru_cache(maxsize=4096)
-def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 3) -> tuple[str, ...]:
-    """Lines of at most a width, broken between words; what goes over the last line ends in an ellipsis.
+@lru_cache(maxsize=64)
+def wrap(text: str, width: float) -> tuple[str, ...]:
+    """Lines of at most a width, broken between words; a single word may be wider.
 
     Spaces that hold a number or its unit together become no-break spaces. Empty for an empty text.
     """
     lines: list[str] = []
     for word in _KEPT_SPACE.sub(_NO_BREAK, text).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold) <= width:
+        if lines and text_width(longer) <= width:
             lines[-1] = longer
         elif word:
             lines.append(word)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
-    return tuple(shorten(line, width, size, bold) for line in lines)
-
-
-@lru_cache(maxsize=1024)
-def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
-    """The text, cut with an ellipsis where it is wider than told."""
-    if text_width(text, size, bold) <= width:
-        return text
-    kept = text[: int(width / size * 8)]
-    while kept and text_width(f"{kept}…", size, bold) > width:
-        kept = kept[:-1]
-    return f"{kept.rstrip(' …')}…"
+    return tuple(lines)

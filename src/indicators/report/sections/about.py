@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from indicators.assessment.changes import Changes
-from indicators.assessment.goals import COMPARISON_CONFIDENCE
 from indicators.assessment.rows import is_current, is_known
+from indicators.assessment.verdicts import COMPARISON_CONFIDENCE
 from indicators.catalogue import Catalogue
 from indicators.catalogue.records import Producer, Service
 from indicators.narrative.formats import format_count
