@@ -195,7 +195,7 @@ def plot_map(
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     plot.note_missing(values)
-    plot.notes.append(f"{borders.source[plot.texts.language]}, {borders.licence}")
+    plot.notes.append(borders.credit(plot.texts.language))
     return plot.finish(ax, what, year=year)
 
 

@@ -4,8 +4,6 @@ from indicators.assessment.panel import find_boundary_breaks
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Area
 from indicators.catalogue.records import Indicator
-from indicators.charts.drawing.canvas import Canvas
-from indicators.charts.figure_part import FigurePart
 from indicators.model import STATUSES
 from indicators.narrative.texts import Texts
 from indicators.narrative.wording import Wording
@@ -23,29 +21,9 @@ class ChartContext(Wording):
         region = self.catalogue.areas.get(area.region) if area.region else None
         self.region_name = region.name(texts.language) if region else ""
 
-    # --- words -----------------------------------------------------------------------------------------
-
     def shown(self, indicator: Indicator, value: float | None) -> str:
         """A value with its unit's symbol; the sign of no value where there is none."""
         return self.value(indicator, value) or self.texts("no_value")
-
-    # --- the part --------------------------------------------------------------------------------------
-
-    def part(self, subject: str, canvas: Canvas, html_id: str, message: str, details: str) -> FigurePart:
-        """The finished chart, tagged with area, subject and snapshot.
-
-        The alt text is the message and the details; the drawing has the one as its title and the other as
-        its description, so that nothing is read out twice.
-        """
-        return FigurePart(
-            area=self.area.code,
-            indicator=subject,
-            snapshot=self.assessment.snapshot.id,
-            language=self.language,
-            message=message,
-            alt=f"{message.rstrip('.')}. {details}",
-            svg=canvas.to_svg(message, details, html_id),
-        )
 
 
 def find_breaks(assessment: Assessment, area_code: str, indicator: Indicator) -> list[int]:

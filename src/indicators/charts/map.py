@@ -17,6 +17,7 @@ from indicators.charts.drawing.lettering import text_width, wrap
 from indicators.charts.drawing.style import MARKS, WIDTH
 from indicators.charts.figure_part import FigurePart
 from indicators.config import DATA_FOLDER
+from indicators.model import Language
 from indicators.narrative.formats import round_half_up
 from indicators.narrative.texts import Texts
 
@@ -53,6 +54,10 @@ class Boundaries:
     height: float
     source: dict[str, str]
     licence: str
+
+    def credit(self, language: Language) -> str:
+        """Where the borders are from, and under which licence."""
+        return f"{self.source[language]}, {self.licence}"
 
 
 @lru_cache(maxsize=1)
@@ -111,12 +116,17 @@ def make_map_chart(
     if is_empty or not all(place.area.code in load_boundaries().outlines for place in places):
         return None
     words = _words(context, places)
-    return context.part(
-        indicator.id,
-        _draw(context, indicator, places, words),
-        html_id,
-        texts("chart_map_message", indicator=context.title(indicator), year=year),
-        _details(context, indicator, places, words),
+    message = texts("chart_map_message", indicator=context.title(indicator), year=year)
+    details = _details(context, indicator, places, words)
+    return FigurePart(
+        area=area.code,
+        indicator=indicator.id,
+        snapshot=assessment.snapshot.id,
+        language=context.language,
+        message=message,
+        alt=f"{message.rstrip('.')}. {details}",
+        # The message is the drawing's title and the details its description: nothing is read out twice.
+        svg=_draw(context, indicator, places, words).to_svg(message, details, html_id),
     )
 
 
@@ -151,8 +161,7 @@ def _draw(
 ) -> Canvas:
     borders = load_boundaries()
     key = _place_key(words)
-    told = f"{borders.source[context.language]}, {borders.licence}"
-    source = wrap(told, WIDTH - 2 * _MARGIN)
+    source = wrap(borders.credit(context.language), WIDTH - 2 * _MARGIN)
     foot = _MARGIN + _SOURCE_LINE * len(source) + 3
     canvas = Canvas(WIDTH, borders.height + _MARGIN + foot + _KEY_LINE * len(key))
     shift = np.array([_MARGIN, foot])

@@ -48,9 +48,3 @@ def draw_outline_map(areas: Sequence[Area], links: Mapping[str, str], language: 
     return Markup('<svg class="map" viewBox="0 0 {} {}" aria-hidden="true">{}{}</svg>').format(
         width, height, shapes, names
     )
-
-
-def name_source(language: Language) -> str:
-    """Where the borders are from, and under which licence."""
-    borders = load_boundaries()
-    return f"{borders.source[language]}, {borders.licence}."

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from indicators.assessment.table import Assessment
 from indicators.catalogue import Catalogue
-from indicators.charts.outline_map import draw_outline_map, name_source
+from indicators.charts.map import load_boundaries
+from indicators.charts.outline_map import draw_outline_map
 from indicators.edition.plan import list_shown_areas
 from indicators.model import LANGUAGES, Language
 from indicators.narrative.formats import format_count, format_number
@@ -81,7 +82,7 @@ def _render(assessment: Assessment, manifest: dict[str, Any], language: Language
         areas=areas,
         coverage=_tell_coverage(assessment, [item.code for item in areas], t),
         map=draw_outline_map(catalogue.members, links, language) if links else "",
-        map_source=name_source(language),
+        map_source=f"{load_boundaries().credit(language)}.",
         shared=[
             SimpleNamespace(title=t(f"kind_{kind}"), items=items) for kind, items in shared.items() if items
         ],
