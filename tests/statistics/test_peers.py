@@ -11,6 +11,11 @@ from indicators.statistics.peers import find_peers, standardise
 NAN = float("nan")
 
 
+def _name(codes, found):
+    """Codes of the peers; empty where there is none."""
+    return np.where(found >= 0, np.asarray(codes)[found], "")
+
+
 def _areas(seed=1, n=40):
     rng = np.random.default_rng(seed)
     codes = np.array([f"{code:03d}" for code in rng.permutation(900)[:n]])
@@ -19,13 +24,17 @@ def _areas(seed=1, n=40):
 
 
 def test_worked_example():
-    """Three areas on a line, population logged: distances are those worked by hand."""
-    # log2 of the population is 0, 1, 3 above 1000: mean 4/3, variance 14/9.
+    """Three areas on a line, population logged: the order is that worked by hand."""
+    # log2 of the population is 0, 1, 3 above 1000: 1 and 3, 1 and 2, 2 and 3 apart.
     result = find_peers(["003", "001", "002"], [[1000.0], [2000.0], [8000.0]], is_log=True, k=2)
-    unit = np.sqrt(14 / 9)
-    assert result.code.tolist() == [["001", "002"], ["003", "002"], ["001", "003"]]
-    assert_allclose(result.distance, np.array([[1, 3], [1, 2], [2, 3]]) / unit, atol=1e-9)
-    assert result.index.tolist() == [[1, 2], [0, 2], [1, 0]]
+    assert result.tolist() == [[1, 2], [0, 2], [1, 0]]
+
+
+def test_variables_are_told_in_standard_deviations():
+    """Mean 4/3 and variance 14/9 of the logs 0, 1 and 3."""
+    made = standardise([[1.0], [2.0], [8.0]], True)
+    wanted = (np.array([[0], [1], [3]]) - 4 / 3) / np.sqrt(14 / 9)
+    assert_allclose(made, wanted, atol=1e-9)
 
 
 def test_peers_are_the_nearest_of_all():
@@ -35,17 +44,16 @@ def test_peers_are_the_nearest_of_all():
     result = find_peers(codes, variables, is_log=[True, False, False], k=8)
     distance = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
     np.fill_diagonal(distance, np.inf)
-    assert_array_equal(result.index, np.argsort(distance, axis=1)[:, :8])
-    assert_allclose(result.distance, np.sort(distance, axis=1)[:, :8], atol=1e-9)
+    assert_array_equal(result, np.argsort(distance, axis=1)[:, :8])
 
 
 def test_ties_go_by_code():
     """Equally near areas come in order of code, however many they are and in whatever order given."""
     codes = [f"{code:03d}" for code in range(60)][::-1]
     result = find_peers(codes, np.ones((60, 2)), k=4)
-    assert result.code[0].tolist() == ["000", "001", "002", "003"]  # of 059
-    assert result.code[-1].tolist() == ["001", "002", "003", "004"]  # of 000
-    assert_allclose(result.distance, 0)
+    named = _name(codes, result)
+    assert named[0].tolist() == ["000", "001", "002", "003"]  # of 059
+    assert named[-1].tolist() == ["001", "002", "003", "004"]  # of 000
 
 
 @given(st.integers(0, 10_000), st.randoms())
@@ -57,31 +65,28 @@ def test_permuting_areas_permutes_peers(seed, random):
     order = list(range(len(codes)))
     random.shuffle(order)
     whole, shuffled = find_peers(codes, variables, k=5), find_peers(codes[order], variables[order], k=5)
-    assert_array_equal(whole.code[order], shuffled.code)
-    assert_array_equal(whole.distance[order], shuffled.distance)
+    assert_array_equal(_name(codes, whole)[order], _name(codes[order], shuffled))
 
 
 def test_excluded_and_incomplete_areas_have_and_are_no_peers():
-    """Excluded areas and those lacking a variable have no peers, are none, and say why."""
+    """Excluded areas and those lacking a variable have no peers, are none."""
     codes, variables = _areas()
     variables[3, 1] = NAN
     variables[4, 0] = 0.0
     result = find_peers(codes, variables, is_log=[True, False, False], k=3, excluded=[codes[0], "999"])
-    assert result.reason[[0, 3, 4]].tolist() == ["excluded", "missing_variable", "missing_variable"]
-    assert (result.code[[0, 3, 4]] == "").all()
-    assert (result.index[[0, 3, 4]] == -1).all()
-    assert np.isnan(result.distance[[0, 3, 4]]).all()
-    assert not np.isin(result.code, codes[[0, 3, 4]]).any()
-    others = find_peers(np.delete(codes, [0, 3, 4]), np.delete(variables, [0, 3, 4], axis=0),
+    assert (result[[0, 3, 4]] == -1).all()
+    assert not np.isin(result, [0, 3, 4]).any()
+    left = np.delete(codes, [0, 3, 4])
+    others = find_peers(left, np.delete(variables, [0, 3, 4], axis=0),
                         is_log=[True, False, False], k=3)  # fmt: skip
-    assert_array_equal(np.delete(result.code, [0, 3, 4], axis=0), others.code)
+    assert_array_equal(_name(codes, np.delete(result, [0, 3, 4], axis=0)), _name(left, others))
 
 
 def test_too_few_areas():
     """With fewer areas than peers asked for, the rest are empty; a single area has none."""
     result = find_peers(["001", "002", "003"], [[1.0], [2.0], [4.0]], k=4)
-    assert result.code[0].tolist() == ["002", "003", "", ""]
-    assert find_peers(["001"], [[1.0]], k=2).reason.tolist() == ["too_few_areas"]
+    assert result[0].tolist() == [1, 2, -1, -1]
+    assert find_peers(["001"], [[1.0]], k=2).tolist() == [[-1, -1]]
 
 
 def test_variable_without_spread_has_no_part():
@@ -89,7 +94,7 @@ def test_variable_without_spread_has_no_part():
     codes, variables = _areas()
     plain = find_peers(codes, variables)
     constant = find_peers(codes, np.column_stack([variables, np.full(len(codes), 7.0)]))
-    assert_array_equal(plain.code, constant.code)
+    assert_array_equal(plain, constant)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def find_peer_groups(panels: dict[str, Panel], catalogue: Catalogue) -> PeerGrou
         excluded=excluded,
     )
     members = np.full((len(index.codes), declared.size), -1)
-    members[rows] = np.where(peers.index >= 0, rows[peers.index], -1)
+    members[rows] = np.where(peers >= 0, rows[peers], -1)
     for group in declared.own_groups:
         chosen = [index.codes.index(code) for code in group.members][: declared.size]
         row = index.codes.index(group.area)

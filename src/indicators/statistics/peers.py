@@ -5,39 +5,14 @@ with them.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from indicators.statistics.codes import first_reason
 
 Array = NDArray[np.float64]
 
 #: Distances closer than this are ties, which the codes decide: beyond it lies only rounding.
 _DECIMALS = 9
-
-
-@dataclass(frozen=True, eq=False)
-class Peers:
-    """Peers of each area, nearest first; tables of shape (areas, k) in the order of the input.
-
-    Attributes
-    ----------
-    index : array of int
-        Rows of the input; -1 where there is no peer.
-    code : array of str
-        Their codes; empty where there is no peer.
-    distance : array of float
-        Euclidean distance in standard deviations of the variables; NaN where there is no peer.
-    reason : array of str, shape (areas,)
-        Why an area has no peers; empty where it has.
-    """
-
-    index: NDArray[np.int64]
-    code: NDArray[np.str_]
-    distance: Array
-    reason: NDArray[np.str_]
 
 
 def standardise(variables: ArrayLike, is_log: ArrayLike = False) -> Array:
@@ -70,8 +45,8 @@ def find_peers(
     is_log: ArrayLike = False,
     k: int = 8,
     excluded: Collection[str] = (),
-) -> Peers:
-    """Return the k nearest areas of each area.
+) -> NDArray[np.int64]:
+    """Return the k nearest areas of each area, nearest first, as rows of the input.
 
     Parameters
     ----------
@@ -85,6 +60,11 @@ def find_peers(
         Peers of each area.
     excluded : collection of str
         Codes that neither have peers nor are one, as those of Åland.
+
+    Returns
+    -------
+    array of int, shape (areas, k)
+        -1 where there is no peer: of an excluded area, one that lacks a variable, or where areas are too few.
 
     Raises
     ------
@@ -110,18 +90,14 @@ def find_peers(
     is_candidate = ~is_excluded & ~is_missing
     # Worked in order of code: sums, and so distances, are then the same whatever the order of the input.
     chosen = order[is_candidate[order]]
-    near, distance = _nearest(standardise(table[chosen], flags), k)
+    near = _nearest(standardise(table[chosen], flags), k)
     index = np.full((names.size, k), -1)
-    distances = np.full((names.size, k), np.nan)
     index[chosen[:, None], np.arange(near.shape[1])] = chosen[near]
-    distances[chosen[:, None], np.arange(near.shape[1])] = distance
-    reason = first_reason(excluded=is_excluded, missing_variable=is_missing, too_few_areas=index[:, 0] < 0)
-    return Peers(index, np.where(index >= 0, names[index], ""), distances, reason)
+    return index
 
 
-def _nearest(points: Array, k: int) -> tuple[NDArray[np.int64], Array]:
-    """Return rows and distances of the k nearest other points, ties in order of row."""
+def _nearest(points: Array, k: int) -> NDArray[np.int64]:
+    """Return rows of the k nearest other points, ties in order of row."""
     distance = np.round(np.linalg.norm(points[:, None] - points, axis=-1), _DECIMALS)
     np.fill_diagonal(distance, np.inf)
-    row = np.argsort(distance, axis=1, kind="stable")[:, : max(min(k, len(points) - 1), 0)]
-    return row, np.take_along_axis(distance, row, axis=1)
+    return np.argsort(distance, axis=1, kind="stable")[:, : max(min(k, len(points) - 1), 0)]
