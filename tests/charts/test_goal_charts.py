@@ -109,6 +109,27 @@ def test_background_to_the_right_is_said(assessment):
     assert not any("Taustatiedoissa" in label for label in _labels(_spine(assessment, goal="1.1")))
 
 
+def test_the_line_of_the_region_is_told_where_it_is_drawn(assessment):
+    """A goal whose only indicator has no figure of the region has one line alone, the median."""
+    for goal in assessment.catalogue.goals:
+        part = _spine(assessment, "410", goal.id)
+        assert any("Lyhyt pystyviiva" in label for label in _labels(part)) == any(
+            line.get_marker() == "|" for line in part.figure.axes[0].lines
+        )
+    assert not any("pystyviiva" in label for label in _labels(_spine(assessment, "410", "1.1")))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("width", [8, 30])
+def test_words_have_room_in_a_saved_chart(assessment, tmp_path, width):
+    """Title, notes and source stand one below another at any width; the chart itself stays as it is."""
+    part = _spine(assessment, "410", "1.2")
+    size = tuple(part.figure.get_size_inches())
+    first, again = (part.save(tmp_path / name, width=width).read_bytes() for name in ("a.svg", "b.svg"))
+    assert first == again
+    assert tuple(part.figure.get_size_inches()) == size
+
+
 def test_a_goal_without_values_has_no_chart(assess):
     """There is no chart of nothing."""
     assert _spine(assess(LOWER), goal="4.1") is None

@@ -233,10 +233,9 @@ def make_spine_chart(assessment: Assessment, area: Area, goal: Goal, texts: Text
     )
     with plt.rc_context(PLAIN):
         figure, ax = _new_figure(9, 1.2 + 0.5 * len(rows))
-        draw_rows(plot, ax, rows, with_region=True)
-        plot.notes.insert(1, texts("chart_reading_region", region=region))
+        draw_rows(plot, ax, rows, region)
         if "background" in marks:
-            plot.notes.insert(2, texts("chart_reading_background"))
+            plot.notes.append(texts("chart_reading_background"))
         plot.write_notes(ax, 70)
         return _finish(
             context,

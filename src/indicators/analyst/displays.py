@@ -8,6 +8,7 @@ import math
 import textwrap
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator
 
 from indicators.analyst.lookup import find_row
@@ -38,8 +40,13 @@ from indicators.snapshot.load import Snapshot
 
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
-#: What a chart may be saved as.
-FORMATS: Final = (".png", ".pdf", ".svg")
+#: What a chart may be saved as, with the fields of the file for its words and for the clock, which is left out.
+_METADATA: Final = {
+    ".png": ("Description",),
+    ".pdf": ("Subject", "CreationDate"),
+    ".svg": ("Description", "Date"),
+}
+FORMATS: Final = tuple(_METADATA)
 #: How a chart is written: a dollar is one, letters stay letters, and equal drawings have equal bytes.
 PLAIN: Final[Any] = {
     "text.parse_math": False,
@@ -48,6 +55,8 @@ PLAIN: Final[Any] = {
     "pdf.fonttype": 42,
 }
 _CM: Final = 2.54
+#: matplotlib's inches between a drawing and the edge, and points between a tick and its label.
+_PAD, _TICK_PAD = 3 / 72, 3.5
 #: Of PNG.
 _DPI: Final = 200
 #: Characters of a line above and below the drawing.
@@ -103,12 +112,15 @@ class Chart(FigurePart):
         if not width > 0:
             raise ParameterError("width", width, "centimetres, above zero")
         note, shown = f"{self.message.rstrip('.')}. {self.source}", self.title if title is None else title
-        metadata = {"Description" if path.suffix.lower() != ".pdf" else "Subject": self.alt, "Title": shown}
-        figure = self.figure
+        words, *dates = _METADATA[path.suffix.lower()]
+        metadata = {"Title": shown, words: self.alt} | dict.fromkeys(dates)
+        figure = deepcopy(self.figure)  # which stays as it is shown, without these words
         size = float(figure.axes[0].yaxis.label.get_fontsize())
         heading, below = textwrap.fill(shown, _TITLE_WIDTH), textwrap.fill(note, _NOTE_WIDTH)
         figure.suptitle(heading, x=0.01, ha="left", size=1.2 * size, weight="bold")
         figure.supxlabel(below, x=0.01, ha="left", size=0.83 * size)
+        lines = heading.count("\n") + below.count("\n") + 2
+        figure.set_figheight(figure.get_figheight() + lines * 1.4 * size / 72)
         _scale(figure, width / _CM / figure.get_figwidth())
         with telling(path), plt.rc_context(PLAIN):
             figure.savefig(path, dpi=_DPI, metadata=metadata)
@@ -283,6 +295,10 @@ def _scale(figure: Figure, scale: float) -> None:
     """Make a figure larger or smaller with all that is in it: its layout and its ticks stay."""
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
         axis.set_major_locator(FixedLocator(axis.get_majorticklocs().tolist()))
+        axis.set_tick_params(pad=_TICK_PAD * scale)
+    layout = figure.get_layout_engine()
+    if isinstance(layout, ConstrainedLayoutEngine):
+        layout.set(w_pad=_PAD * scale, h_pad=_PAD * scale)
     figure.set_size_inches(*(side * scale for side in figure.get_size_inches()))
     for name in ("fontsize", "linewidth", "markersize"):
         for artist in figure.findobj():

@@ -367,19 +367,23 @@ def draw_years(
     return colour
 
 
-def draw_rows(plot: Plot, ax: Axes, rows: Sequence[KnownRow], with_region: bool = False) -> None:
-    """A row of the municipalities' middle half for each indicator, and what the marks mean."""
-    labels = []
+def draw_rows(plot: Plot, ax: Axes, rows: Sequence[KnownRow], region: str = "") -> None:
+    """A row of the municipalities' middle half for each indicator, and what the marks mean.
+
+    Where a region is named, its values are ticks.
+    """
+    labels, ticks = [], 0
     for at, row in enumerate(rows):
         indicator, mark = plot.indicator(row), MARKS[find_mark(row)]
         plot.drawn[row.indicator_id].append(row)
-        region = row.region_value if with_region else None
-        scale = find_scale(row, (row.value, region), indicator.is_compared)
+        other = row.region_value if region else None
+        scale = find_scale(row, (row.value, other), indicator.is_compared)
         if scale is not None and row.q1 is not None and row.q3 is not None:
             left, right, *_ = scale.span(row.q1, row.q3)
             ax.barh(at, right - left, left=left, height=0.5, color=ROLES["band"].light)
-            if region is not None:
-                ax.plot(scale.place(region), at, "|", color=ROLES["region"].light, markersize=16)
+            if other is not None:
+                ax.plot(scale.place(other), at, "|", color=ROLES["region"].light, markersize=16)
+                ticks += 1
             colour = ROLES[mark.role].light
             filled = colour if mark.is_filled else "white"
             ax.plot(
@@ -396,7 +400,8 @@ def draw_rows(plot: Plot, ax: Axes, rows: Sequence[KnownRow], with_region: bool 
         plot.note_row(row, title)
     marks = {mark: MARKS[mark] for mark in map(find_mark, rows)}
     key = ", ".join(f"{mark.glyph} {plot.texts(mark.text_key)}" for mark in marks.values())
-    plot.notes.insert(0, plot.texts("plot_reading", key=key))
+    reading = [plot.texts("plot_reading", key=key)]
+    plot.notes[:0] = reading + [plot.texts("chart_reading_region", region=region)] * bool(ticks)
     ax.axvline(0, color=ROLES["median"].light, linewidth=0.8)
     ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     ax.set_yticklabels(labels, size="small")
