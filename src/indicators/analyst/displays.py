@@ -40,7 +40,7 @@ from indicators.snapshot.load import Snapshot
 
 #: Rows of an assessment that a notebook shows; the table itself has all.
 MOST_ROWS: Final = 60
-#: What a chart may be saved as, with the fields of the file for its words and for the clock, which is left out.
+#: What a chart may be saved as, with the fields of the file for its words and its date, which is left out.
 _METADATA: Final = {
     ".png": ("Description",),
     ".pdf": ("Subject", "CreationDate"),
