@@ -104,7 +104,7 @@ def test_every_recipe_works(tmp_path, monkeypatch):
             done = CliRunner().invoke(main, shlex.split(command))
             assert done.exit_code == 0, (command, done.output)
     files = {path.name for path in tmp_path.rglob("*.*")}
-    assert files >= {"kuvio.png", "raportin-kuvio.png", "luvut.xlsx", "indicators.yaml"}
+    assert files >= {"kuvio.png", "valmis-kuvio.png", "luvut.xlsx", "indicators.yaml"}
     assert files >= {f"931-viitasaari.{end}" for end in ("sv.html", "en.html", "fi.pdf")}
     plt.close("all")
 

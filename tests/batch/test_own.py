@@ -1,5 +1,6 @@
 """Reports with sections and notebooks of one's own: what becomes of them, and what is refused."""
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from click.testing import CliRunner
@@ -24,7 +25,8 @@ OWN = {"tags": ["own"]}
 
 @pytest.fixture(autouse=True)
 def in_process(monkeypatch):
-    """Real notebooks and the real gate, in the test's own process."""
+    """Real notebooks and the real gate, in the test's own process, where other tests may have left figures."""
+    plt.close("all")
     monkeypatch.setattr(make, "run_jobs", lambda jobs, *how: (accept(job, execute(job)) for job in jobs))
     monkeypatch.setattr(make, "Errand", SmallErrand)
     for module in ("make", "workers"):
