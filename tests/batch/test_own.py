@@ -25,7 +25,7 @@ OWN = {"tags": ["own"]}
 
 @pytest.fixture(autouse=True)
 def in_process(monkeypatch):
-    """Real notebooks and the real gate, in the test's own process, where other tests may have left figures."""
+    """Real notebooks and the real gate, in the process of the tests, without the figures of others."""
     plt.close("all")
     monkeypatch.setattr(make, "run_jobs", lambda jobs, *how: (accept(job, execute(job)) for job in jobs))
     monkeypatch.setattr(make, "Errand", SmallErrand)
