@@ -217,7 +217,8 @@ def test_the_report_opened_by_hand_is_the_batchs_report(run_all, open_page, edit
     """Every section of the page that the batch publishes is in JupyterLab, word for word and drawn."""
     wanted = open_page(edition.folder / "kunta/931-viitasaari.fi.html").evaluate(SECTIONS)
     page = run_all("kuntaraportti.ipynb")
-    expect(page.locator("section#tietoja")).to_be_attached(timeout=WAIT)
+    for last in ("tietoja", "liite"):  # of the page, and of its form for paper
+        expect(page.locator(f"section#{last}")).to_be_attached(timeout=WAIT)
     found = page.evaluate(SECTIONS)
     assert len(wanted) >= 15
     assert sum(section["drawings"] for section in wanted.values()) > 20
