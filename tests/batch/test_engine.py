@@ -21,6 +21,9 @@ CELLS = [
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
     "figure, axes = plt.subplots()",
     "plt.plot([2, 1]);",
+    "import logging; handler = logging.StreamHandler(); logging.getLogger('x').addHandler(handler)\n"
+    "logging.getLogger('x').warning('first')",
+    "logging.getLogger('x').warning('kept by its handler')",
 ]
 
 

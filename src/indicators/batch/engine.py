@@ -81,7 +81,7 @@ def _run_cell(shell: "_CapturingShell", cell: nbformat.NotebookNode, count: int)
     shell.outputs = cell.outputs = []
     shell.execution_count = shell.cell_count = cell.execution_count = count
     started = dt.datetime.now(dt.UTC)
-    with _streams(shell.outputs):
+    with _streams(shell):
         result = shell.run_cell(cell.source, store_history=True)
         _show_figures(shell)
     cell.metadata["execution"] = {"iopub.execute_input": started.isoformat()}
@@ -105,13 +105,16 @@ def _make_output(kind: str, **facts: object) -> nbformat.NotebookNode:
 
 
 class _Stream(io.TextIOBase):
-    """Stands for stdout or stderr: consecutive writes to one make one output, joined when the cell ends."""
+    """Stands for stdout or stderr: consecutive writes to one make one output, joined when the cell ends.
+
+    What keeps it, as a handler of logs does, goes on writing into the cell that runs then.
+    """
 
     encoding, errors = "utf-8", "strict"
 
-    def __init__(self, name: str, outputs: list[nbformat.NotebookNode]) -> None:
+    def __init__(self, name: str, shell: "_CapturingShell") -> None:
         super().__init__()
-        self.name, self._outputs, self._length = name, outputs, 0
+        self.name, self._shell, self._length = name, shell, 0
 
     def write(self, text: str) -> int:
         if self.closed:
@@ -120,9 +123,11 @@ class _Stream(io.TextIOBase):
         if self._length > MAXIMUM_PRINTED:
             raise OutputLimitError(f"the cell printed more than {MAXIMUM_PRINTED} characters")
         if text:
-            if not self._outputs or self._outputs[-1].get("name") != self.name:
-                self._outputs.append(_make_output("stream", name=self.name, text=[]))
-            self._outputs[-1].text.append(text)
+            outputs = self._shell.outputs
+            # Joined already: a thread writes between two cells.
+            if not outputs or outputs[-1].get("name") != self.name or isinstance(outputs[-1].text, str):
+                outputs.append(_make_output("stream", name=self.name, text=[]))
+            outputs[-1].text.append(text)
         return len(text)
 
     def writable(self) -> bool:
@@ -130,12 +135,12 @@ class _Stream(io.TextIOBase):
 
 
 @contextmanager
-def _streams(outputs: list[nbformat.NotebookNode]) -> Iterator[None]:
-    with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
+def _streams(shell: "_CapturingShell") -> Iterator[None]:
+    with redirect_stdout(_Stream("stdout", shell)), redirect_stderr(_Stream("stderr", shell)):
         try:
             yield
         finally:
-            for output in outputs:
+            for output in shell.outputs:
                 if output.output_type == "stream":
                     output.text = "".join(output.text)
 
