@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from indicators.errors import SnapshotCheckError
@@ -71,3 +73,15 @@ def test_rows_in_reversed_order_are_refused(catalogue, world):
     moved = rows.assign(area_code=rows["area_code"].astype(str).map(other))
     with pytest.raises(SnapshotCheckError, match="and so have 12 pairs more"):
         Doubts(catalogue).check(KEY, moved, rows)
+
+
+def test_what_an_undeclared_area_had_is_nobody_elses(catalogue):
+    """Its figures do not stand in the row of the last declared area, whose loss they would hide."""
+    codes = [area.code for area in catalogue.areas if area.level == "municipality"][:10]
+    last = [*catalogue.areas.levels][-1]
+    earlier = pd.DataFrame({"area_code": [*codes, last], "year": 2020, "value": 1.0})
+    frame = pd.DataFrame({"area_code": [*codes, "zz9"], "year": 2020, "value": 1.0})
+    spread = Doubts(catalogue)._spread(frame)
+    assert np.isnan(spread[-1]).all()
+    assert int((~np.isnan(spread)).sum()) == len(codes)
+    assert not np.isnan(Doubts(catalogue)._spread(earlier)[-1]).all()

@@ -73,11 +73,15 @@ class Doubts:
             logger.warning(told, indicator_id, len(moved), len(compared))
 
     def _spread(self, table: pd.DataFrame) -> np.ndarray:
-        """Values by area, in the order of the known ones, and by year; of several sexes any one's."""
+        """Values by area, in the order of the known ones, and by year; of several sexes any one's.
+
+        What an undeclared area had is nobody else's, and left out.
+        """
         spread = np.full((len(self._codes), _SPAN), np.nan)
         rows = table[table["value"].notna() & table["year"].between(_FIRST, _FIRST + _SPAN - 1)]
         places = map_words(rows["area_code"], lambda code: self._places.get(code, -1), -1)
-        spread[places, rows["year"].to_numpy() - _FIRST] = rows["value"]
+        known = places >= 0
+        spread[places[known], rows["year"].to_numpy()[known] - _FIRST] = rows["value"].to_numpy()[known]
         return spread
 
     def _check_losses(self, indicator_id: str, frame: pd.DataFrame, earlier: pd.DataFrame) -> None:
